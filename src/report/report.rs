@@ -1,0 +1,123 @@
+//! The outcome of a run, as data: what was found and what was covered.
+
+use crate::rules::Rule;
+use crate::vocabulary::{Change, Confidence, Finding, Severity, Skip};
+
+/// What was asked for; decides the words of the advice and of the last line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// Files as they are.
+    Scan,
+    /// The next commit: taking the secret out is enough, it is not committed.
+    Staged,
+    /// A hook manager's call: the next commit and the files named.
+    Hook,
+}
+
+/// How much of the scope was scanned. Exit code 0 asks that `in_scope` is
+/// `scanned` plus the skips that cost nothing.
+#[derive(Clone, Debug, Default)]
+pub struct Coverage {
+    /// Blobs that should have been scanned.
+    pub in_scope: u64,
+    /// Blobs that were.
+    pub scanned: u64,
+    /// Bytes scanned.
+    pub bytes: u64,
+    /// What was not scanned, sorted.
+    pub skipped: Vec<Skip>,
+    /// Directories outside of any repository that a `.gitignore` kept out.
+    pub hidden_directories: Vec<Vec<u8>>,
+    /// Sentences for the reader of the summary ("nothing staged").
+    pub notes: Vec<String>,
+}
+
+impl Coverage {
+    /// Whether anything in scope was left out against the user's wish.
+    pub fn is_complete(&self) -> bool {
+        !self.skipped.iter().any(|skip| skip.reason.costs_exit())
+    }
+}
+
+/// Counts of what is not shown by default.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Hidden {
+    /// Findings below `--min-confidence`, dropped from `findings`.
+    pub low_confidence: u64,
+}
+
+/// Everything the formats need.
+#[derive(Debug)]
+pub struct Report<'r> {
+    /// What was asked for.
+    pub mode: Mode,
+    /// In the order of [`Finding::order`]; suppressed and old ones included.
+    pub findings: Vec<Finding>,
+    /// What was covered.
+    pub coverage: Coverage,
+    /// What is not shown.
+    pub hidden: Hidden,
+    /// `path:line` of inline suppressions that matched nothing, sorted.
+    pub unused_suppressions: Vec<String>,
+    /// The gate of `--min-confidence`, for the words of the summary.
+    pub min_confidence: Confidence,
+    /// The gate of `--fail-on`.
+    pub fail_on: Severity,
+    /// The rules that ran, sorted by id.
+    pub rules: &'r [Rule],
+}
+
+impl Report<'_> {
+    /// The rule behind a finding.
+    pub fn rule(&self, id: &str) -> Option<&Rule> {
+        self.rules.iter().find(|rule| rule.id == id)
+    }
+
+    /// Findings that count against the run.
+    pub fn failing(&self) -> impl Iterator<Item = &Finding> {
+        self.findings
+            .iter()
+            .filter(|f| f.is_active() && f.severity >= self.fail_on)
+    }
+
+    /// How many findings are accepted by a suppression.
+    pub fn suppressed(&self) -> usize {
+        self.findings
+            .iter()
+            .filter(|f| !f.suppressions.is_empty())
+            .count()
+    }
+
+    /// How many findings stood in the replaced version already.
+    pub fn old(&self) -> usize {
+        self.findings
+            .iter()
+            .filter(|f| f.suppressions.is_empty() && f.change == Change::Old)
+            .count()
+    }
+
+    /// The exit code: 2 when the scan is incomplete, else 1 when something
+    /// counts, else 0.
+    pub fn exit_code(&self) -> u8 {
+        if !self.coverage.is_complete() {
+            2
+        } else {
+            u8::from(self.failing().next().is_some())
+        }
+    }
+}
+
+/// An output format.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// For people.
+    Human,
+    /// SARIF 2.1.0.
+    Sarif,
+    /// One JSON document.
+    Json,
+    /// A finding a line, then the coverage.
+    Jsonl,
+    /// GitHub workflow annotations.
+    Github,
+}

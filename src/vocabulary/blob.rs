@@ -1,0 +1,279 @@
+//! What sources hand over and what they get back: blobs and windows of blobs,
+//! the skips that say what was not read, and the [`Worker`] that a source
+//! drives from its own threads. Knows nothing of rules.
+
+use super::{Candidate, Span};
+use std::fmt;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// What kind of thing the bytes are (the `kind` of the JSON report).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum OriginKind {
+    /// A file, or a blob that stands at a path.
+    File,
+    /// Standard input.
+    Stdin,
+}
+
+impl OriginKind {
+    /// The word the reports use.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            OriginKind::File => "file",
+            OriginKind::Stdin => "stdin",
+        }
+    }
+}
+
+/// Where a blob came from. Borrowed, so that a clean file costs no allocation;
+/// the owned path is made by [`Origin::location_path`] when something is found.
+#[derive(Clone, Copy, Debug)]
+pub struct Origin<'a> {
+    /// File or standard input.
+    pub kind: OriginKind,
+    /// What leads from the report's base directory to where `path` starts:
+    /// empty, or ending in `/`.
+    pub prefix: &'a [u8],
+    /// The path below `prefix`, `/` between components, with no `./` in front.
+    pub path: &'a [u8],
+}
+
+impl Origin<'_> {
+    /// The path as reports name it, relative to the report's base directory.
+    pub fn location_path(&self) -> Vec<u8> {
+        [self.prefix, self.path].concat()
+    }
+}
+
+/// A window of a file too large to be read at once. Neighbouring windows
+/// overlap; a match belongs to the window that owns its first byte.
+#[derive(Clone, Copy, Debug)]
+pub struct Piece<'a> {
+    /// Offset of `bytes[0]` in the file.
+    pub offset: u64,
+    /// The bytes, context on both sides included.
+    pub bytes: &'a [u8],
+    /// The part of `bytes` whose match starts this window owns.
+    pub own: (usize, usize),
+    /// Whether `bytes` reaches to the end of the file.
+    pub last: bool,
+}
+
+impl<'a> Piece<'a> {
+    /// A whole blob as one piece.
+    pub fn whole(bytes: &'a [u8]) -> Self {
+        Piece {
+            offset: 0,
+            bytes,
+            own: (0, bytes.len()),
+            last: true,
+        }
+    }
+}
+
+/// Which part of a blob is asked about.
+pub enum Scope<'a> {
+    /// All of it.
+    Whole,
+    /// What differs from the versions it replaces (one a parent; an empty list
+    /// means that all of it is new). Called only for a blob with candidates;
+    /// `None` when a version cannot be read: then all of it counts as new.
+    ChangedFrom(&'a dyn Fn() -> Option<Vec<Vec<u8>>>),
+}
+
+/// Bytes around a place in a text that may be too large to hold.
+#[derive(Debug)]
+pub struct Context<'a> {
+    /// The bytes; for a blob in memory, all of it.
+    pub bytes: &'a [u8],
+    /// Offset of `bytes[0]` in the original.
+    pub offset: u64,
+    /// 0-based number of the line that holds `bytes[0]`.
+    pub line: u64,
+    /// UTF-16 code units between that line's start and `bytes[0]`.
+    pub column: u64,
+}
+
+/// Random access to the text a candidate was found in, for lines and snippets.
+pub trait Text {
+    /// The bytes around `span`, at least a line or [`TEXT_REACH`] bytes on
+    /// each side where the text has them. `None` when the text is gone or has
+    /// changed since it was scanned.
+    fn context(&mut self, span: Span) -> Option<Context<'_>>;
+}
+
+/// How far a [`Text`] backed by a file reads to each side of a finding, bytes.
+pub const TEXT_REACH: u64 = 64 * 1024;
+
+/// A blob in memory is its own context.
+impl Text for &[u8] {
+    fn context(&mut self, _span: Span) -> Option<Context<'_>> {
+        Some(Context {
+            bytes: self,
+            offset: 0,
+            line: 0,
+            column: 0,
+        })
+    }
+}
+
+/// Whether to go on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Flow {
+    /// Go on with the next blob.
+    Continue,
+    /// Stop: the user interrupted, or enough was found.
+    Stop,
+}
+
+/// What a source drives: one a thread, made by the pipeline. It owns its
+/// scratch memory and gathers findings until it is dropped.
+pub trait Worker: Send {
+    /// Scans a blob that is wholly in memory, and keeps its findings.
+    fn blob(&mut self, origin: &Origin<'_>, bytes: &[u8], scope: &Scope<'_>) -> Flow;
+
+    /// Scans one window; the source gathers the candidates of all windows of a
+    /// file and hands them to [`Worker::settle`] of any one worker.
+    fn window(&mut self, piece: &Piece<'_>) -> Vec<Candidate>;
+
+    /// Ends a file that was scanned in windows: `candidates` in any order,
+    /// `len` its length in bytes, `text` for lines and snippets.
+    fn settle(
+        &mut self,
+        origin: &Origin<'_>,
+        len: u64,
+        candidates: Vec<Candidate>,
+        text: &mut dyn Text,
+    ) -> Flow;
+
+    /// Records something in scope that was not scanned.
+    fn skip(&mut self, skip: Skip);
+
+    /// How many bytes of context a window needs on each side of the part it
+    /// owns: what lies before (company), and what lies behind (the longest
+    /// match and its company).
+    fn overlap(&self) -> (usize, usize);
+}
+
+/// What a source says when it is through.
+#[derive(Debug, Default)]
+pub struct Extent {
+    /// Directories below no repository that a `.gitignore` kept out, as
+    /// reports name them, sorted.
+    pub hidden_directories: Vec<Vec<u8>>,
+    /// What else a reader of the summary should know, a sentence each.
+    pub notes: Vec<String>,
+}
+
+/// Something in scope that was not scanned, and why.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Skip {
+    /// Path as reports name it.
+    pub path: Vec<u8>,
+    /// Why.
+    pub reason: SkipReason,
+}
+
+/// The closed list of reasons for not scanning something. Each says whether
+/// it costs exit code 2: what the user chose, or what holds no content, does
+/// not.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum SkipReason {
+    /// Matched an `--exclude` pattern or a configured path.
+    Excluded,
+    /// A FIFO, socket or device met in a walk.
+    SpecialFile,
+    /// A gitlink: a submodule's commit id, no content of its own.
+    Gitlink,
+    /// Tracked, but absent from the work tree (deleted, or sparse).
+    Absent,
+    /// Could not be opened or read; the text is the system's message.
+    Unreadable(String),
+    /// Was there when listed and gone, or changed, when read.
+    Vanished,
+    /// Larger than a limit, bytes.
+    TooLarge(u64),
+    /// An object of the repository could not be decoded; the text says which.
+    Corrupt(String),
+    /// A conflict's entries: no one content is to be committed yet.
+    Unmerged,
+    /// A repository format that cannot be read; the text names it and the
+    /// way out.
+    Unsupported(String),
+    /// The scan was interrupted before it came here.
+    Interrupted,
+}
+
+impl SkipReason {
+    /// Whether this leaves the scan incomplete (exit code 2).
+    pub fn costs_exit(&self) -> bool {
+        match self {
+            SkipReason::Excluded
+            | SkipReason::SpecialFile
+            | SkipReason::Gitlink
+            | SkipReason::Absent => false,
+            SkipReason::Unreadable(_)
+            | SkipReason::Vanished
+            | SkipReason::TooLarge(_)
+            | SkipReason::Corrupt(_)
+            | SkipReason::Unmerged
+            | SkipReason::Unsupported(_)
+            | SkipReason::Interrupted => true,
+        }
+    }
+
+    /// The stable word of the JSON report.
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            SkipReason::Excluded => "excluded",
+            SkipReason::SpecialFile => "special-file",
+            SkipReason::Gitlink => "gitlink",
+            SkipReason::Absent => "absent",
+            SkipReason::Unreadable(_) => "unreadable",
+            SkipReason::Vanished => "vanished",
+            SkipReason::TooLarge(_) => "too-large",
+            SkipReason::Corrupt(_) => "corrupt",
+            SkipReason::Unmerged => "unmerged",
+            SkipReason::Unsupported(_) => "unsupported",
+            SkipReason::Interrupted => "interrupted",
+        }
+    }
+}
+
+impl fmt::Display for SkipReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            SkipReason::Excluded => f.write_str("excluded as you asked"),
+            SkipReason::SpecialFile => f.write_str("not a regular file"),
+            SkipReason::Gitlink => f.write_str("a submodule's commit, no content"),
+            SkipReason::Absent => f.write_str("tracked, but not in the work tree"),
+            SkipReason::Unreadable(why) => write!(f, "cannot be read: {why}"),
+            SkipReason::Vanished => {
+                f.write_str("changed or vanished while it was read; scan again")
+            }
+            SkipReason::TooLarge(limit) => write!(f, "larger than {limit} bytes"),
+            SkipReason::Corrupt(why) => write!(f, "corrupt: {why}; run git fsck"),
+            SkipReason::Unmerged => {
+                f.write_str("in conflict; resolve it, git add it, and try again")
+            }
+            SkipReason::Unsupported(why) => f.write_str(why),
+            SkipReason::Interrupted => f.write_str("interrupted before it was scanned"),
+        }
+    }
+}
+
+/// A flag that asks all workers to stop soon.
+#[derive(Debug, Default)]
+pub struct Stop(AtomicBool);
+
+impl Stop {
+    /// Asks everybody to stop.
+    pub fn set(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether somebody asked.
+    pub fn is_set(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+}

@@ -1,0 +1,213 @@
+//! What was found: path-free candidates while the engine works, findings once
+//! the place is known. A finding is one secret at one path; reports group.
+
+use super::{Location, Secret, Snippet, Span};
+use std::borrow::Cow;
+use std::fmt;
+
+/// How bad it is when this kind of secret leaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// Worth knowing, never fails a run (an expired token).
+    Note,
+    /// Little can be done with it.
+    Low,
+    /// Access to something.
+    Medium,
+    /// Access to data or accounts.
+    High,
+    /// Access to everything.
+    Critical,
+}
+
+/// How sure it is that this is a secret.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Confidence {
+    /// Hidden unless asked for.
+    Low,
+    /// More likely than not.
+    Medium,
+    /// Shape and company agree.
+    High,
+}
+
+macro_rules! words {
+    ($type:ident: $($variant:ident = $word:literal),+) => {
+        impl $type {
+            /// All values, least first.
+            pub const ALL: &[$type] = &[$($type::$variant),+];
+
+            /// The word for it in rules, options and reports.
+            pub fn as_str(self) -> &'static str {
+                match self { $($type::$variant => $word),+ }
+            }
+
+            /// Reads the word; `None` when it is none of them.
+            pub fn from_word(word: &str) -> Option<Self> {
+                match word { $($word => Some($type::$variant),)+ _ => None }
+            }
+        }
+
+        impl fmt::Display for $type {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.pad(self.as_str())
+            }
+        }
+    };
+}
+
+words!(Severity: Note = "note", Low = "low", Medium = "medium", High = "high", Critical = "critical");
+words!(Confidence: Low = "low", Medium = "medium", High = "high");
+
+/// A rule's place in its ruleset.
+pub type RuleIndex = u32;
+
+/// The reading of the bytes a candidate was seen in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ViewKind {
+    /// The bytes as they are.
+    Raw,
+    /// Text of UTF-16 or UTF-32, decoded.
+    Wide,
+}
+
+/// A match that passed every gate that needs no path. All spans are in bytes
+/// of the original.
+#[derive(Clone, Debug)]
+pub struct Candidate {
+    /// Which rule.
+    pub rule: RuleIndex,
+    /// The reading it was seen in.
+    pub view: ViewKind,
+    /// The secret.
+    pub secret: Span,
+    /// The whole match, secret included.
+    pub matched: Span,
+    /// Words that vouch for the secret (provider names, slots).
+    pub company: Vec<Span>,
+    /// The secret's bytes in that view.
+    pub value: Secret,
+    /// How sure, from what agreed.
+    pub confidence: Confidence,
+    /// What agreed, in words for a reader; never any of the secret.
+    pub reasons: Vec<Cow<'static, str>>,
+    /// Expiry the token itself states, seconds since 1970.
+    pub expires: Option<i64>,
+}
+
+/// Whether a finding belongs to the change that was asked about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// No change was asked about.
+    NotAsked,
+    /// The secret or its company stands in changed lines.
+    New,
+    /// It stood in the replaced version already: shown with `-v`, not blocking.
+    Old,
+}
+
+/// An identity across runs: lower-case hex.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Fingerprint(String);
+
+impl Fingerprint {
+    /// From a digest; the first 16 bytes are kept.
+    pub fn from_digest(digest: &[u8]) -> Self {
+        use fmt::Write;
+        let mut hex = String::with_capacity(32);
+        for byte in digest.iter().take(16) {
+            // Writing to a String cannot fail.
+            let _ = write!(hex, "{byte:02x}");
+        }
+        Fingerprint(hex)
+    }
+
+    /// The hex digits.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// How a finding came to be accepted (SARIF 2.1.0, 3.35).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SuppressionKind {
+    /// A comment in the file.
+    InSource,
+    /// A configuration or baseline entry.
+    External,
+}
+
+/// Why a finding does not count.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Suppression {
+    /// Comment, or configuration.
+    pub kind: SuppressionKind,
+    /// The reason its author gave.
+    pub justification: Option<String>,
+}
+
+/// Another place that belongs to a finding (the other half of a key pair).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Related {
+    /// What stands there.
+    pub message: String,
+    /// Where.
+    pub location: Location,
+}
+
+/// One secret at one path.
+#[derive(Clone, Debug)]
+pub struct Finding {
+    /// The rule's id.
+    pub rule: Cow<'static, str>,
+    /// The rule's summary: what the secret is.
+    pub summary: Cow<'static, str>,
+    /// How bad.
+    pub severity: Severity,
+    /// How sure.
+    pub confidence: Confidence,
+    /// Where.
+    pub location: Location,
+    /// The secret, for grouping and for `--show-secrets`.
+    pub secret: Secret,
+    /// The masked line.
+    pub snippet: Snippet,
+    /// What agreed, in words.
+    pub reasons: Vec<Cow<'static, str>>,
+    /// Identity by rule, path, masked line and ordinal.
+    pub fingerprint: Fingerprint,
+    /// Identity by secret alone, where a key exists.
+    pub secret_fingerprint: Option<Fingerprint>,
+    /// Number of the group of findings with the same secret, from 1, in order
+    /// of first appearance.
+    pub group: u32,
+    /// Ids of other rules that matched the same bytes.
+    pub also: Vec<Cow<'static, str>>,
+    /// Other places that belong to it.
+    pub related: Vec<Related>,
+    /// Why it does not count, if it does not.
+    pub suppressions: Vec<Suppression>,
+    /// Whether it belongs to the change asked about.
+    pub change: Change,
+    /// Whether git tracks the file; `None` where that is not known.
+    pub tracked: Option<bool>,
+    /// Expiry the token itself states, seconds since 1970.
+    pub expires: Option<i64>,
+}
+
+impl Finding {
+    /// Whether it counts: neither suppressed nor old.
+    pub fn is_active(&self) -> bool {
+        self.suppressions.is_empty() && self.change != Change::Old
+    }
+
+    /// The order of every report: path, line, column, rule id.
+    pub fn order(&self) -> impl Ord + use<'_> {
+        (
+            &self.location.path,
+            self.location.region,
+            self.location.bytes,
+            &self.rule,
+        )
+    }
+}

@@ -1,0 +1,18 @@
+//! The words every other room speaks: where bytes came from, what was found in
+//! them, and how a secret is held without ever becoming text. Plain data; no
+//! I/O, no rules, no formats.
+
+pub mod blob;
+pub mod finding;
+pub mod location;
+pub mod secret;
+
+pub use blob::{
+    Context, Extent, Flow, Origin, OriginKind, Piece, Scope, Skip, SkipReason, Stop, Text, Worker,
+};
+pub use finding::{
+    Candidate, Change, Confidence, Finding, Fingerprint, Related, RuleIndex, Severity, Suppression,
+    SuppressionKind, ViewKind,
+};
+pub use location::{LineIndex, Location, Region, Snippet, Span};
+pub use secret::Secret;
