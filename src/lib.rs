@@ -5,6 +5,7 @@
 //! findings a [`report`] shows. ARCHITECTURE.md draws it.
 
 pub mod engine;
+pub mod pipeline;
 pub mod policy;
 pub mod report;
 pub mod rules;

@@ -1,1 +1,13 @@
-//! (engine)
+//! Finding secrets in bytes. The engine does no I/O, knows no path, clock or
+//! thread, never fails and never prints: bytes in, candidates out.
+
+pub mod decode;
+pub mod gate;
+pub mod matcher;
+pub mod prefilter;
+pub mod resolve;
+pub mod scanner;
+
+pub use matcher::{Attempt, Refusal};
+pub use resolve::{Resolved, resolve};
+pub use scanner::{Scanner, Scratch};

@@ -1,7 +1,17 @@
-//! What secrets look like. A rule file is parsed and checked once (raw.rs),
+//! What secrets look like. A rule file is parsed and checked once ([`raw`]),
 //! at build time for the built-in rules and at load for a user's, by the same
-//! code; what comes out ([`Rule`]) is trusted from there on.
+//! code; what comes out ([`rule`]) is trusted from there on.
 
+pub mod anchor;
+pub mod check;
+pub mod jwt;
+pub mod placeholder;
+pub mod raw;
+pub mod regexes;
 pub mod rule;
+pub mod ruleset;
+pub mod sample;
 
-pub use rule::{Class, Rule};
+pub use raw::RuleError;
+pub use rule::{Anchor, Check, Class, Rule, Shape, Slot};
+pub use ruleset::Ruleset;

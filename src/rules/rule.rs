@@ -1,6 +1,7 @@
 //! One trusted rule: the shape of a token and the company it keeps. Only plain
 //! data, so that the built-in rules are static tables and cost nothing at
 //! start; regexes are compiled by the engine when a first candidate asks.
+//! The build script compiles this file too.
 
 use crate::vocabulary::{Confidence, Severity};
 use std::borrow::Cow;
@@ -46,4 +47,161 @@ pub struct Rule {
     pub remediation: Str,
     /// Addresses of the documents the facts come from.
     pub references: List<Str>,
+    /// How a match looks.
+    pub shape: Shape,
+    /// Lower-case words, one of which close by vouches for the match.
+    pub near: List<Str>,
+    /// Places in code (by name, see `rules/slots.toml`) that vouch for it.
+    pub slots: List<Str>,
+    /// Globs on the last two components of the path that vouch for it.
+    pub paths: List<Str>,
+    /// How far company may be, bytes.
+    pub within: u32,
+    /// The longest match, bytes.
+    pub max_length: u32,
+    /// What must hold of the secret's bytes.
+    pub checks: List<Check>,
+    /// Where the prefilter looks for it.
+    pub anchors: List<Anchor>,
+    /// Regex that examples' `{secret}` is generated from.
+    pub sample: Str,
+    /// Texts that must be found.
+    pub matches: List<Str>,
+    /// Texts that must not.
+    pub ignores: List<Str>,
+}
+
+/// The two ways to say what a match looks like.
+#[derive(Clone, Debug)]
+pub enum Shape {
+    /// The secret is the whole match and stands between token boundaries.
+    Token {
+        /// Regex of the secret.
+        regex: Str,
+        /// Bytes that continue the token, so that neither neighbour may be one.
+        edge: ByteSet,
+    },
+    /// A regex with a group named `secret`.
+    Pattern {
+        /// Regex of the match.
+        regex: Str,
+    },
+}
+
+impl Shape {
+    /// The regex text.
+    pub fn regex(&self) -> &str {
+        match self {
+            Shape::Token { regex, .. } | Shape::Pattern { regex } => regex,
+        }
+    }
+}
+
+/// A set of byte values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ByteSet(pub [u64; 4]);
+
+impl ByteSet {
+    /// The set of no byte.
+    pub const EMPTY: ByteSet = ByteSet([0; 4]);
+
+    /// Whether `byte` is in the set.
+    pub fn has(&self, byte: u8) -> bool {
+        self.0[usize::from(byte >> 6)] >> (byte & 63) & 1 == 1
+    }
+
+    /// Adds `byte`.
+    pub fn add(&mut self, byte: u8) {
+        self.0[usize::from(byte >> 6)] |= 1 << (byte & 63);
+    }
+}
+
+/// How the prefilter finds where a match may start.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Anchor {
+    /// The match starts with these four bytes, at a token boundary, inside a
+    /// run of at least [`RUN`] token characters.
+    Head([u8; 4]),
+    /// The match starts with this text, ASCII case aside: three or four bytes
+    /// (three: the fourth is 0).
+    Text([u8; 4]),
+    /// The match is a run of at least [`RUN`] token characters that holds both
+    /// letters and digits, between token boundaries.
+    Run,
+}
+
+/// The shortest run of token characters the prefilter looks at, bytes.
+pub const RUN: usize = 16;
+
+/// Token characters: what a run consists of. The first set makes words, the
+/// second may continue a run.
+pub fn is_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-'
+}
+
+/// Word characters and the two of standard base64.
+pub fn is_run(byte: u8) -> bool {
+    is_word(byte) || byte == b'+' || byte == b'/'
+}
+
+/// What a check asks of a secret's bytes.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Check {
+    /// Is none of the things people write in place of a secret.
+    NotPlaceholder,
+    /// Looks made by a machine rather than written by a person.
+    Random,
+    /// At least this Shannon entropy, bits a character.
+    MinEntropy(f32),
+    /// Decodes, to this many bytes if a number is given.
+    Decodes(Encoding, Option<u32>),
+    /// Its first four decoded base64 bytes, big-endian, lie in this range.
+    LeadingId(u32, u32),
+    /// Is a JSON Web Token (RFC 7519) in this state.
+    Jwt(JwtState),
+    /// Base64 of `user:password`, the password a plausible one (RFC 7617).
+    UserPassword,
+    /// A password rather than a word that stands for one.
+    Password,
+    /// The body of a PEM key: base64 in lines, however they are escaped.
+    KeyBody,
+    /// Holds at least this many digits.
+    MinDigits(u32),
+    /// Holds at least this many upper-case letters.
+    MinUpper(u32),
+    /// Holds at least this many lower-case letters.
+    MinLower(u32),
+}
+
+/// Encodings a check can undo.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Encoding {
+    /// RFC 4648, section 4, with or without padding.
+    Base64,
+    /// RFC 4648, section 5, with or without padding.
+    Base64Url,
+    /// Hexadecimal digits.
+    Hex,
+}
+
+/// States of a JSON Web Token that can be told offline.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum JwtState {
+    /// Its header is a JOSE header; whether it has expired is not asked.
+    Any,
+    /// No `exp`, or one in the future.
+    Live,
+    /// Has an `exp` in the past.
+    Expired,
+}
+
+/// A place in code that vouches for what stands right behind it.
+#[derive(Clone, Debug)]
+pub struct Slot {
+    /// Name that rules use.
+    pub name: Str,
+    /// Words for a reader: "assigned to a token variable".
+    pub summary: Str,
+    /// Regex that must match the text that ends where the secret starts.
+    pub before: Str,
 }

@@ -1,63 +1,9 @@
 //! What was found: path-free candidates while the engine works, findings once
 //! the place is known. A finding is one secret at one path; reports group.
 
-use super::{Location, Secret, Snippet, Span};
+use super::{Confidence, Location, Secret, Severity, Snippet, Span};
 use std::borrow::Cow;
 use std::fmt;
-
-/// How bad it is when this kind of secret leaks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Severity {
-    /// Worth knowing, never fails a run (an expired token).
-    Note,
-    /// Little can be done with it.
-    Low,
-    /// Access to something.
-    Medium,
-    /// Access to data or accounts.
-    High,
-    /// Access to everything.
-    Critical,
-}
-
-/// How sure it is that this is a secret.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Confidence {
-    /// Hidden unless asked for.
-    Low,
-    /// More likely than not.
-    Medium,
-    /// Shape and company agree.
-    High,
-}
-
-macro_rules! words {
-    ($type:ident: $($variant:ident = $word:literal),+) => {
-        impl $type {
-            /// All values, least first.
-            pub const ALL: &[$type] = &[$($type::$variant),+];
-
-            /// The word for it in rules, options and reports.
-            pub fn as_str(self) -> &'static str {
-                match self { $($type::$variant => $word),+ }
-            }
-
-            /// Reads the word; `None` when it is none of them.
-            pub fn from_word(word: &str) -> Option<Self> {
-                match word { $($word => Some($type::$variant),)+ _ => None }
-            }
-        }
-
-        impl fmt::Display for $type {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.pad(self.as_str())
-            }
-        }
-    };
-}
-
-words!(Severity: Note = "note", Low = "low", Medium = "medium", High = "high", Critical = "critical");
-words!(Confidence: Low = "low", Medium = "medium", High = "high");
 
 /// A rule's place in its ruleset.
 pub type RuleIndex = u32;
@@ -85,6 +31,8 @@ pub struct Candidate {
     pub matched: Span,
     /// Words that vouch for the secret (provider names, slots).
     pub company: Vec<Span>,
+    /// Whether only the path it stands at can vouch for it.
+    pub needs_path: bool,
     /// The secret's bytes in that view.
     pub value: Secret,
     /// How sure, from what agreed.
@@ -144,6 +92,11 @@ pub struct Suppression {
     pub kind: SuppressionKind,
     /// The reason its author gave.
     pub justification: Option<String>,
+}
+
+impl Suppression {
+    /// What a comment that accepts a finding begins with.
+    pub const MARKER: &[u8] = b"tightlip:allow";
 }
 
 /// Another place that belongs to a finding (the other half of a key pair).

@@ -4,6 +4,7 @@
 
 pub mod blob;
 pub mod finding;
+pub mod grade;
 pub mod location;
 pub mod secret;
 
@@ -11,8 +12,9 @@ pub use blob::{
     Context, Extent, Flow, Origin, OriginKind, Piece, Scope, Skip, SkipReason, Stop, Text, Worker,
 };
 pub use finding::{
-    Candidate, Change, Confidence, Finding, Fingerprint, Related, RuleIndex, Severity, Suppression,
-    SuppressionKind, ViewKind,
+    Candidate, Change, Finding, Fingerprint, Related, RuleIndex, Suppression, SuppressionKind,
+    ViewKind,
 };
+pub use grade::{Confidence, Severity};
 pub use location::{LineIndex, Location, Region, Snippet, Span};
 pub use secret::Secret;

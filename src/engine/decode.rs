@@ -1,0 +1,293 @@
+//! Other readings of the same bytes. A view is decoded text and the way back
+//! to the bytes it came from. The first reading there is: text of UTF-16 and
+//! UTF-32, with a byte order mark or without, anywhere in a blob (a shell that
+//! appends UTF-16 to an ASCII file makes such files every day).
+
+use crate::vocabulary::ViewKind;
+use std::borrow::Cow;
+
+/// One reading of a blob.
+pub struct View<'a> {
+    /// The text to match in.
+    pub bytes: Cow<'a, [u8]>,
+    /// The way back.
+    pub map: SpanMap,
+    /// Which reading.
+    pub kind: ViewKind,
+}
+
+impl<'a> View<'a> {
+    /// The bytes as they are.
+    pub fn raw(bytes: &'a [u8]) -> Self {
+        View {
+            bytes: Cow::Borrowed(bytes),
+            map: SpanMap::identity(),
+            kind: ViewKind::Raw,
+        }
+    }
+}
+
+/// From offsets in a view to offsets in the original, and back: stretches in
+/// which each byte of the view stands for the same number of original bytes.
+pub struct SpanMap {
+    /// (offset in the view, offset in the original, original bytes a byte).
+    stretches: Vec<(usize, usize, usize)>,
+}
+
+impl SpanMap {
+    fn identity() -> Self {
+        SpanMap {
+            stretches: vec![(0, 0, 1)],
+        }
+    }
+
+    /// Where byte `at` of the view begins in the original.
+    pub fn to_original(&self, at: usize) -> usize {
+        let (view, original, stride) = self.stretches[self
+            .stretches
+            .partition_point(|s| s.0 <= at)
+            .saturating_sub(1)];
+        original + (at - view) * stride
+    }
+
+    /// Which byte of the view came from byte `at` of the original.
+    pub fn to_view(&self, at: usize) -> usize {
+        let next = self.stretches.partition_point(|s| s.1 <= at);
+        let (view, original, stride) = self.stretches[next.saturating_sub(1)];
+        let offset = view + at.saturating_sub(original) / stride;
+        self.stretches
+            .get(next)
+            .map_or(offset, |after| offset.min(after.0))
+    }
+}
+
+/// How wide text is written.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Encoding {
+    unit: usize,
+    big_endian: bool,
+}
+
+const ENCODINGS: [Encoding; 4] = [
+    Encoding {
+        unit: 4,
+        big_endian: false,
+    },
+    Encoding {
+        unit: 4,
+        big_endian: true,
+    },
+    Encoding {
+        unit: 2,
+        big_endian: false,
+    },
+    Encoding {
+        unit: 2,
+        big_endian: true,
+    },
+];
+
+/// How many ASCII characters in a row, each with its zero bytes, make a
+/// stretch of wide text.
+const EVIDENCE: usize = 4;
+
+/// The wide text in `bytes` as one view, stretches of several encodings one
+/// behind the other; `None` when there is none.
+pub fn wide(bytes: &[u8]) -> Option<View<'static>> {
+    let mut text = Vec::new();
+    let mut stretches: Vec<(usize, usize, usize)> = Vec::new();
+    let mut at = 0;
+    while let Some((start, encoding)) = begin(bytes, at) {
+        if !text.is_empty() {
+            // Texts that are not neighbours must not read as one word.
+            stretches.push((text.len(), start, 0));
+            text.push(b'\n');
+        }
+        at = decode(bytes, start, encoding, &mut text, &mut stretches);
+    }
+    (!text.is_empty()).then(|| View {
+        bytes: Cow::Owned(text),
+        map: SpanMap { stretches },
+        kind: ViewKind::Wide,
+    })
+}
+
+/// The next place from `at` where wide text begins.
+fn begin(bytes: &[u8], at: usize) -> Option<(usize, Encoding)> {
+    if at == 0 {
+        let marks: [(&[u8], Encoding); 4] = [
+            (&[0xFF, 0xFE, 0, 0], ENCODINGS[0]),
+            (&[0, 0, 0xFE, 0xFF], ENCODINGS[1]),
+            (&[0xFF, 0xFE], ENCODINGS[2]),
+            (&[0xFE, 0xFF], ENCODINGS[3]),
+        ];
+        if let Some((mark, encoding)) = marks.iter().find(|(mark, _)| bytes.starts_with(mark)) {
+            return Some((mark.len(), *encoding));
+        }
+    }
+    // Every unit of ASCII holds a zero byte, so look only around those.
+    let mut from = at;
+    loop {
+        let zero = from + memchr::memchr(0, bytes.get(from..)?)?;
+        // In a unit of four the zero can be the last byte of three others.
+        for start in zero.saturating_sub(3).max(at)..=zero {
+            if let Some(encoding) = ENCODINGS.into_iter().find(|e| is_ascii(bytes, start, *e)) {
+                return Some((start, encoding));
+            }
+        }
+        from = zero + 1;
+    }
+}
+
+fn is_ascii(bytes: &[u8], start: usize, encoding: Encoding) -> bool {
+    let Some(stretch) = bytes.get(start..start + EVIDENCE * encoding.unit) else {
+        return false;
+    };
+    stretch
+        .chunks(encoding.unit)
+        .all(|unit| value(unit, encoding).is_some_and(is_text))
+}
+
+fn is_text(value: u32) -> bool {
+    matches!(value, 0x20..=0x7E | 0x09 | 0x0A | 0x0D)
+}
+
+fn value(unit: &[u8], encoding: Encoding) -> Option<u32> {
+    Some(match (unit, encoding.big_endian) {
+        (&[a, b], false) => u32::from(u16::from_le_bytes([a, b])),
+        (&[a, b], true) => u32::from(u16::from_be_bytes([a, b])),
+        (&[a, b, c, d], false) => u32::from_le_bytes([a, b, c, d]),
+        (&[a, b, c, d], true) => u32::from_be_bytes([a, b, c, d]),
+        _ => return None,
+    })
+}
+
+/// Decodes from `start` until the text ends; returns where.
+fn decode(
+    bytes: &[u8],
+    start: usize,
+    encoding: Encoding,
+    text: &mut Vec<u8>,
+    stretches: &mut Vec<(usize, usize, usize)>,
+) -> usize {
+    let unit = encoding.unit;
+    let mut at = start;
+    let mut strange = 0;
+    stretches.push((text.len(), at, unit));
+    while let Some(raw) = bytes.get(at..at + unit) {
+        let Some(mut code) = value(raw, encoding) else {
+            break;
+        };
+        let mut width = unit;
+        if unit == 2 && (0xD800..0xDC00).contains(&code) {
+            let low = bytes
+                .get(at + 2..at + 4)
+                .and_then(|raw| value(raw, encoding));
+            if let Some(low) = low.filter(|low| (0xDC00..0xE000).contains(low)) {
+                code = 0x10000 + ((code - 0xD800) << 10) + (low - 0xDC00);
+                width = 4;
+            }
+        }
+        // A NUL, a lone surrogate, or both bytes ASCII again and again: this is
+        // something else than wide text, or narrow text begins.
+        strange = match char::from_u32(code) {
+            None | Some('\0') => break,
+            Some(_) if width == 2 && raw.iter().all(|&b| is_text(u32::from(b))) => strange + 1,
+            Some(_) => 0,
+        };
+        if strange >= EVIDENCE {
+            break;
+        }
+        let character = char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER);
+        if character.is_ascii() {
+            // Behind another kind of stretch a new one begins.
+            if stretches.last().is_none_or(|last| last.2 != unit) {
+                stretches.push((text.len(), at, unit));
+            }
+        } else {
+            stretches.push((text.len(), at, 0));
+        }
+        let mut utf8 = [0; 4];
+        text.extend_from_slice(character.encode_utf8(&mut utf8).as_bytes());
+        at += width;
+    }
+    stretches.push((text.len(), at, unit));
+    at.max(start + 1)
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    fn utf16(text: &str, big_endian: bool) -> Vec<u8> {
+        text.encode_utf16()
+            .flat_map(|unit| {
+                if big_endian {
+                    unit.to_be_bytes()
+                } else {
+                    unit.to_le_bytes()
+                }
+            })
+            .collect()
+    }
+
+    #[test]
+    fn both_widths_and_orders_are_read_with_and_without_marks() {
+        let text = "key: \u{fc}\u{1d11e} token\n";
+        for big_endian in [false, true] {
+            let wide16 = utf16(text, big_endian);
+            let wide32: Vec<u8> = text
+                .chars()
+                .flat_map(|c| {
+                    let code = u32::from(c);
+                    if big_endian {
+                        code.to_be_bytes()
+                    } else {
+                        code.to_le_bytes()
+                    }
+                })
+                .collect();
+            for (body, unit) in [(wide16, 2), (wide32, 4)] {
+                let mark: Vec<u8> = match (unit, big_endian) {
+                    (2, false) => vec![0xFF, 0xFE],
+                    (2, true) => vec![0xFE, 0xFF],
+                    (_, false) => vec![0xFF, 0xFE, 0, 0],
+                    (_, true) => vec![0, 0, 0xFE, 0xFF],
+                };
+                for lead in [Vec::new(), mark] {
+                    let bytes = [lead.clone(), body.clone()].concat();
+                    let view = wide(&bytes).unwrap();
+                    assert_eq!(view.bytes, text.as_bytes(), "{unit} {big_endian}");
+                    let token = text.find("token").unwrap();
+                    let original = view.map.to_original(token);
+                    let characters = text[..token].chars();
+                    let units: usize = characters
+                        .map(|c| if unit == 2 { 2 * c.len_utf16() } else { 4 })
+                        .sum();
+                    assert_eq!(original, lead.len() + units);
+                    assert_eq!(view.map.to_view(original), token);
+                    assert_eq!(view.map.to_original(token + 5), original + 5 * unit);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn wide_text_behind_narrow_text_is_read_at_any_alignment() {
+        for pad in 0..4 {
+            let narrow = format!("plain text{}\n", "!".repeat(pad));
+            let bytes = [narrow.as_bytes(), &utf16("wide text", false)].concat();
+            let view = wide(&bytes).unwrap();
+            let at = memchr::memmem::find(&view.bytes, b"wide").unwrap();
+            assert_eq!(view.map.to_original(at), narrow.len());
+        }
+    }
+
+    #[test]
+    fn what_is_not_wide_has_no_view() {
+        assert!(wide(b"plain text").is_none());
+        assert!(wide(b"\0plain\0text\0").is_none());
+        assert!(wide(&[0; 100]).is_none());
+    }
+}

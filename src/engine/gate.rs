@@ -1,0 +1,546 @@
+//! The sweep: one pass over all bytes that says where a match may start. It
+//! classifies 64 bytes at a time into bitmaps (word characters, run
+//! characters, escapes, the fingerprints of texts) and then works on the
+//! bitmaps alone. AVX2 where the machine has it, a table otherwise; both give
+//! the same answers, which tests and fuzzing hold them to.
+//!
+//! This is the only file with `unsafe`: vector instructions.
+#![allow(unsafe_code)]
+
+use crate::rules::rule::{RUN, is_run, is_word};
+
+/// Bytes a block has.
+const BLOCK: usize = 64;
+
+/// How a place was noticed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Kind {
+    /// The first four bytes of a run may be a rule's head.
+    Head,
+    /// Three bytes may begin a rule's text.
+    Text,
+    /// A run with a digit in it, for rules that have no head.
+    Run,
+}
+
+/// What the sweep looks for; made by the prefilter from the ruleset.
+pub struct Gate {
+    /// A bit for each hash of four bytes that begin a token.
+    heads: Box<[u64; 1024]>,
+    has_heads: bool,
+    /// For each of three byte positions, by low and by high nibble: the
+    /// buckets whose texts have such a byte there.
+    low: [[u8; 16]; 3],
+    high: [[u8; 16]; 3],
+    has_texts: bool,
+    runs: bool,
+}
+
+/// What the sweep learnt by the way.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Swept {
+    /// A NUL byte was seen: the text may be UTF-16 or UTF-32.
+    pub nul: bool,
+}
+
+impl Gate {
+    /// A gate for these heads, lower-case texts (their first three bytes
+    /// count) and, with `runs`, for rules that have only a run.
+    pub fn new(heads: &[[u8; 4]], texts: &[[u8; 3]], runs: bool) -> Self {
+        let mut bits = Box::new([0u64; 1024]);
+        for &head in heads {
+            let hash = hash(u32::from_le_bytes(head));
+            bits[hash >> 6] |= 1 << (hash & 63);
+        }
+        let mut gate = Gate {
+            heads: bits,
+            has_heads: !heads.is_empty(),
+            low: [[0; 16]; 3],
+            high: [[0; 16]; 3],
+            has_texts: !texts.is_empty(),
+            runs,
+        };
+        let mut sorted = texts.to_vec();
+        sorted.sort_unstable();
+        sorted.dedup();
+        for (at, text) in sorted.iter().enumerate() {
+            // Neighbours in sorted order share bytes, so they share a bucket.
+            let bucket = 1u8 << (at * 8 / sorted.len());
+            for (position, &byte) in text.iter().enumerate() {
+                for byte in [byte.to_ascii_lowercase(), byte.to_ascii_uppercase()] {
+                    gate.low[position][usize::from(byte & 15)] |= bucket;
+                    gate.high[position][usize::from(byte >> 4)] |= bucket;
+                }
+            }
+        }
+        gate
+    }
+
+    /// Sweeps `bytes` and calls `found` with each place where a match may
+    /// start. Heads and runs come in ascending order, and so do texts.
+    pub fn sweep(&self, bytes: &[u8], found: &mut impl FnMut(usize, Kind)) -> Swept {
+        #[cfg(target_arch = "x86_64")]
+        if is_x86_feature_detected!("avx2")
+            && is_x86_feature_detected!("bmi1")
+            && is_x86_feature_detected!("bmi2")
+            && is_x86_feature_detected!("popcnt")
+        {
+            // SAFETY: the processor has just been asked for these features.
+            return unsafe { avx2::sweep(self, bytes, found) };
+        }
+        self.sweep_portable(bytes, found)
+    }
+
+    /// The same without vector instructions: the twin that tests compare with.
+    pub fn sweep_portable(&self, bytes: &[u8], found: &mut impl FnMut(usize, Kind)) -> Swept {
+        let mut classes = [0u8; 256];
+        for byte in 0..=255u8 {
+            let class = |is: bool, bit: u8| u8::from(is) << bit;
+            classes[usize::from(byte)] = class(is_word(byte), 0)
+                | class(is_run(byte), 1)
+                | class(byte == b'\\' || byte == b'%', 2)
+                | class(byte.is_ascii_digit(), 3)
+                | class(byte == 0, 4);
+        }
+        sweep_with(
+            self,
+            bytes,
+            &mut Portable {
+                gate: self,
+                classes,
+                before: [0; 2],
+            },
+            found,
+        )
+    }
+}
+
+/// A hash of 16 bits.
+fn hash(key: u32) -> usize {
+    (key.wrapping_mul(0x9E37_79B1) >> 16) as usize
+}
+
+/// The bitmaps of one block; bit i is byte i.
+#[derive(Clone, Copy, Default)]
+struct Masks {
+    word: u64,
+    run: u64,
+    escape: u64,
+    digit: u64,
+    /// Where the third byte of a text's fingerprint stands.
+    text: u64,
+    nul: bool,
+}
+
+/// Makes the bitmaps of the blocks of one text, in order.
+trait Classify {
+    fn block(&mut self, block: &[u8; BLOCK]) -> Masks;
+}
+
+/// The work on bitmaps, the same for every classifier. A block is judged when
+/// its successor has been classified, because a run may go on into it.
+#[inline(always)]
+fn sweep_with<C: Classify>(
+    gate: &Gate,
+    bytes: &[u8],
+    classify: &mut C,
+    found: &mut impl FnMut(usize, Kind),
+) -> Swept {
+    let mut swept = Swept::default();
+    let mut before = Masks::default();
+    let mut current = Masks::default();
+    let blocks = bytes.len() / BLOCK;
+    let mut tail = [0u8; BLOCK];
+    tail[..bytes.len() % BLOCK].copy_from_slice(&bytes[blocks * BLOCK..]);
+    // One round more than there are blocks: the tail, then nothing.
+    for round in 0..=blocks + 1 {
+        let next = if round < blocks {
+            let block = bytes[round * BLOCK..].first_chunk::<BLOCK>();
+            classify.block(block.unwrap_or(&tail))
+        } else if round == blocks {
+            let mut masks = classify.block(&tail);
+            // The padding is no text, and its zeros are no NUL bytes.
+            masks.nul = tail[..bytes.len() % BLOCK].contains(&0);
+            masks
+        } else {
+            Masks::default()
+        };
+        swept.nul |= next.nul;
+        let mut text = next.text;
+        while text != 0 {
+            let end = round * BLOCK + text.trailing_zeros() as usize;
+            text &= text - 1;
+            if end >= 2 && end < bytes.len() {
+                found(end - 2, Kind::Text);
+            }
+        }
+        if round > 0 && (gate.has_heads || gate.runs) {
+            judge(
+                gate,
+                bytes,
+                (round - 1) * BLOCK,
+                [&before, &current, &next],
+                found,
+            );
+        }
+        before = current;
+        current = next;
+    }
+    swept
+}
+
+/// Looks at the run starts of the middle one of three blocks; `base` is the
+/// offset of its first byte.
+#[inline(always)]
+fn judge(
+    gate: &Gate,
+    bytes: &[u8],
+    base: usize,
+    [before, current, next]: [&Masks; 3],
+    found: &mut impl FnMut(usize, Kind),
+) {
+    let run = u128::from(current.run) | u128::from(next.run) << 64;
+    let mut long = run & run >> 1;
+    long &= long >> 2;
+    long &= long >> 4;
+    long &= long >> 8;
+    const _: () = assert!(RUN == 16, "four doublings make a run of 16");
+    #[allow(clippy::cast_possible_truncation)]
+    let long = long as u64;
+    if long == 0 {
+        return;
+    }
+    let mut starts = !(current.word << 1 | before.word >> 63);
+    if before.escape | current.escape != 0 {
+        // \n and the like, %3D, \x3d, \u003d: the token starts behind them.
+        for width in [2, 3, 4, 6] {
+            starts |= current.escape << width | before.escape >> (64 - width);
+        }
+    }
+    let mut places = starts & current.word & long;
+    while places != 0 {
+        let at = places.trailing_zeros();
+        places &= places - 1;
+        let place = base + at as usize;
+        // A run of 16 follows, so four bytes do.
+        let Some(head) = bytes.get(place..).and_then(<[u8]>::first_chunk::<4>) else {
+            break;
+        };
+        if gate.has_heads {
+            let hash = hash(u32::from_le_bytes(*head));
+            if gate.heads[hash >> 6] >> (hash & 63) & 1 == 1 {
+                found(place, Kind::Head);
+            }
+        }
+        if gate.runs {
+            let digits = u128::from(current.digit) | u128::from(next.digit) << 64;
+            let length = (!(run >> at)).trailing_zeros().min(127);
+            if digits >> at & ((1u128 << length) - 1) != 0 {
+                found(place, Kind::Run);
+            }
+        }
+    }
+}
+
+/// A table lookup a byte.
+struct Portable<'g> {
+    gate: &'g Gate,
+    classes: [u8; 256],
+    before: [u8; 2],
+}
+
+impl Classify for Portable<'_> {
+    #[inline(always)]
+    fn block(&mut self, block: &[u8; BLOCK]) -> Masks {
+        let mut masks = Masks::default();
+        for (at, &byte) in block.iter().enumerate() {
+            let class = u64::from(self.classes[usize::from(byte)]);
+            masks.word |= (class & 1) << at;
+            masks.run |= (class >> 1 & 1) << at;
+            masks.escape |= (class >> 2 & 1) << at;
+            masks.digit |= (class >> 3 & 1) << at;
+            masks.nul |= class >> 4 == 1;
+        }
+        if self.gate.has_texts {
+            let fits = |position: usize, byte: u8| {
+                self.gate.low[position][usize::from(byte & 15)]
+                    & self.gate.high[position][usize::from(byte >> 4)]
+            };
+            let [mut first, mut second] = self.before;
+            for (at, &byte) in block.iter().enumerate() {
+                let bucket = fits(0, first) & fits(1, second) & fits(2, byte);
+                masks.text |= u64::from(bucket != 0) << at;
+                (first, second) = (second, byte);
+            }
+            self.before = [first, second];
+        }
+        masks
+    }
+}
+
+#[cfg(target_arch = "x86_64")]
+mod avx2 {
+    //! 32 bytes a step. A byte's class comes from two 16-entry tables, by its
+    //! low and its high nibble, ANDed (the classes of interest are unions of
+    //! such products); texts are found the same way, three bytes in a row.
+    use super::{BLOCK, Classify, Gate, Kind, Masks, Swept};
+    use std::arch::x86_64::*;
+
+    /// Products of nibble sets whose unions are the classes:
+    /// 0: A-O a-o, 1: P-Z p-z, 2: 0-9, 3: `_`, 4: `-`, 5: `+` `/`, 6: `\`, 7: `%`.
+    const LOW: [u8; 16] = {
+        let mut table = [0u8; 16];
+        let mut n = 0;
+        while n < 16 {
+            let mut bits = 0;
+            if n >= 1 {
+                bits |= 1;
+            }
+            if n <= 10 {
+                bits |= 1 << 1;
+            }
+            if n <= 9 {
+                bits |= 1 << 2;
+            }
+            if n == 15 {
+                bits |= 1 << 3 | 1 << 5;
+            }
+            if n == 13 {
+                bits |= 1 << 4;
+            }
+            if n == 11 {
+                bits |= 1 << 5;
+            }
+            if n == 12 {
+                bits |= 1 << 6;
+            }
+            if n == 5 {
+                bits |= 1 << 7;
+            }
+            table[n] = bits;
+            n += 1;
+        }
+        table
+    };
+    const HIGH: [u8; 16] = {
+        let mut table = [0u8; 16];
+        table[2] = 1 << 4 | 1 << 5 | 1 << 7;
+        table[3] = 1 << 2;
+        table[4] = 1;
+        table[5] = 1 << 1 | 1 << 3 | 1 << 6;
+        table[6] = 1;
+        table[7] = 1 << 1;
+        table
+    };
+    const WORD: i8 = 0b0001_1111;
+    const RUN: i8 = 0b0011_1111;
+    const ESCAPE: i8 = 0b1100_0000_u8 as i8;
+    const DIGIT: i8 = 0b0000_0100;
+
+    /// # Safety
+    /// The processor must have AVX2, BMI1, BMI2 and POPCNT.
+    #[target_feature(enable = "avx2,bmi1,bmi2,popcnt")]
+    pub(super) unsafe fn sweep(
+        gate: &Gate,
+        bytes: &[u8],
+        found: &mut impl FnMut(usize, Kind),
+    ) -> Swept {
+        let table = |bytes: &[u8; 16]| {
+            // SAFETY: reads the 16 bytes of the array; any alignment will do.
+            let half = unsafe { _mm_loadu_si128(bytes.as_ptr().cast()) };
+            _mm256_broadcastsi128_si256(half)
+        };
+        let mut classify = Avx2 {
+            low: table(&LOW),
+            high: table(&HIGH),
+            text_low: [
+                table(&gate.low[0]),
+                table(&gate.low[1]),
+                table(&gate.low[2]),
+            ],
+            text_high: [
+                table(&gate.high[0]),
+                table(&gate.high[1]),
+                table(&gate.high[2]),
+            ],
+            before: [_mm256_setzero_si256(); 2],
+            has_texts: gate.has_texts,
+            has_words: gate.has_heads || gate.runs,
+            runs: gate.runs,
+        };
+        super::sweep_with(gate, bytes, &mut classify, found)
+    }
+
+    struct Avx2 {
+        low: __m256i,
+        high: __m256i,
+        text_low: [__m256i; 3],
+        text_high: [__m256i; 3],
+        before: [__m256i; 2],
+        has_texts: bool,
+        has_words: bool,
+        runs: bool,
+    }
+
+    impl Classify for Avx2 {
+        #[inline(always)]
+        fn block(&mut self, block: &[u8; BLOCK]) -> Masks {
+            // SAFETY: an Avx2 is made only inside `sweep`, whose caller vouches
+            // for the features; both loads lie inside the 64 bytes of `block`.
+            unsafe {
+                let first = _mm256_loadu_si256(block.as_ptr().cast());
+                let second = _mm256_loadu_si256(block.as_ptr().add(32).cast());
+                let a = self.half(first);
+                let b = self.half(second);
+                let zero = _mm256_setzero_si256();
+                let nul = _mm256_cmpeq_epi8(_mm256_min_epu8(first, second), zero);
+                Masks {
+                    word: join(a.word, b.word),
+                    run: join(a.run, b.run),
+                    escape: join(a.escape, b.escape),
+                    digit: join(a.digit, b.digit),
+                    text: join(a.text, b.text),
+                    nul: _mm256_movemask_epi8(nul) != 0,
+                }
+            }
+        }
+    }
+
+    #[derive(Default)]
+    struct Half {
+        word: u32,
+        run: u32,
+        escape: u32,
+        digit: u32,
+        text: u32,
+    }
+
+    impl Avx2 {
+        /// # Safety
+        /// The processor must have AVX2.
+        #[inline(always)]
+        unsafe fn half(&mut self, bytes: __m256i) -> Half {
+            let mut half = Half::default();
+            // SAFETY: the caller vouches for AVX2; no memory is touched.
+            unsafe {
+                let nibble = _mm256_set1_epi8(15);
+                let low = _mm256_and_si256(bytes, nibble);
+                let high = _mm256_and_si256(_mm256_srli_epi16(bytes, 4), nibble);
+                if self.has_words {
+                    let class = _mm256_and_si256(
+                        _mm256_shuffle_epi8(self.low, low),
+                        _mm256_shuffle_epi8(self.high, high),
+                    );
+                    half.word = any(class, WORD);
+                    half.run = any(class, RUN);
+                    half.escape = any(class, ESCAPE);
+                    if self.runs {
+                        half.digit = any(class, DIGIT);
+                    }
+                }
+                if self.has_texts {
+                    let [b0, b1, b2] = [0, 1, 2].map(|position| {
+                        _mm256_and_si256(
+                            _mm256_shuffle_epi8(self.text_low[position], low),
+                            _mm256_shuffle_epi8(self.text_high[position], high),
+                        )
+                    });
+                    let carried0 = _mm256_permute2x128_si256(self.before[0], b0, 0x21);
+                    let carried1 = _mm256_permute2x128_si256(self.before[1], b1, 0x21);
+                    let fits = _mm256_and_si256(
+                        _mm256_and_si256(
+                            _mm256_alignr_epi8(b0, carried0, 14),
+                            _mm256_alignr_epi8(b1, carried1, 15),
+                        ),
+                        b2,
+                    );
+                    self.before = [b0, b1];
+                    half.text = any(fits, -1);
+                }
+            }
+            half
+        }
+    }
+
+    /// A bit for each byte of `class` that shares a bit with `mask`.
+    ///
+    /// # Safety
+    /// The processor must have AVX2.
+    #[inline(always)]
+    unsafe fn any(class: __m256i, mask: i8) -> u32 {
+        // SAFETY: the caller vouches for AVX2; no memory is touched.
+        unsafe {
+            let none = _mm256_cmpeq_epi8(
+                _mm256_and_si256(class, _mm256_set1_epi8(mask)),
+                _mm256_setzero_si256(),
+            );
+            !(_mm256_movemask_epi8(none).cast_unsigned())
+        }
+    }
+
+    #[inline(always)]
+    fn join(low: u32, high: u32) -> u64 {
+        u64::from(low) | u64::from(high) << 32
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn gate() -> Gate {
+        Gate::new(
+            &[*b"AAAB", *b"ghp_", *b"eyJh"],
+            &[*b"bea", *b"://", *b"sg."],
+            true,
+        )
+    }
+
+    fn both(bytes: &[u8]) -> Vec<(usize, Kind)> {
+        let gate = gate();
+        let (mut fast, mut safe) = (Vec::new(), Vec::new());
+        let a = gate.sweep(bytes, &mut |at, kind| fast.push((at, kind)));
+        let b = gate.sweep_portable(bytes, &mut |at, kind| safe.push((at, kind)));
+        assert_eq!(fast, safe);
+        assert_eq!(a, b);
+        assert_eq!(a.nul, bytes.contains(&0));
+        fast
+    }
+
+    #[test]
+    fn heads_are_seen_at_every_offset_of_a_block() {
+        for pad in 0..200 {
+            for lead in [" ", "\"", "\\n", "%3D", "\\x3d", "\\u0026"] {
+                let text = format!("{}{lead}ghp_{}", " ".repeat(pad), "k".repeat(16));
+                let at = pad + lead.len();
+                assert!(
+                    both(text.as_bytes()).contains(&(at, Kind::Head)),
+                    "{pad} {lead}"
+                );
+            }
+            let text = format!("{}Bearer", "-".repeat(pad));
+            assert!(both(text.as_bytes()).contains(&(pad, Kind::Text)), "{pad}");
+        }
+    }
+
+    #[test]
+    fn short_runs_and_inner_places_are_not() {
+        assert_eq!(both(b"ghp_ABCDEFGHIJK"), []);
+        assert_eq!(both(b"xghp_ABCDEFGHIJKLMNOPQ"), []);
+        let run: &[u8] = b"q ghq_ABCDEFGHIJKLMNOP1 ";
+        assert_eq!(both(run), [(2, Kind::Run)]);
+    }
+
+    proptest! {
+        #[test]
+        fn vector_and_table_agree(bytes in proptest::collection::vec(any::<u8>(), 0..600)) {
+            both(&bytes);
+        }
+
+        #[test]
+        fn they_agree_on_token_like_text(text in "[A-Za-z0-9_+/\\\\% .:-]{0,400}(ghp_|bearer|://|eyJh)[A-Za-z0-9_-]{0,80}[ \\\\]{0,70}") {
+            both(text.as_bytes());
+        }
+    }
+}

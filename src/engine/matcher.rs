@@ -1,0 +1,240 @@
+//! One rule at one place: the exact judgement that follows the prefilter.
+//! Every way to look for matches (the scanner, the naive twin, `why`) asks
+//! here, so that there is one answer to what a match is.
+
+use crate::rules::check::{self, Verdict};
+use crate::rules::rule::{ByteSet, Shape, is_run};
+use crate::rules::{Anchor, Rule, Slot, regexes};
+use crate::vocabulary::{Confidence, RuleIndex};
+use regex::bytes::Regex;
+use std::borrow::Cow;
+use std::ops::Range;
+use std::sync::OnceLock;
+
+/// Which gate refused a candidate, and why.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// It continues a longer token on the left.
+    Boundary,
+    /// The regex does not match here.
+    Shape,
+    /// It is longer than the rule's max-length.
+    Length,
+    /// Nothing near by vouches for it.
+    Company,
+    /// A check said no.
+    Check(&'static str),
+}
+
+/// A match that passed every gate that needs no path; ranges are offsets in
+/// the view.
+#[derive(Clone, Debug)]
+pub struct Attempt {
+    /// The secret.
+    pub secret: Range<usize>,
+    /// The whole match.
+    pub matched: Range<usize>,
+    /// What vouches for it.
+    pub company: Vec<Range<usize>>,
+    /// Whether only the path can vouch for it.
+    pub needs_path: bool,
+    /// How sure.
+    pub confidence: Confidence,
+    /// What agreed.
+    pub reasons: Vec<Cow<'static, str>>,
+}
+
+/// The compiled rules; a regex is compiled when it is first asked for.
+pub struct Matcher {
+    rules: Vec<Rule>,
+    regexes: Vec<OnceLock<Option<Regex>>>,
+    slots: &'static [Slot],
+    slot_regexes: Vec<OnceLock<Option<Regex>>>,
+    now: i64,
+}
+
+impl Matcher {
+    /// `now`, in seconds since 1970, decides which tokens have expired.
+    pub fn new(rules: Vec<Rule>, slots: &'static [Slot], now: i64) -> Self {
+        Matcher {
+            regexes: rules.iter().map(|_| OnceLock::new()).collect(),
+            slot_regexes: slots.iter().map(|_| OnceLock::new()).collect(),
+            rules,
+            slots,
+            now,
+        }
+    }
+
+    /// The rules, in the order of their indexes.
+    pub fn rules(&self) -> &[Rule] {
+        &self.rules
+    }
+
+    /// Tries a rule at byte `at` of `text`.
+    ///
+    /// # Errors
+    /// The first gate that refuses.
+    pub fn attempt(&self, rule: RuleIndex, text: &[u8], at: usize) -> Result<Attempt, Refusal> {
+        let rule_at = rule as usize;
+        let rule = &self.rules[rule_at];
+        if let Shape::Token { edge, .. } = &rule.shape
+            && !starts_token(text, at, edge)
+        {
+            return Err(Refusal::Boundary);
+        }
+        let regex = self.regexes[rule_at]
+            .get_or_init(|| regexes::compile(&regexes::anchored(&rule.shape)).ok());
+        // The parser accepted it at load; a regex too large to compile is
+        // refused there too, so this arm is never taken.
+        let Some(regex) = regex else {
+            return Err(Refusal::Shape);
+        };
+        let most = rule.max_length as usize;
+        // One more byte than a match may have: what follows it decides too.
+        let end = text.len().min(at + most + 1);
+        let slice = &text[at..end];
+        let found = regex.captures(slice).ok_or(Refusal::Shape)?;
+        let (whole, secret) = match (found.get(0), found.name("secret")) {
+            (Some(whole), Some(secret)) => (whole, secret),
+            _ => return Err(Refusal::Shape),
+        };
+        if secret.end() > most || end < text.len() && whole.end() == slice.len() {
+            return Err(Refusal::Length);
+        }
+        let matched = match rule.shape {
+            // The regex took the byte behind the token too.
+            Shape::Token { .. } => secret.range(),
+            Shape::Pattern { .. } => whole.range(),
+        };
+        let matched = at + matched.start..at + matched.end;
+        let secret = at + secret.start()..at + secret.end();
+        let value = &text[secret.clone()];
+        if rule.anchors.contains(&Anchor::Run) && !is_mixed(value) {
+            return Err(Refusal::Check("not a mixture of letters and digits"));
+        }
+        let mut attempt = Attempt {
+            secret,
+            matched,
+            company: Vec::new(),
+            needs_path: false,
+            confidence: rule.confidence,
+            reasons: vec![Cow::Borrowed("length and structure fit")],
+        };
+        self.judge(rule, value, &mut attempt)?;
+        self.find_company(rule, text, &mut attempt)?;
+        Ok(attempt)
+    }
+
+    fn judge(&self, rule: &Rule, value: &[u8], attempt: &mut Attempt) -> Result<(), Refusal> {
+        for check in rule.checks.iter() {
+            match check::ask(check, value, self.now) {
+                Verdict::Pass => {}
+                Verdict::Weak(why) => {
+                    attempt.confidence = one_lower(attempt.confidence);
+                    attempt.reasons.push(Cow::Owned(format!("but {why}")));
+                }
+                Verdict::Refuse(why) => return Err(Refusal::Check(why)),
+            }
+        }
+        Ok(())
+    }
+
+    /// A word near by, a slot right in front, or the path, which comes later.
+    fn find_company(&self, rule: &Rule, text: &[u8], attempt: &mut Attempt) -> Result<(), Refusal> {
+        if rule.near.is_empty() && rule.slots.is_empty() && rule.paths.is_empty() {
+            return Ok(());
+        }
+        let within = rule.within as usize;
+        let before = attempt.matched.start.saturating_sub(within)..attempt.matched.start;
+        let after = attempt.matched.end..text.len().min(attempt.matched.end + within);
+        for side in [&before, &after] {
+            if rule.near.is_empty() {
+                break;
+            }
+            let lower = text[side.clone()].to_ascii_lowercase();
+            for word in rule.near.iter() {
+                if let Some(found) = memchr::memmem::find(&lower, word.as_bytes()) {
+                    let start = side.start + found;
+                    attempt.company.push(start..start + word.len());
+                    attempt
+                        .reasons
+                        .push(Cow::Owned(format!("\"{word}\" close by")));
+                    return Ok(());
+                }
+            }
+        }
+        for name in rule.slots.iter() {
+            let Some(at) = self.slots.iter().position(|slot| slot.name == *name) else {
+                continue;
+            };
+            let regex = self.slot_regexes[at].get_or_init(|| {
+                regexes::compile(&format!(r"(?:{})\z", self.slots[at].before)).ok()
+            });
+            let found = regex
+                .as_ref()
+                .and_then(|regex| regex.find(&text[before.clone()]));
+            if let Some(found) = found {
+                attempt
+                    .company
+                    .push(before.start + found.start()..before.start + found.end());
+                attempt.reasons.push(self.slots[at].summary.clone());
+                // The place says that it is a secret, not whose.
+                attempt.confidence = attempt.confidence.min(Confidence::Medium);
+                return Ok(());
+            }
+        }
+        if rule.paths.is_empty() {
+            return Err(Refusal::Company);
+        }
+        attempt.needs_path = true;
+        Ok(())
+    }
+}
+
+/// Whether a token may start at `at`: at the start of the text, behind a byte
+/// that is none of the token's, or behind an escape (`\n`, `%3D`, `\u0026`).
+pub fn starts_token(text: &[u8], at: usize, edge: &ByteSet) -> bool {
+    let Some(&last) = at.checked_sub(1).and_then(|before| text.get(before)) else {
+        return true;
+    };
+    !edge.has(last) || ends_escape(&text[at.saturating_sub(6)..at], edge)
+}
+
+fn ends_escape(before: &[u8], edge: &ByteSet) -> bool {
+    let digits = |hex: &[u8]| {
+        std::str::from_utf8(hex)
+            .ok()
+            .and_then(|hex| u8::from_str_radix(hex, 16).ok())
+    };
+    // The escaped byte must itself be none of the token's.
+    let breaks = |hex: &[u8]| digits(hex).is_some_and(|byte| !edge.has(byte));
+    match before {
+        [
+            ..,
+            b'\\',
+            b'n' | b'r' | b't' | b'b' | b'f' | b'v' | b'0' | b'a' | b'e',
+        ] => true,
+        [.., b'%', a, b] if breaks(&[*a, *b]) => true,
+        [.., b'\\', b'x' | b'X', a, b] if breaks(&[*a, *b]) => true,
+        [b'\\', b'u' | b'U', b'0', b'0', a, b] if breaks(&[*a, *b]) => true,
+        _ => false,
+    }
+}
+
+/// Letters and digits both, in the leading run that the prefilter saw.
+fn is_mixed(value: &[u8]) -> bool {
+    let run = value.iter().take(64).take_while(|&&b| is_run(b));
+    let (mut letter, mut digit) = (false, false);
+    for byte in run {
+        letter |= byte.is_ascii_alphabetic();
+        digit |= byte.is_ascii_digit();
+    }
+    letter && digit
+}
+
+fn one_lower(confidence: Confidence) -> Confidence {
+    match confidence {
+        Confidence::High => Confidence::Medium,
+        _ => Confidence::Low,
+    }
+}

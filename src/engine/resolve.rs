@@ -1,0 +1,95 @@
+//! One secret span, one finding: where several rules matched the same bytes,
+//! the one that knows most wins and the others are named beside it.
+
+use crate::rules::Rule;
+use crate::vocabulary::{Candidate, RuleIndex};
+
+/// A candidate that stands for all that overlap it.
+#[derive(Debug)]
+pub struct Resolved {
+    /// The winner.
+    pub candidate: Candidate,
+    /// The rules it won over.
+    pub also: Vec<RuleIndex>,
+}
+
+/// Picks the winners among the candidates of one blob, in any order: a
+/// provider's rule before a format's before a context's before a password's,
+/// then the longer secret, then the smaller id. Of one rule's matches that
+/// overlap, the first wins. Returned in order of place.
+pub fn resolve(rules: &[Rule], candidates: Vec<Candidate>) -> Vec<Resolved> {
+    let mut queue = leftmost(candidates);
+    queue.sort_by(|a, b| {
+        let class = |c: &Candidate| rules[c.rule as usize].class;
+        (
+            class(a),
+            std::cmp::Reverse(a.secret.len()),
+            a.rule,
+            a.secret,
+            a.view,
+        )
+            .cmp(&(
+                class(b),
+                std::cmp::Reverse(b.secret.len()),
+                b.rule,
+                b.secret,
+                b.view,
+            ))
+    });
+    // Winners by place: none overlaps another, so only two neighbours can
+    // overlap a newcomer.
+    let mut winners: std::collections::BTreeMap<u64, Resolved> = std::collections::BTreeMap::new();
+    for candidate in queue {
+        let over = winners
+            .range_mut(..candidate.secret.end)
+            .next_back()
+            .map(|(_, winner)| winner)
+            .filter(|winner| winner.candidate.secret.overlaps(&candidate.secret));
+        match over {
+            Some(winner) => {
+                if winner.candidate.rule != candidate.rule {
+                    // Two rules that see the same secret are surer than one.
+                    if winner.candidate.secret == candidate.secret {
+                        winner.candidate.confidence =
+                            winner.candidate.confidence.max(candidate.confidence);
+                    }
+                    if !winner.also.contains(&candidate.rule) {
+                        winner.also.push(candidate.rule);
+                    }
+                }
+            }
+            None => {
+                winners.insert(
+                    candidate.secret.start,
+                    Resolved {
+                        candidate,
+                        also: Vec::new(),
+                    },
+                );
+            }
+        }
+    }
+    winners
+        .into_values()
+        .map(|mut winner| {
+            winner.also.sort_unstable();
+            winner
+        })
+        .collect()
+}
+
+/// Drops matches that start inside an earlier match of the same rule and view.
+fn leftmost(mut candidates: Vec<Candidate>) -> Vec<Candidate> {
+    candidates.sort_by_key(|c| (c.rule, c.view, c.matched));
+    let mut kept: Vec<Candidate> = Vec::with_capacity(candidates.len());
+    for candidate in candidates {
+        let inside = kept.last().is_some_and(|last| {
+            (last.rule, last.view) == (candidate.rule, candidate.view)
+                && candidate.matched.start < last.matched.end
+        });
+        if !inside {
+            kept.push(candidate);
+        }
+    }
+    kept
+}

@@ -1,0 +1,167 @@
+//! From bytes to candidates: the prefilter names places, the matcher judges
+//! each. Shared by all threads; each brings its own scratch memory.
+
+use super::decode::{self, View};
+use super::matcher::{Attempt, Matcher, Refusal};
+use super::prefilter::{Hit, Prefilter};
+use crate::rules::jwt;
+use crate::rules::rule::Slot;
+use crate::rules::{Rule, regexes};
+use crate::vocabulary::{Candidate, Piece, RuleIndex, Secret, Span, Suppression};
+
+/// A ruleset made ready to scan with.
+pub struct Scanner {
+    prefilter: Prefilter,
+    matcher: Matcher,
+    overlap: (usize, usize),
+}
+
+/// Memory that a thread uses again for every blob.
+#[derive(Default)]
+pub struct Scratch {
+    hits: Vec<Hit>,
+    markers: Vec<usize>,
+}
+
+impl Scratch {
+    /// Where inline suppressions may begin in the piece scanned last.
+    pub fn markers(&self) -> &[usize] {
+        &self.markers
+    }
+}
+
+impl Scanner {
+    /// Makes the rules ready; `now` (seconds since 1970) tells which tokens
+    /// have expired.
+    pub fn new(rules: Vec<Rule>, slots: &'static [Slot], now: i64) -> Self {
+        let within = rules
+            .iter()
+            .map(|rule| rule.within as usize)
+            .max()
+            .unwrap_or(0);
+        let longest = rules
+            .iter()
+            .map(|rule| rule.max_length as usize)
+            .max()
+            .unwrap_or(0);
+        Scanner {
+            prefilter: Prefilter::new(&rules, Suppression::MARKER),
+            matcher: Matcher::new(rules, slots, now),
+            // Four times, because UTF-32 takes four bytes a character; a line
+            // of an escape more, so that boundaries are judged alike.
+            overlap: (4 * (within + 8), 4 * (longest + within + 8)),
+        }
+    }
+
+    /// The rules, in the order of their indexes.
+    pub fn rules(&self) -> &[Rule] {
+        self.matcher.rules()
+    }
+
+    /// Context a window needs before and behind the part it owns, bytes.
+    pub fn overlap(&self) -> (usize, usize) {
+        self.overlap
+    }
+
+    /// Appends the candidates whose match starts in the part that `piece`
+    /// owns.
+    pub fn scan(&self, piece: &Piece<'_>, scratch: &mut Scratch, candidates: &mut Vec<Candidate>) {
+        scratch.markers.clear();
+        let raw = View::raw(piece.bytes);
+        let nul = self.scan_view(&raw, piece, scratch, candidates);
+        if nul && let Some(view) = decode::wide(piece.bytes) {
+            let markers = scratch.markers.len();
+            self.scan_view(&view, piece, scratch, candidates);
+            // Offsets in a view are no places in the file.
+            scratch.markers.truncate(markers);
+        }
+    }
+
+    fn scan_view(
+        &self,
+        view: &View<'_>,
+        piece: &Piece<'_>,
+        scratch: &mut Scratch,
+        candidates: &mut Vec<Candidate>,
+    ) -> bool {
+        scratch.hits.clear();
+        let swept = self
+            .prefilter
+            .find(&view.bytes, &mut scratch.hits, &mut scratch.markers);
+        for hit in &scratch.hits {
+            if let Ok(attempt) = self.matcher.attempt(hit.rule, &view.bytes, hit.at) {
+                candidates.extend(self.candidate(hit.rule, &attempt, view, piece));
+            }
+        }
+        swept.nul
+    }
+
+    /// The same by trying every rule at every place where its regex matches,
+    /// without prefilter: slow, and the measure of what [`Scanner::scan`] must
+    /// find.
+    pub fn scan_naively(&self, piece: &Piece<'_>, candidates: &mut Vec<Candidate>) {
+        let mut views = vec![View::raw(piece.bytes)];
+        views.extend(decode::wide(piece.bytes));
+        for view in &views {
+            for (index, rule) in (0..).zip(self.rules()) {
+                let regex =
+                    regexes::compile(rule.shape.regex()).expect("checked when it was loaded");
+                let mut at = 0;
+                while let Some(found) = regex.find_at(&view.bytes, at) {
+                    if let Ok(attempt) = self.matcher.attempt(index, &view.bytes, found.start()) {
+                        candidates.extend(self.candidate(index, &attempt, view, piece));
+                    }
+                    at = found.start() + 1;
+                    if at > view.bytes.len() {
+                        break;
+                    }
+                }
+            }
+        }
+    }
+
+    /// Every place the prefilter names, with what the matcher said of it.
+    pub fn explain(
+        &self,
+        view: &View<'_>,
+        told: &mut dyn FnMut(&Rule, usize, &Result<Attempt, Refusal>),
+    ) {
+        let mut hits = Vec::new();
+        self.prefilter.find(&view.bytes, &mut hits, &mut Vec::new());
+        hits.sort_unstable();
+        for hit in hits {
+            let outcome = self.matcher.attempt(hit.rule, &view.bytes, hit.at);
+            told(&self.rules()[hit.rule as usize], hit.at, &outcome);
+        }
+    }
+
+    fn candidate(
+        &self,
+        rule: RuleIndex,
+        attempt: &Attempt,
+        view: &View<'_>,
+        piece: &Piece<'_>,
+    ) -> Option<Candidate> {
+        let start = view.map.to_original(attempt.matched.start);
+        if !(piece.own.0..piece.own.1).contains(&start) {
+            return None;
+        }
+        let original = |range: &std::ops::Range<usize>| {
+            let at = |offset: usize| piece.offset + view.map.to_original(offset) as u64;
+            Span::new(at(range.start), at(range.end))
+        };
+        let value = &view.bytes[attempt.secret.clone()];
+        Some(Candidate {
+            rule,
+            view: view.kind,
+            secret: original(&attempt.secret),
+            matched: original(&attempt.matched),
+            company: attempt.company.iter().map(original).collect(),
+            needs_path: attempt.needs_path,
+            value: Secret::new(value),
+            confidence: attempt.confidence,
+            reasons: attempt.reasons.clone(),
+            expires: jwt::read(value).and_then(|token| token.exp),
+        })
+    }
+}

@@ -1,0 +1,100 @@
+//! One run, from a source to a report: makes the workers that the source
+//! drives, gathers what they found, and puts it in the order every report has.
+
+mod place;
+mod worker;
+
+use crate::engine::Scanner;
+use crate::report::{Coverage, Hidden, Mode, Report};
+use crate::source::{Source, SourceError};
+use crate::vocabulary::{Change, Confidence, Finding, Secret, Severity, Stop};
+use std::collections::HashMap;
+use std::sync::Mutex;
+use worker::{Gathered, ScanWorker};
+
+/// What the user asked of a run.
+#[derive(Clone, Copy, Debug)]
+pub struct Options {
+    /// The words of the report.
+    pub mode: Mode,
+    /// Findings less sure than this are counted, not shown.
+    pub min_confidence: Confidence,
+    /// Findings less bad than this do not fail the run.
+    pub fail_on: Severity,
+    /// Report what stood in the replaced version as well.
+    pub whole: bool,
+}
+
+/// Runs `source` through `scanner`.
+///
+/// # Errors
+/// When the source cannot say anything at all; a scan that is merely
+/// incomplete is a report with skips.
+pub fn run<'s>(
+    source: &dyn Source,
+    scanner: &'s Scanner,
+    options: &Options,
+    stop: &Stop,
+) -> Result<Report<'s>, SourceError> {
+    let gathered = Mutex::new(Gathered::default());
+    let extent = source.run(
+        &|| Box::new(ScanWorker::new(scanner, options, &gathered)),
+        stop,
+    )?;
+    let gathered = gathered
+        .into_inner()
+        .unwrap_or_else(|poisoned| poisoned.into_inner());
+    let Gathered {
+        mut findings,
+        mut skipped,
+        scanned,
+        bytes,
+        low_confidence,
+        mut unused,
+    } = gathered;
+    for finding in &mut findings {
+        finding.tracked = source.is_tracked(&finding.location.path);
+    }
+    // Only now: git knows the path by its true name.
+    place::mask_paths(scanner, &mut findings, &mut skipped);
+    findings.sort_by(|a, b| a.order().cmp(&b.order()));
+    number_groups(&mut findings);
+    skipped.sort();
+    skipped.dedup();
+    unused.sort();
+    Ok(Report {
+        mode: options.mode,
+        findings,
+        coverage: Coverage {
+            in_scope: scanned + skipped.len() as u64,
+            scanned,
+            bytes,
+            skipped,
+            hidden_directories: extent.hidden_directories,
+            notes: extent.notes,
+        },
+        hidden: Hidden { low_confidence },
+        unused_suppressions: unused,
+        min_confidence: options.min_confidence,
+        fail_on: options.fail_on,
+        rules: scanner.rules(),
+    })
+}
+
+/// Findings of one secret share a number.
+fn number_groups(findings: &mut [Finding]) {
+    let mut groups: HashMap<Secret, u32> = HashMap::new();
+    for finding in findings {
+        let next = u32::try_from(groups.len() + 1).unwrap_or(u32::MAX);
+        finding.group = *groups.entry(finding.secret.clone()).or_insert(next);
+    }
+}
+
+/// How a finding of a changed blob counts.
+fn change(asked: bool, stood: bool, whole: bool) -> Change {
+    match (asked, stood && !whole) {
+        (false, _) => Change::NotAsked,
+        (true, true) => Change::Old,
+        (true, false) => Change::New,
+    }
+}

@@ -1,0 +1,410 @@
+//! From candidates to findings: lines and columns, the masked line, the
+//! fingerprint. Here every secret of a line is hidden, those of other findings
+//! and of refused candidates included, before any text leaves the engine.
+
+use crate::engine::{Resolved, Scanner, Scratch, decode};
+use crate::policy::allow;
+use crate::rules::{Rule, raw};
+use crate::vocabulary::blob::Text;
+use crate::vocabulary::location::utf16_len;
+use crate::vocabulary::secret::MASK;
+use crate::vocabulary::{
+    Candidate, Change, Context, Finding, Fingerprint, LineIndex, Location, OriginKind, Piece,
+    Region, Secret, Skip, Snippet, Span, Suppression, ViewKind,
+};
+use sha2::{Digest, Sha256};
+use std::borrow::Cow;
+use std::cell::Cell;
+use std::collections::HashMap;
+use std::ops::Range;
+
+/// How much of a line a snippet shows before and behind the mask, characters.
+const SHOWN_BEFORE: usize = 40;
+const SHOWN_BEHIND: usize = 30;
+/// How much of a line the fingerprint reads before and behind the mask,
+/// characters: enough to tell lines apart, few enough for minified files.
+const READ_AROUND: usize = 160;
+/// How much of a line is looked at for that, bytes: a line may be a whole
+/// minified file, and hold thousands of secrets.
+const MASKED_AROUND: usize = 4096;
+
+/// The findings of one blob in order of place; `None` when its text has
+/// changed since it was scanned. `masks` are all secrets to hide.
+pub(super) fn findings(
+    rules: &[Rule],
+    kind: OriginKind,
+    path: &[u8],
+    resolved: Vec<Resolved>,
+    masks: &[Candidate],
+    text: &mut dyn Text,
+) -> Option<Vec<Finding>> {
+    let mut findings = Vec::with_capacity(resolved.len());
+    let mut seen: HashMap<Sha, u32> = HashMap::new();
+    let mut sheet = Sheet::default();
+    for Resolved { candidate, also } in resolved {
+        let rule = &rules[candidate.rule as usize];
+        let context = text.context(candidate.secret)?;
+        let line = sheet.line(&context, &rule.id, &candidate, masks);
+        let nth = seen
+            .entry(line_digest(&rule.id, path, &line.masked))
+            .or_insert(0);
+        *nth += 1;
+        let fingerprint = fingerprint(&rule.id, path, &line.masked, *nth);
+        findings.push(Finding {
+            rule: rule.id.clone(),
+            summary: rule.summary.clone(),
+            severity: rule.severity,
+            confidence: candidate.confidence,
+            location: Location {
+                kind,
+                path: path.to_vec(),
+                region: line.region,
+                bytes: candidate.secret,
+            },
+            snippet: line.snippet,
+            reasons: candidate.reasons,
+            fingerprint,
+            secret_fingerprint: None,
+            group: 0,
+            also: also
+                .iter()
+                .map(|&index| rules[index as usize].id.clone())
+                .collect(),
+            related: Vec::new(),
+            suppressions: line.suppression.into_iter().collect(),
+            change: Change::NotAsked,
+            tracked: None,
+            expires: candidate.expires,
+            secret: candidate.value,
+        });
+    }
+    Some(findings)
+}
+
+/// Everything about the line a finding starts on.
+struct Line {
+    region: Region,
+    suppression: Option<Suppression>,
+    masked: String,
+    snippet: Snippet,
+}
+
+/// The text that lines are cut from, kept from one finding to the next: a
+/// blob in memory is decoded and indexed once, however many it holds.
+#[derive(Default)]
+struct Sheet {
+    pages: HashMap<(u64, usize, ViewKind), Page>,
+}
+
+/// One reading of one context.
+struct Page {
+    decoded: Option<decode::View<'static>>,
+    index: LineIndex,
+    /// All secrets of this reading, by place.
+    hidden: Vec<Range<usize>>,
+    /// The last place whose column was asked for, and that column: findings
+    /// come in order, and a line may be as long as the file.
+    counted: Cell<(usize, u64)>,
+}
+
+impl Sheet {
+    fn line(
+        &mut self,
+        context: &Context<'_>,
+        rule: &str,
+        candidate: &Candidate,
+        masks: &[Candidate],
+    ) -> Line {
+        let key = (context.offset, context.bytes.len(), candidate.view);
+        let page = self
+            .pages
+            .entry(key)
+            .or_insert_with(|| Page::new(context, candidate.view, masks));
+        let text = page.text(context);
+        let secret = page.range(context, candidate.secret);
+        let at = page.index.line(secret.start);
+        let line = page.index.range(at, text);
+        let above = (at > 0).then(|| &text[page.index.range(at - 1, text)]);
+        let near = line.start.max(secret.start.saturating_sub(MASKED_AROUND))
+            ..line.end.min(secret.end + MASKED_AROUND).max(line.start);
+        let hidden = page.hidden_in(text, &near);
+        let (masked, snippet) = mask(text, &near, &secret, &hidden, candidate.value.masked());
+        let last = secret.end.saturating_sub(1).max(secret.start);
+        Line {
+            region: Region {
+                start_line: page.number(context, secret.start),
+                start_column: page.column(context, secret.start),
+                end_line: page.number(context, last),
+                // A secret that ends with a line's end ends on that line.
+                end_column: page.column(
+                    context,
+                    if text.get(last) == Some(&b'\n') {
+                        last
+                    } else {
+                        secret.end
+                    },
+                ),
+            },
+            suppression: allow::suppression(rule, &text[line], above),
+            masked,
+            snippet,
+        }
+    }
+}
+
+impl Page {
+    fn new(context: &Context<'_>, view: ViewKind, masks: &[Candidate]) -> Self {
+        let decoded = match view {
+            ViewKind::Raw => None,
+            ViewKind::Wide => decode::wide(context.bytes),
+        };
+        let index = LineIndex::new(decoded.as_ref().map_or(context.bytes, |view| &view.bytes));
+        let mut page = Page {
+            decoded,
+            index,
+            hidden: Vec::new(),
+            counted: Cell::new((usize::MAX, 0)),
+        };
+        page.hidden = masks
+            .iter()
+            .map(|mask| page.range(context, mask.secret))
+            .collect();
+        page.hidden.sort_by_key(|range| (range.start, range.end));
+        page
+    }
+
+    fn text<'t>(&'t self, context: &Context<'t>) -> &'t [u8] {
+        self.decoded
+            .as_ref()
+            .map_or(context.bytes, |view| &view.bytes)
+    }
+
+    /// Where a span of the original stands in this reading.
+    fn range(&self, context: &Context<'_>, span: Span) -> Range<usize> {
+        let to_view = |at: u64| {
+            let at = usize::try_from(at.saturating_sub(context.offset)).unwrap_or(usize::MAX);
+            let at = self
+                .decoded
+                .as_ref()
+                .map_or(at, |view| view.map.to_view(at));
+            at.min(self.text(context).len())
+        };
+        to_view(span.start)..to_view(span.end)
+    }
+
+    /// 1-based line.
+    fn number(&self, context: &Context<'_>, at: usize) -> u64 {
+        // Wide text that does not fill the file is counted in the original.
+        let base = self.decoded.as_ref().map_or(0, |view| {
+            let start = view.map.to_original(0);
+            if start <= 4 {
+                0
+            } else {
+                count_lines(&context.bytes[..start])
+            }
+        });
+        1 + context.line + base + self.index.line(at) as u64
+    }
+
+    /// 1-based column in UTF-16 code units.
+    fn column(&self, context: &Context<'_>, at: usize) -> u64 {
+        let text = self.text(context);
+        let line = self.index.line(at);
+        let start = self.index.range(line, text).start;
+        let (counted, column) = self.counted.get();
+        let (from, base) = if (start..=at).contains(&counted) {
+            (counted, column)
+        } else {
+            (start, 1 + if line == 0 { context.column } else { 0 })
+        };
+        let column = base + utf16_len(&text[from..at]);
+        self.counted.set((at, column));
+        column
+    }
+
+    /// What to hide in a stretch of a line: the parts of all secrets that lie
+    /// in it, and every other place in it where the bytes of one of them stand.
+    fn hidden_in(&self, text: &[u8], near: &Range<usize>) -> Vec<Range<usize>> {
+        let reach = raw::MAX_LENGTH_CEILING as usize;
+        let from = self
+            .hidden
+            .partition_point(|r| r.start + reach < near.start);
+        let in_reach = self.hidden[from..]
+            .iter()
+            .take_while(|r| r.start < near.end)
+            .filter(|r| r.end > near.start);
+        let mut hidden: Vec<Range<usize>> = Vec::new();
+        let mut searched: Vec<&[u8]> = Vec::new();
+        for range in in_reach {
+            hidden.push(range.start.max(near.start)..range.end.min(near.end));
+            let value = &text[range.clone()];
+            if value.contains(&b'\n') || searched.contains(&value) {
+                continue;
+            }
+            searched.push(value);
+            hidden.extend(
+                memchr::memmem::find_iter(&text[near.clone()], value)
+                    .map(|at| near.start + at..near.start + at + value.len()),
+            );
+        }
+        hidden.retain(|r| r.start < r.end);
+        hidden.sort_by_key(|r| (r.start, r.end));
+        let mut merged: Vec<Range<usize>> = Vec::with_capacity(hidden.len());
+        for next in hidden {
+            match merged.last_mut() {
+                Some(last) if next.start <= last.end => last.end = last.end.max(next.end),
+                _ => merged.push(next),
+            }
+        }
+        merged
+    }
+}
+
+fn count_lines(bytes: &[u8]) -> u64 {
+    memchr::memchr_iter(b'\n', bytes).count() as u64
+}
+
+/// The line with every secret hidden, once for the fingerprint (no part of any
+/// secret shows) and once for people.
+fn mask(
+    text: &[u8],
+    line: &Range<usize>,
+    secret: &Range<usize>,
+    hidden: &[Range<usize>],
+    shown: String,
+) -> (String, Snippet) {
+    let own = hidden
+        .iter()
+        .position(|r| r.start <= secret.start && secret.start < r.end)
+        .unwrap_or(hidden.len());
+    let plain = |range: Range<usize>| String::from_utf8_lossy(&text[range]).into_owned();
+    let mut before = String::new();
+    let mut at = line.start;
+    for range in &hidden[..own] {
+        before += &plain(at..range.start.max(at));
+        before += MASK;
+        at = range.end;
+    }
+    let own_range = hidden.get(own).cloned().unwrap_or(secret.clone());
+    before += &plain(at..own_range.start.clamp(at, line.end));
+    let mut behind = String::new();
+    at = own_range.end.min(line.end);
+    for range in hidden.get(own + 1..).unwrap_or_default() {
+        behind += &plain(at..range.start);
+        behind += MASK;
+        at = range.end;
+    }
+    behind += &plain(at..line.end);
+
+    let masked = last_chars(&before, READ_AROUND) + MASK + &first_chars(&behind, READ_AROUND);
+    // The mask may cover two secrets that touch; then no part of either shows.
+    let shown = if own_range == *secret || own_range.end > line.end {
+        shown
+    } else {
+        MASK.to_owned()
+    };
+    let indent = before.len() - before.trim_start().len();
+    let before = last_chars(&before[indent..], SHOWN_BEFORE);
+    let behind = first_chars(behind.trim_end(), SHOWN_BEHIND);
+    let snippet = Snippet {
+        mask: (before.chars().count(), shown.chars().count()),
+        text: before + &shown + &behind,
+        secret_chars: String::from_utf8_lossy(&text[secret.clone()])
+            .chars()
+            .count(),
+    };
+    (
+        masked.split_whitespace().collect::<Vec<_>>().join(" "),
+        snippet,
+    )
+}
+
+fn last_chars(text: &str, count: usize) -> String {
+    match text.char_indices().nth_back(count) {
+        None => text.to_owned(),
+        Some((at, c)) => format!("…{}", &text[at + c.len_utf8()..]),
+    }
+}
+
+fn first_chars(text: &str, count: usize) -> String {
+    match text.char_indices().nth(count) {
+        None => text.to_owned(),
+        Some((at, _)) => format!("{}…", &text[..at]),
+    }
+}
+
+type Sha = [u8; 32];
+
+fn line_digest(rule: &str, path: &[u8], masked: &str) -> Sha {
+    let mut hasher = Sha256::new();
+    for part in [
+        b"tightlip fingerprint 1",
+        rule.as_bytes(),
+        path,
+        masked.as_bytes(),
+    ] {
+        hasher.update((part.len() as u64).to_le_bytes());
+        hasher.update(part);
+    }
+    hasher.finalize().into()
+}
+
+fn fingerprint(rule: &str, path: &[u8], masked: &str, nth: u32) -> Fingerprint {
+    let mut hasher = Sha256::new();
+    hasher.update(line_digest(rule, path, masked));
+    hasher.update(nth.to_le_bytes());
+    Fingerprint::from_digest(&hasher.finalize())
+}
+
+/// Hides secrets in the paths that a report will name: the name of a file may
+/// be the very token it holds.
+pub(super) fn mask_paths(scanner: &Scanner, findings: &mut [Finding], skipped: &mut [Skip]) {
+    let mut scratch = Scratch::default();
+    let values: Vec<Secret> = findings.iter().map(|f| f.secret.clone()).collect();
+    let mut known: HashMap<Vec<u8>, Vec<u8>> = HashMap::new();
+    let paths = findings
+        .iter_mut()
+        .map(|f| &mut f.location.path)
+        .chain(skipped.iter_mut().map(|s| &mut s.path));
+    for path in paths {
+        let masked = known.entry(path.clone()).or_insert_with(|| {
+            let mut found = Vec::new();
+            scanner.scan(&Piece::whole(path), &mut scratch, &mut found);
+            let mut text: Cow<'_, [u8]> = Cow::Borrowed(path.as_slice());
+            let found: Vec<Secret> = found.into_iter().map(|c| c.value).collect();
+            for secret in found.iter().chain(&values).filter(|s| s.len() >= 8) {
+                while let Some(at) = memchr::memmem::find(&text, secret.expose()) {
+                    let (head, tail) = (&text[..at], &text[at + secret.len()..]);
+                    text = Cow::Owned([head, MASK.as_bytes(), tail].concat());
+                }
+            }
+            text.into_owned()
+        });
+        path.clone_from(masked);
+    }
+}
+
+/// `path:line` of each marker that accepted none of `findings`.
+pub(super) fn unused_markers(
+    path: &[u8],
+    bytes: &[u8],
+    markers: &[usize],
+    findings: &[Finding],
+) -> Vec<String> {
+    let used: Vec<u64> = findings
+        .iter()
+        .filter(|f| !f.suppressions.is_empty())
+        .map(|f| f.location.region.start_line)
+        .collect();
+    let index = LineIndex::new(bytes);
+    let mut lines: Vec<u64> = markers
+        .iter()
+        .map(|&at| index.line(at) as u64 + 1)
+        .collect();
+    lines.dedup();
+    lines
+        .into_iter()
+        .filter(|line| !used.contains(line) && !used.contains(&(line + 1)))
+        .map(|line| format!("{}:{line}", String::from_utf8_lossy(path)))
+        .collect()
+}

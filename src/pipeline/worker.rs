@@ -1,0 +1,204 @@
+//! The worker that a source drives: scans what it is handed, settles the
+//! candidates of a blob into findings once the path is known, and hands
+//! everything over when it is dropped.
+
+use super::{Options, change, place};
+use crate::engine::{Resolved, Scanner, Scratch, resolve};
+use crate::rules::rule::Rule;
+use crate::vocabulary::blob::Text;
+use crate::vocabulary::{
+    Candidate, Change, Finding, Flow, Origin, Piece, Scope, Secret, Skip, SkipReason, Worker,
+};
+use globset::Glob;
+use std::collections::HashSet;
+use std::sync::Mutex;
+
+/// What all workers of a run found.
+#[derive(Default)]
+pub(super) struct Gathered {
+    pub findings: Vec<Finding>,
+    pub skipped: Vec<Skip>,
+    pub scanned: u64,
+    pub bytes: u64,
+    pub low_confidence: u64,
+    pub unused: Vec<String>,
+}
+
+/// One thread's part of a run.
+pub(super) struct ScanWorker<'s> {
+    scanner: &'s Scanner,
+    options: &'s Options,
+    scratch: Scratch,
+    own: Gathered,
+    all: &'s Mutex<Gathered>,
+}
+
+impl<'s> ScanWorker<'s> {
+    pub(super) fn new(
+        scanner: &'s Scanner,
+        options: &'s Options,
+        all: &'s Mutex<Gathered>,
+    ) -> Self {
+        ScanWorker {
+            scanner,
+            options,
+            scratch: Scratch::default(),
+            own: Gathered::default(),
+            all,
+        }
+    }
+
+    /// From candidates to findings; `old` holds the secrets that stood in a
+    /// replaced version.
+    fn keep(
+        &mut self,
+        origin: &Origin<'_>,
+        candidates: Vec<Candidate>,
+        text: &mut dyn Text,
+        old: Option<&HashSet<Secret>>,
+    ) {
+        let path = origin.location_path();
+        let rules = self.scanner.rules();
+        let (here, elsewhere): (Vec<_>, Vec<_>) = candidates
+            .into_iter()
+            .partition(|c| !c.needs_path || vouches(&rules[c.rule as usize], &path));
+        // What lacks company is no finding, but its bytes are masked as well.
+        let masks: Vec<Candidate> = here.iter().chain(&elsewhere).cloned().collect();
+        let resolved = resolve(rules, here);
+        let placed = place::findings(rules, origin.kind, &path, resolved, &masks, text);
+        let Some(placed) = placed else {
+            self.own.skipped.push(Skip {
+                path,
+                reason: SkipReason::Vanished,
+            });
+            return;
+        };
+        for mut finding in placed {
+            let stood = old.is_some_and(|old| old.contains(&finding.secret));
+            finding.change = change(old.is_some(), stood, self.options.whole);
+            if finding.confidence < self.options.min_confidence {
+                // What stood there before is no news, however unsure.
+                self.own.low_confidence += u64::from(finding.change != Change::Old);
+            } else {
+                self.own.findings.push(finding);
+            }
+        }
+    }
+
+    /// The secrets of the versions that a blob replaces; `None` asks nothing.
+    fn old_secrets(&mut self, path: &[u8], scope: &Scope<'_>) -> Option<HashSet<Secret>> {
+        let Scope::ChangedFrom(versions) = scope else {
+            return None;
+        };
+        let mut old = HashSet::new();
+        // A version that cannot be read proves nothing old: all counts as new.
+        for version in versions().unwrap_or_default() {
+            let mut found = Vec::new();
+            self.scanner
+                .scan(&Piece::whole(&version), &mut self.scratch, &mut found);
+            let rules = self.scanner.rules();
+            found.retain(|c| !c.needs_path || vouches(&rules[c.rule as usize], path));
+            old.extend(
+                resolve(rules, found)
+                    .into_iter()
+                    .map(|r: Resolved| r.candidate.value),
+            );
+        }
+        Some(old)
+    }
+}
+
+impl Worker for ScanWorker<'_> {
+    fn blob(&mut self, origin: &Origin<'_>, bytes: &[u8], scope: &Scope<'_>) -> Flow {
+        self.own.scanned += 1;
+        self.own.bytes += bytes.len() as u64;
+        let mut candidates = Vec::new();
+        self.scanner
+            .scan(&Piece::whole(bytes), &mut self.scratch, &mut candidates);
+        if candidates.is_empty() && self.scratch.markers().is_empty() {
+            return Flow::Continue;
+        }
+        let old = if candidates.is_empty() {
+            None
+        } else {
+            self.old_secrets(&origin.location_path(), scope)
+        };
+        let markers = self.scratch.markers().to_vec();
+        let before = self.own.findings.len();
+        if !candidates.is_empty() {
+            // The old versions went through the same scratch memory; the
+            // candidates are already out of it.
+            self.keep(origin, candidates, &mut &*bytes, old.as_ref());
+        }
+        if !markers.is_empty() {
+            let unused = place::unused_markers(
+                &origin.location_path(),
+                bytes,
+                &markers,
+                &self.own.findings[before..],
+            );
+            self.own.unused.extend(unused);
+        }
+        Flow::Continue
+    }
+
+    fn window(&mut self, piece: &Piece<'_>) -> Vec<Candidate> {
+        let mut candidates = Vec::new();
+        self.scanner.scan(piece, &mut self.scratch, &mut candidates);
+        candidates
+    }
+
+    fn settle(
+        &mut self,
+        origin: &Origin<'_>,
+        len: u64,
+        candidates: Vec<Candidate>,
+        text: &mut dyn Text,
+    ) -> Flow {
+        self.own.scanned += 1;
+        self.own.bytes += len;
+        if !candidates.is_empty() {
+            self.keep(origin, candidates, text, None);
+        }
+        Flow::Continue
+    }
+
+    fn skip(&mut self, skip: Skip) {
+        self.own.skipped.push(skip);
+    }
+
+    fn overlap(&self) -> (usize, usize) {
+        self.scanner.overlap()
+    }
+}
+
+impl Drop for ScanWorker<'_> {
+    fn drop(&mut self) {
+        let mut all = self
+            .all
+            .lock()
+            .unwrap_or_else(|poisoned| poisoned.into_inner());
+        let own = std::mem::take(&mut self.own);
+        all.findings.extend(own.findings);
+        all.skipped.extend(own.skipped);
+        all.scanned += own.scanned;
+        all.bytes += own.bytes;
+        all.low_confidence += own.low_confidence;
+        all.unused.extend(own.unused);
+    }
+}
+
+/// Whether a path vouches for a rule's candidates: one of the rule's globs
+/// fits its last two components, or the last one.
+fn vouches(rule: &Rule, path: &[u8]) -> bool {
+    let path = String::from_utf8_lossy(path).to_ascii_lowercase();
+    let mut starts = path.rmatch_indices('/').map(|(at, _)| at + 1);
+    let name = &path[starts.next().unwrap_or(0)..];
+    let with_parent = &path[starts.next().unwrap_or(0)..];
+    rule.paths.iter().any(|glob| {
+        Glob::new(glob).is_ok_and(|glob| {
+            let glob = glob.compile_matcher();
+            glob.is_match(name) || glob.is_match(with_parent)
+        })
+    })
+}

@@ -1,0 +1,439 @@
+//! What people write where a secret would stand: `YOUR_TOKEN`, `xxxx`,
+//! `${TOKEN}`, `1234567890`, the samples of RFCs. One judgement for all rules;
+//! it looks at the value alone and knows no language or path.
+
+use super::check::Verdict;
+use super::jwt;
+
+/// Words that no machine puts into a token. Five characters and more, so that
+/// chance does not write them either.
+const PHRASES: &[&str] = &[
+    "example",
+    "placeholder",
+    "changeme",
+    "change_me",
+    "change-me",
+    "replaceme",
+    "replace_",
+    "replace-",
+    "your_",
+    "your-",
+    "yourtoken",
+    "yourkey",
+    "yourapi",
+    "yoursecret",
+    "youraccess",
+    "yourpass",
+    "redacted",
+    "dummy",
+    "insert_",
+    "insert-",
+    "inserthere",
+    "paste_",
+    "paste-",
+    "enter_your",
+    "enter-your",
+    "fake_",
+    "fake-",
+    "faketoken",
+    "fakekey",
+    "notreal",
+    "not_real",
+    "not-real",
+    "not_a_",
+    "not-a-",
+    "thisisnot",
+    "this_is_",
+    "this-is-",
+    "my_token",
+    "my-token",
+    "mytoken",
+    "my_secret",
+    "my-secret",
+    "mysecret",
+    "my_api",
+    "my-api",
+    "token_here",
+    "token-here",
+    "tokenhere",
+    "key_here",
+    "key-here",
+    "keyhere",
+    "some_token",
+    "some-token",
+    "sometoken",
+    "testtoken",
+    "test_token",
+    "test-token",
+    "test_key",
+    "test-key",
+    "abcdefgh",
+    "qwertyui",
+    "foobar",
+    "foo_bar",
+    "lorem",
+    "invalid",
+    "undefined",
+    "hunter2",
+    "deadbeef",
+    "cafebabe",
+    "access_token",
+    "access-token",
+    "api_token",
+    "api-token",
+    "api_key",
+    "auth_token",
+    "secret_token",
+    "bearer_token",
+    "seu_token",
+    "seu-token",
+    "tu_token",
+    "tu-token",
+    "votre_",
+    "votre-",
+    "ta_clef",
+    "dein_",
+    "deine_",
+    "vash_",
+    "ditt_",
+    "<token",
+    "***",
+    "•••",
+    "…",
+    "...",
+];
+
+/// Values that stand in RFC 6749, 6750, 7617, 8959 and vendors' documents.
+const SAMPLES: &[&str] = &[
+    "mF_9.B5f-4.1JqM",
+    "SlAV32hkKG",
+    "h480djs93hd8",
+    "8xLOxBtZp8",
+    "2YotnFZFEjr1zCsicMWpAA",
+    "tGzv3JOkF0XG5Qx2TlKWIA",
+    "QWxhZGRpbjpvcGVuIHNlc2FtZQ==",
+    "QWxhZGRpbjpPcGVuU2VzYW1l",
+    "QWxhZGRpbjpvcGVuc2VzYW1l",
+    "czZCaGRSa3F0MzpnWDFmQmF0M2JW",
+    "czZCaGRSa3F0Mzo3RmpmcDBaQnIxS3REUmJuZlZkbUl3",
+    "dXNlcm5hbWU6cGFzc3dvcmQ=",
+    "dXNlcjpwYXNzd29yZA==",
+    "dXNlcjpwYXNz",
+    "YWxhZGRpbjpvcGVuc2VzYW1l",
+    "ThIsIsNoTaReAlPATbUtYoUgEtIt",
+];
+
+/// Why `value` is a placeholder, or `None` when it may be a secret.
+pub fn reason(value: &[u8]) -> Option<&'static str> {
+    if SAMPLES.iter().any(|sample| sample.as_bytes() == value) {
+        return Some("a sample from public documentation");
+    }
+    if value.iter().any(|b| b"${}<>%()[]*`\\".contains(b)) {
+        return Some("holds template or code characters");
+    }
+    if value.starts_with(b"eyJ")
+        && let Some(token) = jwt::read(value)
+    {
+        let signature = value.split(|&b| b == b'.').nth(2).map_or(0, <[u8]>::len);
+        return match (token.public, signature < 16) {
+            (true, _) => Some("public by design, or a sample"),
+            (_, true) => Some("a token without its signature"),
+            _ => None,
+        };
+    }
+    let lower = value.to_ascii_lowercase();
+    if PHRASES
+        .iter()
+        .any(|phrase| memchr::memmem::find(&lower, phrase.as_bytes()).is_some())
+    {
+        return Some("holds a placeholder word");
+    }
+    if is_repeated(&lower) {
+        return Some("repeats itself");
+    }
+    if is_sequence(&lower) {
+        return Some("a sequence such as 1234567890");
+    }
+    if is_words(value) {
+        return Some("made of words");
+    }
+    None
+}
+
+/// Passwords that stand for one in examples, tests and default set-ups.
+const DUMMY_PASSWORDS: &[&str] = &[
+    "password",
+    "passwd",
+    "pass",
+    "passw0rd",
+    "pwd",
+    "secret",
+    "token",
+    "user",
+    "username",
+    "admin",
+    "root",
+    "test",
+    "testing",
+    "guest",
+    "postgres",
+    "mysql",
+    "redis",
+    "mongo",
+    "rabbitmq",
+    "minio",
+    "default",
+    "example",
+    "changeme",
+    "foo",
+    "bar",
+    "baz",
+    "foobar",
+    "abc",
+    "abc123",
+    "123",
+    "1234",
+    "12345",
+    "123456",
+    "12345678",
+    "demo",
+    "dev",
+    "local",
+    "hunter2",
+    "letmein",
+    "pw",
+    "key",
+    "apikey",
+    "mypassword",
+    "mypass",
+    "userpass",
+    "yourpassword",
+    "pass123",
+    "password123",
+    "password1",
+    "test123",
+    "some_pass",
+    "sesame",
+    "opensesame",
+    "port",
+    "x",
+    "xx",
+    "y",
+];
+
+/// Judges a value that only its place marks as a password.
+pub fn password(value: &[u8]) -> Verdict {
+    let lower = value.to_ascii_lowercase();
+    let starts = |with: &[u8]| value.starts_with(with);
+    if DUMMY_PASSWORDS
+        .iter()
+        .any(|dummy| dummy.as_bytes() == lower)
+    {
+        Verdict::Refuse("a word that stands for a password")
+    } else if SAMPLES.iter().any(|sample| sample.as_bytes() == value) {
+        Verdict::Refuse("a sample from public documentation")
+    } else if starts(b"$")
+        || starts(b"{")
+        || starts(b"%(")
+        || starts(b"%s")
+        || starts(b"#{")
+        || starts(b"[")
+        || starts(b"(")
+        || starts(b"<")
+        || memchr::memmem::find(value, b"${").is_some()
+        || memchr::memmem::find(value, b"{{").is_some()
+        || memchr::memmem::find(value, b"$(").is_some()
+        || value.ends_with(b"}")
+        || value.ends_with(b"%") && starts(b"%")
+    {
+        Verdict::Refuse("holds template or code characters")
+    } else if PHRASES
+        .iter()
+        .any(|phrase| memchr::memmem::find(&lower, phrase.as_bytes()).is_some())
+    {
+        Verdict::Refuse("holds a placeholder word")
+    } else if value.iter().all(|&b| b == value[0]) || value.iter().all(|b| b"*x.-_#".contains(b)) {
+        Verdict::Refuse("repeats itself")
+    } else if is_words(value) {
+        Verdict::Weak("made of words")
+    } else {
+        Verdict::Pass
+    }
+}
+
+/// `xxxx`, `00000000`, `abcabcabc`, `deadbeefdeadbeef`.
+fn is_repeated(value: &[u8]) -> bool {
+    let letters: Vec<u8> = value
+        .iter()
+        .copied()
+        .filter(u8::is_ascii_alphanumeric)
+        .collect();
+    if letters.is_empty() {
+        return true;
+    }
+    let (mut longest, mut run) = (1, 1);
+    for pair in letters.windows(2) {
+        run = if pair[0] == pair[1] { run + 1 } else { 1 };
+        longest = longest.max(run);
+        if run >= 5 && matches!(pair[0], b'x' | b'z') {
+            return true;
+        }
+    }
+    if longest * 2 >= letters.len() {
+        return true;
+    }
+    (1..=letters.len() / 3).any(|period| {
+        letters[period..]
+            .iter()
+            .zip(&letters)
+            .all(|(later, earlier)| later == earlier)
+    })
+}
+
+/// More than half of the steps between neighbours go up, or down, by one.
+fn is_sequence(value: &[u8]) -> bool {
+    let letters: Vec<u8> = value
+        .iter()
+        .copied()
+        .filter(u8::is_ascii_alphanumeric)
+        .collect();
+    let steps = |by: i16| {
+        letters
+            .windows(2)
+            .filter(|pair| {
+                let step = i16::from(pair[1]) - i16::from(pair[0]);
+                // 9 to 0 and f to 0 go on in a counting hand.
+                step == by || by == 1 && pair[1] == b'0' && matches!(pair[0], b'9' | b'f')
+            })
+            .count()
+    };
+    letters.len() >= 6 && 5 * steps(1).max(steps(-1)) >= 3 * (letters.len() - 1)
+}
+
+/// Kebab, snake, dotted or camel case text whose every part is a word or a
+/// short number: `mock-jwt-token`, `self.encoding_handler`, `getAccessToken2`.
+pub fn is_words(value: &[u8]) -> bool {
+    let mut words = 0usize;
+    for part in value
+        .split(|b| !b.is_ascii_alphanumeric())
+        .filter(|part| !part.is_empty())
+    {
+        for piece in camel(part) {
+            if piece.iter().all(u8::is_ascii_digit) {
+                if piece.len() > 6 {
+                    return false;
+                }
+            } else if is_word(piece) {
+                words += 1;
+            } else {
+                return false;
+            }
+        }
+    }
+    words > 0
+}
+
+/// Splits at changes from lower to upper case and between letters and digits.
+fn camel(part: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let mut rest = part;
+    std::iter::from_fn(move || {
+        if rest.is_empty() {
+            return None;
+        }
+        let cut = rest
+            .windows(2)
+            .position(|pair| {
+                pair[0].is_ascii_lowercase() && pair[1].is_ascii_uppercase()
+                    || pair[0].is_ascii_digit() != pair[1].is_ascii_digit()
+            })
+            .map_or(rest.len(), |at| at + 1);
+        let (piece, tail) = rest.split_at(cut);
+        rest = tail;
+        Some(piece)
+    })
+}
+
+/// Whether letters could be pronounced: a vowel now and then. Pieces of one or
+/// two letters are what random text falls into, so they are no words.
+fn is_word(piece: &[u8]) -> bool {
+    let vowel = |b: &u8| b"aeiouyAEIOUY".contains(b);
+    if piece.len() < 3 {
+        return [
+            &b"my"[..],
+            b"is",
+            b"id",
+            b"to",
+            b"in",
+            b"on",
+            b"of",
+            b"no",
+            b"db",
+            b"v",
+            b"a",
+        ]
+        .contains(&piece.to_ascii_lowercase().as_slice());
+    }
+    if piece.len() == 3 {
+        return true;
+    }
+    let consonants = piece.split(vowel).map(<[u8]>::len).max().unwrap_or(0);
+    let vowels = piece
+        .split(|b| !vowel(b))
+        .map(<[u8]>::len)
+        .max()
+        .unwrap_or(0);
+    piece.len() <= 20 && consonants <= 4 && vowels <= 3
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_people_write_instead_is_seen() {
+        for value in [
+            "YOUR_ACCESS_TOKEN",
+            "your_api_token",
+            "ACCESS_TOKEN",
+            "xxxxxxxxxxxx",
+            "sk-xxxxxxxxab12",
+            "00000000-0000-0000-0000-000000000000",
+            "12345678-1234-1234-1234-123456789012",
+            "abcdef1234567890",
+            "0123456789abcdef0123456789abcdef",
+            "mock-jwt-token",
+            "voice-secret-token-123456",
+            "invalid-token-xyz",
+            "self.encoding_error_handler",
+            "${TOKEN}",
+            "abcabcabcabc",
+            "fake_token",
+            "SEU_TOKEN_AQUI",
+        ] {
+            assert!(reason(value.as_bytes()).is_some(), "{value}");
+        }
+    }
+
+    #[test]
+    fn what_a_machine_writes_is_not() {
+        // Grown here by a small generator, so that no token stands in the file.
+        let mut state = 7u64;
+        for alphabet in [
+            "0123456789abcdef",
+            "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789",
+        ] {
+            for length in [20, 32, 40] {
+                let value: Vec<u8> = (0..length)
+                    .map(|_| {
+                        state = state
+                            .wrapping_mul(6_364_136_223_846_793_005)
+                            .wrapping_add(1_442_695_040_888_963_407);
+                        let at = (state >> 33) as usize % alphabet.len();
+                        alphabet.as_bytes()[at]
+                    })
+                    .collect();
+                assert_eq!(reason(&value), None);
+            }
+        }
+    }
+}

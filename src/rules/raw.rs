@@ -1,0 +1,373 @@
+//! Rule files as people write them: TOML in, trusted rules out. Every error
+//! names the rule and what to change. Parses a user's file at load and the
+//! built-in ones at build time, so that both obey the same laws.
+
+use super::anchor;
+use super::rule::{Check, Class, Encoding, JwtState, List, Rule, Shape, Slot, Str};
+use crate::vocabulary::{Confidence, Severity};
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use thiserror::Error;
+
+/// How far company may be from a match when the rule does not say, bytes.
+pub const DEFAULT_WITHIN: u32 = 256;
+/// The longest match when the rule does not say, bytes.
+pub const DEFAULT_MAX_LENGTH: u32 = 4 * 1024;
+/// The farthest that company may be, bytes.
+pub const WITHIN_CEILING: u32 = 4 * 1024;
+/// The longest match a rule may ask for, bytes.
+pub const MAX_LENGTH_CEILING: u32 = 64 * 1024;
+
+/// What is wrong with a rule file.
+#[derive(Debug, Error)]
+pub enum RuleError {
+    /// Not TOML, or not of the schema; the text carries line and column.
+    #[error("{0}")]
+    Syntax(String),
+    /// A rule that cannot work.
+    #[error("line {line}: rule \"{id}\": {problem}")]
+    Rule {
+        /// 1-based line on which the rule's id stands.
+        line: usize,
+        /// The rule's id.
+        id: String,
+        /// What is wrong, and what to do about it.
+        problem: String,
+    },
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct RawFile {
+    provider: RawProvider,
+    #[serde(default)]
+    rule: Vec<RawRule>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct RawProvider {
+    name: String,
+    #[serde(default)]
+    url: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct RawRule {
+    id: toml::Spanned<String>,
+    summary: String,
+    severity: String,
+    confidence: String,
+    class: Option<String>,
+    token: Option<String>,
+    pattern: Option<String>,
+    #[serde(default)]
+    near: Vec<String>,
+    #[serde(default)]
+    slots: Vec<String>,
+    #[serde(default)]
+    paths: Vec<String>,
+    within: Option<u32>,
+    max_length: Option<u32>,
+    #[serde(default)]
+    checks: Vec<RawCheck>,
+    description: String,
+    remediation: String,
+    #[serde(default)]
+    references: Vec<String>,
+    sample: Option<String>,
+    #[serde(default, rename = "match")]
+    matches: Vec<String>,
+    #[serde(default, rename = "ignore")]
+    ignores: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum RawCheck {
+    Word(String),
+    Table(BTreeMap<String, toml::Value>),
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawSlots {
+    slot: Vec<RawSlot>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawSlot {
+    name: String,
+    summary: String,
+    before: String,
+}
+
+/// Reads the file of slots.
+pub fn parse_slots(text: &str) -> Result<Vec<Slot>, RuleError> {
+    let raw: RawSlots = toml::from_str(text).map_err(|e| RuleError::Syntax(e.to_string()))?;
+    raw.slot
+        .into_iter()
+        .map(|slot| {
+            anchor::parse(&slot.before).map_err(|problem| RuleError::Rule {
+                line: 0,
+                id: slot.name.clone(),
+                problem,
+            })?;
+            Ok(Slot {
+                name: slot.name.into(),
+                summary: slot.summary.into(),
+                before: slot.before.into(),
+            })
+        })
+        .collect()
+}
+
+/// Reads one rule file.
+///
+/// # Errors
+/// When the text is not of the schema, or a rule in it cannot work.
+pub fn parse(text: &str, slots: &[Slot]) -> Result<Vec<Rule>, RuleError> {
+    let file: RawFile = toml::from_str(text).map_err(|e| RuleError::Syntax(e.to_string()))?;
+    let mut rules: Vec<Rule> = Vec::with_capacity(file.rule.len());
+    for raw in file.rule {
+        let line = 1 + text[..raw.id.span().start].matches('\n').count();
+        let id = raw.id.get_ref().clone();
+        let wrong = |problem: String| RuleError::Rule {
+            line,
+            id: id.clone(),
+            problem,
+        };
+        if rules.iter().any(|rule| rule.id == id) {
+            return Err(wrong(
+                "this id stands in the file twice; rename one".to_owned(),
+            ));
+        }
+        rules.push(trust(raw, &file.provider, slots).map_err(wrong)?);
+    }
+    Ok(rules)
+}
+
+fn trust(raw: RawRule, provider: &RawProvider, slots: &[Slot]) -> Result<Rule, String> {
+    let id = raw.id.into_inner();
+    let kebab = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
+    if !id.starts_with(|c: char| c.is_ascii_lowercase()) || !id.bytes().all(kebab) {
+        return Err("an id is lower-case letters, digits and \"-\", a letter first".to_owned());
+    }
+    let (text, is_token) = match (raw.token, raw.pattern) {
+        (Some(token), None) => (token, true),
+        (None, Some(pattern)) => (pattern, false),
+        _ => return Err("give either token or pattern, and only one of them".to_owned()),
+    };
+    let hir = anchor::parse(&text)?;
+    let anchors = anchor::derive(&hir, is_token)?;
+    let raw_sample_missing = raw.sample.is_none();
+    let sample = raw.sample.unwrap_or_else(|| text.clone());
+    anchor::parse(&sample).map_err(|e| format!("sample: {e}"))?;
+    let shape = if is_token {
+        Shape::Token {
+            regex: text.into(),
+            edge: anchor::edge(&hir),
+        }
+    } else {
+        if !text.contains("(?<secret>") && !text.contains("(?P<secret>") {
+            return Err("pattern needs a group (?<secret>...) around the secret".to_owned());
+        }
+        if raw_sample_missing {
+            return Err("pattern needs a sample, a regex to make example secrets from".to_owned());
+        }
+        Shape::Pattern { regex: text.into() }
+    };
+    for name in &raw.slots {
+        if !slots.iter().any(|slot| slot.name == *name) {
+            let known: Vec<&str> = slots.iter().map(|slot| &*slot.name).collect();
+            return Err(format!(
+                "no slot \"{name}\"; there are {}",
+                known.join(", ")
+            ));
+        }
+    }
+    if let Some(word) = raw
+        .near
+        .iter()
+        .find(|w| w.len() < 2 || **w != w.to_ascii_lowercase())
+    {
+        return Err(format!(
+            "near word \"{word}\": write two or more lower-case characters"
+        ));
+    }
+    let within = raw.within.unwrap_or(DEFAULT_WITHIN);
+    if within > WITHIN_CEILING {
+        return Err(format!("within is at most {WITHIN_CEILING} bytes"));
+    }
+    let max_length = raw.max_length.unwrap_or(DEFAULT_MAX_LENGTH);
+    if max_length > MAX_LENGTH_CEILING {
+        return Err(format!("max-length is at most {MAX_LENGTH_CEILING} bytes"));
+    }
+    let severity = word(
+        &raw.severity,
+        "severity",
+        Severity::from_word,
+        Severity::ALL,
+    )?;
+    let confidence = word(
+        &raw.confidence,
+        "confidence",
+        Confidence::from_word,
+        Confidence::ALL,
+    )?;
+    let class = match raw.class.as_deref() {
+        None | Some("provider") => Class::Provider,
+        Some("format") => Class::Format,
+        Some("context") => Class::Context,
+        Some("password") => Class::Password,
+        Some(other) => {
+            return Err(format!(
+                "class \"{other}\": one of provider, format, context, password"
+            ));
+        }
+    };
+    let checks = raw
+        .checks
+        .into_iter()
+        .map(check)
+        .collect::<Result<Vec<_>, _>>()?;
+    Ok(Rule {
+        id: id.into(),
+        provider: provider.name.clone().into(),
+        url: provider.url.clone().into(),
+        summary: raw.summary.into(),
+        severity,
+        confidence,
+        class,
+        description: tidy(&raw.description),
+        remediation: tidy(&raw.remediation),
+        references: list(raw.references),
+        shape,
+        near: list(raw.near),
+        slots: list(raw.slots),
+        paths: list(raw.paths),
+        within,
+        max_length,
+        checks: checks.into(),
+        anchors: anchors.into(),
+        sample: sample.into(),
+        matches: list(raw.matches),
+        ignores: list(raw.ignores),
+    })
+}
+
+fn word<T: Copy + ToString>(
+    text: &str,
+    field: &str,
+    read: impl Fn(&str) -> Option<T>,
+    all: &[T],
+) -> Result<T, String> {
+    read(text).ok_or_else(|| {
+        let known: Vec<String> = all.iter().map(ToString::to_string).collect();
+        format!("{field} \"{text}\": one of {}", known.join(", "))
+    })
+}
+
+fn list(texts: Vec<String>) -> List<Str> {
+    texts.into_iter().map(Str::from).collect::<Vec<_>>().into()
+}
+
+/// Prose is wrapped in the files; in reports it is one paragraph.
+fn tidy(prose: &str) -> Str {
+    prose
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
+        .into()
+}
+
+const CHECKS: &str = "not-placeholder, random, password, user-password, key-body, { min-entropy = BITS }, \
+    { decodes = \"base64|base64url|hex\", bytes = N }, { leading-id = [MIN, MAX] }, \
+    { jwt = \"any|live|expired\" }, { min-digits = N }, { min-upper = N }, { min-lower = N }";
+
+fn check(raw: RawCheck) -> Result<Check, String> {
+    let unknown = |name: &str| format!("check \"{name}\": one of {CHECKS}");
+    let table = match raw {
+        RawCheck::Word(name) => {
+            return match name.as_str() {
+                "not-placeholder" => Ok(Check::NotPlaceholder),
+                "random" => Ok(Check::Random),
+                "password" => Ok(Check::Password),
+                "user-password" => Ok(Check::UserPassword),
+                "key-body" => Ok(Check::KeyBody),
+                _ => Err(unknown(&name)),
+            };
+        }
+        RawCheck::Table(table) => table,
+    };
+    let number = |key: &str| -> Result<Option<u32>, String> {
+        match table.get(key) {
+            None => Ok(None),
+            Some(value) => count(value)
+                .map(Some)
+                .ok_or_else(|| format!("{key}: a whole number")),
+        }
+    };
+    let has = |key: &str| table.contains_key(key);
+    let alone =
+        |check: Check, keys: &[&str]| match table.keys().find(|k| !keys.contains(&k.as_str())) {
+            Some(other) => Err(unknown(other)),
+            None => Ok(check),
+        };
+    if let Some(value) = table.get("min-entropy") {
+        let bits = value.as_float().or(count(value).map(f64::from));
+        #[allow(clippy::cast_possible_truncation)]
+        let bits = bits.ok_or("min-entropy: a number of bits")? as f32;
+        alone(Check::MinEntropy(bits), &["min-entropy"])
+    } else if let Some(value) = table.get("decodes") {
+        let encoding = match value.as_str() {
+            Some("base64") => Encoding::Base64,
+            Some("base64url") => Encoding::Base64Url,
+            Some("hex") => Encoding::Hex,
+            _ => return Err("decodes: one of base64, base64url, hex".to_owned()),
+        };
+        alone(
+            Check::Decodes(encoding, number("bytes")?),
+            &["decodes", "bytes"],
+        )
+    } else if let Some(value) = table.get("leading-id") {
+        let bounds = value
+            .as_array()
+            .map(|a| a.iter().filter_map(count).collect::<Vec<_>>());
+        match bounds.as_deref() {
+            Some(&[min, max]) => alone(Check::LeadingId(min, max), &["leading-id"]),
+            _ => Err("leading-id: [MIN, MAX]".to_owned()),
+        }
+    } else if let Some(value) = table.get("jwt") {
+        let state = match value.as_str() {
+            Some("any") => JwtState::Any,
+            Some("live") => JwtState::Live,
+            Some("expired") => JwtState::Expired,
+            _ => return Err("jwt: one of any, live, expired".to_owned()),
+        };
+        alone(Check::Jwt(state), &["jwt"])
+    } else if has("min-digits") {
+        alone(
+            Check::MinDigits(number("min-digits")?.unwrap_or(1)),
+            &["min-digits"],
+        )
+    } else if has("min-upper") {
+        alone(
+            Check::MinUpper(number("min-upper")?.unwrap_or(1)),
+            &["min-upper"],
+        )
+    } else if has("min-lower") {
+        alone(
+            Check::MinLower(number("min-lower")?.unwrap_or(1)),
+            &["min-lower"],
+        )
+    } else {
+        Err(unknown(table.keys().next().map_or("", String::as_str)))
+    }
+}
+
+fn count(value: &toml::Value) -> Option<u32> {
+    value.as_integer().and_then(|n| u32::try_from(n).ok())
+}

@@ -1,0 +1,127 @@
+//! The rules of a run: the built-in list, a user's own beside it, and what was
+//! selected of both.
+
+use super::rule::{Rule, Slot};
+use thiserror::Error;
+
+/// The built-in tables, written by the build script from `rules/*.toml`.
+mod builtin {
+    #[allow(unused_imports)]
+    use crate::rules::rule::Anchor::{Head, Run, Text};
+    #[allow(unused_imports)]
+    use crate::rules::rule::Check::*;
+    use crate::rules::rule::Encoding::*;
+    use crate::rules::rule::JwtState::*;
+    use crate::rules::rule::{ByteSet, Class, Rule, Shape, Slot};
+    use crate::vocabulary::{Confidence, Severity};
+    use std::borrow::Cow;
+
+    include!(concat!(env!("OUT_DIR"), "/builtin.rs"));
+}
+
+/// A rule was named that does not exist.
+#[derive(Debug, Error)]
+#[error("no rule \"{id}\"{hint}; \"tightlip rules list\" shows all of them")]
+pub struct UnknownRule {
+    /// The id that was given.
+    pub id: String,
+    /// `; did you mean ...`, or nothing.
+    hint: String,
+}
+
+/// The rules of a run, sorted by id.
+#[derive(Clone, Debug)]
+pub struct Ruleset {
+    rules: Vec<Rule>,
+}
+
+impl Ruleset {
+    /// All built-in rules.
+    pub fn builtin() -> Self {
+        Ruleset {
+            rules: builtin::RULES.to_vec(),
+        }
+    }
+
+    /// Only the given rules; a later one replaces an earlier one of its id.
+    pub fn of(rules: Vec<Rule>) -> Self {
+        let mut set = Ruleset { rules: Vec::new() };
+        set.extend(rules);
+        set
+    }
+
+    /// Adds rules; one with a known id takes that rule's place.
+    pub fn extend(&mut self, rules: Vec<Rule>) {
+        for rule in rules {
+            match self.rules.binary_search_by(|known| known.id.cmp(&rule.id)) {
+                Ok(at) => self.rules[at] = rule,
+                Err(at) => self.rules.insert(at, rule),
+            }
+        }
+    }
+
+    /// Keeps the rules named in `select` (all, when it is empty) less those
+    /// named in `ignore`. A name that ends in `*` stands for all that begin so.
+    ///
+    /// # Errors
+    /// When a name fits no rule.
+    pub fn choose(&mut self, select: &[String], ignore: &[String]) -> Result<(), UnknownRule> {
+        for name in select.iter().chain(ignore) {
+            if !self.rules.iter().any(|rule| fits(name, &rule.id)) {
+                return Err(self.unknown(name));
+            }
+        }
+        let named = |names: &[String], id: &str| names.iter().any(|name| fits(name, id));
+        self.rules.retain(|rule| {
+            (select.is_empty() || named(select, &rule.id)) && !named(ignore, &rule.id)
+        });
+        Ok(())
+    }
+
+    /// All rules, sorted by id.
+    pub fn rules(&self) -> &[Rule] {
+        &self.rules
+    }
+
+    /// The rule of this id.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn get(&self, id: &str) -> Result<&Rule, UnknownRule> {
+        self.rules
+            .iter()
+            .find(|rule| rule.id == id)
+            .ok_or_else(|| self.unknown(id))
+    }
+
+    fn unknown(&self, name: &str) -> UnknownRule {
+        let close = self
+            .rules
+            .iter()
+            .filter(|rule| rule.id.contains(name) || name.contains(&*rule.id))
+            .chain(
+                self.rules
+                    .iter()
+                    .filter(|rule| rule.id.split('-').next() == name.split(['-', '_']).next()),
+            )
+            .next();
+        UnknownRule {
+            id: name.to_owned(),
+            hint: close
+                .map(|rule| format!("; did you mean \"{}\"?", rule.id))
+                .unwrap_or_default(),
+        }
+    }
+}
+
+/// The built-in slots.
+pub fn slots() -> &'static [Slot] {
+    builtin::SLOTS
+}
+
+fn fits(name: &str, id: &str) -> bool {
+    match name.strip_suffix('*') {
+        Some(start) => id.starts_with(start),
+        None => id == name,
+    }
+}
