@@ -190,7 +190,7 @@ impl Page<'_> {
         self.lines(
             "wrong?",
             &[
-                "say why in a comment on that line, or alone on the line above:".into(),
+                "Say why in a comment on that line, or alone on the line above:".into(),
                 comment,
             ],
         )
@@ -526,4 +526,367 @@ fn width_of(text: &str) -> usize {
             _ => 1,
         })
         .sum()
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::super::{Mode, testing};
+    use super::*;
+    use crate::vocabulary::{Fingerprint, Related, Suppression};
+
+    fn written(report: &Report<'_>, style: &Style, ms: Option<u64>) -> String {
+        let mut out = Vec::new();
+        write(report, style, ms.map(Duration::from_millis), &mut out).unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    fn shown(report: &Report<'_>) -> String {
+        written(report, &Style::default(), None)
+    }
+
+    fn last_line(text: &str) -> &str {
+        text.lines().last().unwrap()
+    }
+
+    fn skip(path: &str, reason: SkipReason) -> Skip {
+        Skip {
+            path: path.into(),
+            reason,
+        }
+    }
+
+    #[test]
+    fn a_clean_run_is_one_line() {
+        let rules = testing::rules();
+        assert_eq!(
+            written(&testing::clean(&rules), &Style::default(), Some(50)),
+            "No secrets found. Scanned 1,204 of 1,204 files, 18.3 MB in 0.05 s.\n"
+        );
+        let quiet = Style {
+            quiet: true,
+            ..Style::default()
+        };
+        assert_eq!(written(&testing::clean(&rules), &quiet, Some(50)), "");
+    }
+
+    #[test]
+    fn a_stopped_commit_says_what_to_do() {
+        let rules = testing::rules();
+        let mut finding = testing::finding(1, b"load.py");
+        finding.change = Change::New;
+        let mask = finding.secret.masked();
+        let marks = "^".repeat(mask.chars().count());
+        let mut report = testing::with(&rules, vec![finding]);
+        report.mode = Mode::Staged;
+        (report.coverage.in_scope, report.coverage.scanned) = (3, 3);
+        assert_eq!(
+            written(&report, &Style::default(), Some(6)),
+            format!(
+                r#"high  Acme API token                    acme-api-token
+  load.py:4:29
+  4 | os.environ["ACME_TOKEN"] = "{mask}"
+    |                             {marks} 32 characters
+  why     length and structure fit; assigned to ACME_TOKEN
+  do      Take it out, read it from the environment or a secret store, then:
+          git add load.py
+          Not committed yet: taking it out is enough.
+  wrong?  Say why in a comment on that line, or alone on the line above:
+          tightlip:allow acme-api-token: reason
+
+Commit stopped: 1 finding. Scanned 3 of 3 staged files in 6 ms.
+"#
+            )
+        );
+    }
+
+    #[test]
+    fn what_may_have_been_pushed_is_revoked() {
+        let rules = testing::rules();
+        let text = shown(&testing::with(&rules, vec![testing::finding(1, b"a")]));
+        assert!(
+            text.contains("do      Revoke it under Settings > API Tokens, then"),
+            "{text}"
+        );
+        assert!(text.contains("It may have been pushed"), "{text}");
+        assert!(!text.contains("git add"), "{text}");
+        assert_eq!(
+            last_line(&text),
+            "1 finding. Scanned 1,204 of 1,204 files, 18.3 MB."
+        );
+    }
+
+    #[test]
+    fn what_is_not_committed_is_never_revoked() {
+        let rules = testing::rules();
+        let mut untracked = testing::finding(1, b"a");
+        untracked.tracked = Some(false);
+        let mut new = testing::finding(2, b"b");
+        new.change = Change::New;
+        let mut staged = testing::with(&rules, vec![new.clone()]);
+        staged.mode = Mode::Staged;
+        let mut hook = testing::with(&rules, vec![new]);
+        hook.mode = Mode::Hook;
+        for report in [testing::with(&rules, vec![untracked]), staged, hook] {
+            let text = shown(&report);
+            assert!(!text.to_lowercase().contains("revoke"), "{text}");
+            assert!(text.contains("taking it out is enough"), "{text}");
+            assert!(!text.contains("no-verify"), "{text}");
+        }
+    }
+
+    #[test]
+    fn an_incomplete_scan_is_never_all_clear() {
+        let rules = testing::rules();
+        let mut report = testing::clean(&rules);
+        report.coverage.scanned = 1_202;
+        report.coverage.skipped = vec![
+            skip(
+                "locked.env",
+                SkipReason::Unreadable("Permission denied".into()),
+            ),
+            skip("old.env", SkipReason::Excluded),
+        ];
+        let quiet = Style {
+            quiet: true,
+            ..Style::default()
+        };
+        for style in [Style::default(), quiet] {
+            let text = written(&report, &style, None);
+            assert!(
+                text.contains(
+                    "Not scanned:\n  locked.env\n    cannot be read: Permission denied; \
+                     make it readable, or accept it with\n    --exclude locked.env\n"
+                ),
+                "{text}"
+            );
+            assert!(
+                text.contains(
+                    "Not everything could be scanned: 1 file left out, no findings.\n\
+                     Scanned 1,202 of 1,204 files, 18.3 MB.\n"
+                ),
+                "{text}"
+            );
+            assert!(!text.contains("No secrets found"), "{text}");
+        }
+        let text = shown(&report);
+        assert!(
+            text.contains("1 file left out on purpose (-v shows them).\n"),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn nothing_in_scope_is_no_all_clear() {
+        let rules = testing::rules();
+        let mut report = testing::clean(&rules);
+        report.mode = Mode::Staged;
+        report.coverage = super::super::Coverage {
+            notes: vec!["Nothing is staged.".into()],
+            ..Default::default()
+        };
+        assert_eq!(
+            shown(&report),
+            "Nothing is staged.\nNothing to scan. Scanned 0 of 0 staged files.\n"
+        );
+    }
+
+    #[test]
+    fn accepted_and_old_ones_are_counted_and_shown_on_request() {
+        let rules = testing::rules();
+        let mut accepted = testing::finding(1, b"a");
+        accepted.suppressions = vec![Suppression {
+            kind: SuppressionKind::InSource,
+            justification: Some("sandbox\u{1b}[0m key".into()),
+        }];
+        let mut old = testing::finding(2, b"b");
+        old.change = Change::Old;
+        let mut report = testing::with(&rules, vec![accepted, old]);
+        report.hidden.low_confidence = 12;
+        report.unused_suppressions = vec!["c.py:9".into()];
+        assert_eq!(
+            shown(&report),
+            "1 suppressed, 1 there before this change, 1 suppression matched nothing (-v\n\
+             shows them), 12 of low confidence hidden (--min-confidence low shows them).\n\
+             No new secrets found. Scanned 1,204 of 1,204 files, 18.3 MB.\n"
+        );
+        let verbose = Style {
+            verbose: true,
+            ..Style::default()
+        };
+        let text = written(&report, &verbose, None);
+        assert!(
+            text.contains(r"stands  accepted by a comment: sandbox\u{1b}[0m key"),
+            "{text}"
+        );
+        assert!(
+            text.contains("stands  there before this change; not blocking"),
+            "{text}"
+        );
+        assert!(text.contains("  c.py:9\n"), "{text}");
+    }
+
+    #[test]
+    fn findings_below_the_gate_are_not_an_all_clear() {
+        let rules = testing::rules();
+        let mut note = testing::finding(1, b"a");
+        note.severity = Severity::Note;
+        let mut report = testing::with(&rules, vec![note, testing::finding(2, b"b")]);
+        assert!(last_line(&shown(&report)).starts_with("1 finding, 1 more below low. Scanned"));
+        report.findings.pop();
+        assert!(last_line(&shown(&report)).starts_with("1 finding, none as bad as low. Scanned"));
+        assert_eq!(report.exit_code(), 0);
+    }
+
+    #[test]
+    fn a_secret_seen_twice_points_back() {
+        let rules = testing::rules();
+        let mut findings = vec![testing::finding(1, b"a"), testing::finding(1, b"b")];
+        findings[1].also = vec!["bearer-header".into(), "jwt".into()];
+        findings[1].confidence = Confidence::Medium;
+        findings[1].expires = Some(1_932_595_200);
+        findings[1].related = vec![Related {
+            message: "the key's id".into(),
+            location: findings[0].location.clone(),
+        }];
+        let text = shown(&testing::with(&rules, findings));
+        assert!(text.contains("  also    bearer-header, jwt\n"), "{text}");
+        assert!(
+            text.contains("  same    the same secret as in a:4:29\n"),
+            "{text}"
+        );
+        assert!(text.contains("  with    a:4:29: the key's id\n"), "{text}");
+        assert!(
+            text.contains("  why     medium confidence: length and"),
+            "{text}"
+        );
+        assert!(text.contains("expires 2031-03-30\n"), "{text}");
+    }
+
+    #[test]
+    fn long_lines_are_cut_around_the_mask() {
+        let snippet = |before: usize, after: usize| Snippet {
+            text: "b".repeat(before) + "••••" + &"a".repeat(after),
+            mask: (before, 4),
+            secret_chars: 40,
+        };
+        for (before, after) in [(0, 0), (0, 300), (300, 0), (300, 300), (30, 10), (50, 300)] {
+            let clipped = clip(&snippet(before, after), 60);
+            assert!(width_of(&clipped.text) <= 60, "{}", clipped.text);
+            let chars: Vec<char> = clipped.text.chars().collect();
+            assert_eq!(clipped.mask_width, 4);
+            let mask = &chars[clipped.mask_column..clipped.mask_column + 4];
+            assert_eq!(mask, ['•'; 4], "{}", clipped.text);
+            let whole = before + 4 + after <= 60;
+            assert_eq!(clipped.text.contains('…'), !whole, "{}", clipped.text);
+        }
+        let wide = Snippet {
+            text: "\t日本\u{202e}••••".into(),
+            mask: (4, 4),
+            secret_chars: 9,
+        };
+        let clipped = clip(&wide, 60);
+        assert_eq!(clipped.text, r"  日本\u{202e}••••");
+        assert_eq!(clipped.mask_column, 14);
+    }
+
+    #[test]
+    fn every_line_keeps_to_the_width() {
+        let rules = testing::rules();
+        let mut finding = testing::finding(1, b"a");
+        finding.snippet.text = format!("{}{}", "x".repeat(200), finding.snippet.text);
+        finding.snippet.mask.0 += 200;
+        let text = shown(&testing::with(&rules, vec![finding]));
+        for line in text.lines() {
+            assert!(width_of(line) <= 80, "{line}");
+        }
+    }
+
+    #[test]
+    fn hostile_names_reach_no_terminal() {
+        let rules = testing::rules();
+        let verbose = Style {
+            verbose: true,
+            ..Style::default()
+        };
+        let text = written(&testing::hostile(&rules), &verbose, None);
+        for line in text.lines() {
+            assert!(!line.chars().any(super::super::escape::is_hidden), "{line}");
+            assert!(!line.trim_start().starts_with("::"), "{line}");
+            assert!(!line.contains("##["), "{line}");
+        }
+        assert!(text.contains(r"a\u{a}::error::pwn:4:29"), "{text}");
+        assert!(text.contains(r"bad\xff\xfename"), "{text}");
+    }
+
+    #[test]
+    fn only_show_secrets_shows_one() {
+        let rules = testing::rules();
+        let mut finding = testing::finding(1, b"a");
+        finding.secret = crate::vocabulary::Secret::new(b"li\x1bne\none");
+        let report = testing::with(&rules, vec![finding]);
+        let style = Style {
+            show_secrets: true,
+            ..Style::default()
+        };
+        let text = written(&report, &style, None);
+        assert!(text.contains("  secret  li\\u{1b}ne\\u{a}one\n"), "{text}");
+        assert!(!shown(&report).contains("one\n  why"));
+    }
+
+    #[test]
+    fn colour_is_only_where_it_is_asked_for() {
+        let rules = testing::rules();
+        let report = testing::with(&rules, vec![testing::finding(1, b"a")]);
+        let style = Style {
+            color: true,
+            ..Style::default()
+        };
+        let coloured = written(&report, &style, None);
+        assert!(coloured.contains('\x1b'));
+        let mut plain = String::new();
+        let mut rest = coloured.as_str();
+        while let Some((before, after)) = rest.split_once('\x1b') {
+            plain.push_str(before);
+            rest = after.split_once('m').unwrap().1;
+        }
+        assert_eq!(plain + rest, shown(&report));
+    }
+
+    /// `cargo test --lib looks -- --ignored --nocapture`, to see it as people do.
+    #[test]
+    #[ignore = "for eyes"]
+    fn looks() {
+        let rules = testing::rules();
+        let mut a = testing::finding(1, b"etl/load.py");
+        a.fingerprint = Fingerprint::from_digest(&[0xab; 16]);
+        let mut b = testing::finding(1, "docs/a b/ü.env".as_bytes());
+        b.severity = Severity::Critical;
+        b.tracked = Some(false);
+        b.snippet.text = format!("{}{}", "x = 1; ".repeat(30), b.snippet.text);
+        b.snippet.mask.0 += 210;
+        b.location.region.end_line = 9;
+        b.location.region.start_line = 1_234;
+        b.also = vec!["bearer-header".into()];
+        let mut c = testing::finding(3, b"c.py");
+        c.change = Change::Old;
+        let mut report = testing::with(&rules, vec![a, b, c]);
+        report.coverage.skipped = vec![
+            skip(
+                "locked.env",
+                SkipReason::Unreadable("Permission denied (os error 13)".into()),
+            ),
+            skip("it's", SkipReason::Excluded),
+        ];
+        report.coverage.hidden_directories = ["a", "b", "c", "d"].map(|d| d.into()).to_vec();
+        for (color, verbose, mode) in [(false, false, Mode::Scan), (true, true, Mode::Staged)] {
+            let style = Style {
+                color,
+                verbose,
+                ..Style::default()
+            };
+            report.mode = mode;
+            println!("{}\n=====", written(&report, &style, Some(1_850)));
+        }
+    }
 }

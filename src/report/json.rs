@@ -302,3 +302,187 @@ fn ids(findings: &[Finding]) -> Vec<&str> {
         })
         .collect()
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::super::testing;
+    use super::*;
+    use crate::vocabulary::{Fingerprint, SkipReason};
+    use serde_json::{Value, json};
+
+    const CONTRACT: &str = include_str!(concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/docs/schema/tightlip-report-1.schema.json"
+    ));
+
+    fn document(report: &Report<'_>) -> Value {
+        let mut out = Vec::new();
+        write(report, &mut out).unwrap();
+        serde_json::from_slice(&out).unwrap()
+    }
+
+    fn lines(report: &Report<'_>) -> Vec<Value> {
+        let mut out = Vec::new();
+        write_lines(report, &mut out).unwrap();
+        let text = String::from_utf8(out).unwrap();
+        text.lines()
+            .map(|line| serde_json::from_str(line).unwrap())
+            .collect()
+    }
+
+    fn keeps_the_contract(report: &Report<'_>) {
+        let contract: Value = serde_json::from_str(CONTRACT).unwrap();
+        let check = |contract: &Value, value: &Value| {
+            let validator = jsonschema::options()
+                .should_validate_formats(true)
+                .build(contract)
+                .unwrap();
+            let errors: Vec<_> = validator
+                .iter_errors(value)
+                .map(|e| e.to_string())
+                .collect();
+            assert!(errors.is_empty(), "{errors:?}\n{value:#}");
+        };
+        check(&contract, &document(report));
+        let line = json!({"$ref": "#/$defs/line", "$defs": contract["$defs"]});
+        for value in lines(report) {
+            check(&line, &value);
+        }
+    }
+
+    /// A report with every field filled.
+    fn full(rules: &[crate::rules::Rule]) -> Report<'_> {
+        let mut finding = testing::finding(1, b"a");
+        finding.secret_fingerprint = Some(testing::fingerprint(9));
+        finding.also = vec!["bearer-header".into()];
+        finding.related = vec![Related {
+            message: "the key's id".into(),
+            location: finding.location.clone(),
+        }];
+        finding.suppressions = vec![
+            Suppression {
+                kind: SuppressionKind::InSource,
+                justification: Some("a sandbox".into()),
+            },
+            Suppression {
+                kind: SuppressionKind::External,
+                justification: None,
+            },
+        ];
+        finding.change = Change::Old;
+        finding.expires = Some(1_932_595_200);
+        let mut report = testing::with(rules, vec![finding]);
+        report.hidden.low_confidence = 3;
+        report.unused_suppressions = vec!["b:1".into()];
+        report.coverage.notes = vec!["A note.".into()];
+        report.coverage.skipped = vec![Skip {
+            path: b"big".to_vec(),
+            reason: SkipReason::TooLarge(9),
+        }];
+        report
+    }
+
+    #[test]
+    fn reports_keep_the_published_schema() {
+        let rules = testing::rules();
+        keeps_the_contract(&testing::clean(&rules));
+        keeps_the_contract(&testing::hostile(&rules));
+        keeps_the_contract(&full(&rules));
+    }
+
+    #[test]
+    fn the_schema_would_notice() {
+        let rules = testing::rules();
+        let contract: Value = serde_json::from_str(CONTRACT).unwrap();
+        for field in ["id", "location", "suppressions", "change"] {
+            let mut value = document(&full(&rules));
+            value["findings"][0].as_object_mut().unwrap().remove(field);
+            assert!(!jsonschema::is_valid(&contract, &value), "{field}");
+        }
+    }
+
+    #[test]
+    fn every_field_says_what_it_should() {
+        let rules = testing::rules();
+        let report = full(&rules);
+        let value = document(&report);
+        let finding = &value["findings"][0];
+        assert_eq!(finding["id"].as_str().unwrap().len(), 8);
+        assert_eq!(finding["rule"], "acme-api-token");
+        assert_eq!(finding["change"], "old");
+        assert_eq!(finding["expires"], "2031-03-30T00:00:00Z");
+        assert_eq!(
+            finding["suppressions"],
+            json!([
+                {"kind": "in-source", "justification": "a sandbox"},
+                {"kind": "external", "justification": null}
+            ])
+        );
+        assert_eq!(
+            finding["location"],
+            json!({
+                "kind": "file", "path": "a", "path_base64": null,
+                "start_line": 4, "start_column": 29, "end_line": 4, "end_column": 61,
+                "start_byte": 128, "end_byte": 160
+            })
+        );
+        assert_eq!(value["summary"]["exit_code"], 2);
+        assert_eq!(value["summary"]["complete"], false);
+        assert_eq!(
+            value["coverage"]["skipped"],
+            json!([{
+                "path": "big", "path_base64": null, "reason": "too-large",
+                "message": "larger than 9 bytes", "costs_exit": true
+            }])
+        );
+        let lines = lines(&report);
+        assert_eq!(lines.len(), 2);
+        assert_eq!(lines[0], *finding);
+        assert_eq!(lines[1]["coverage"], value["coverage"]);
+    }
+
+    #[test]
+    fn paths_that_are_not_text_keep_their_bytes() {
+        let rules = testing::rules();
+        let report = testing::with(&rules, vec![testing::finding(1, b"bad\xff")]);
+        let location = document(&report)["findings"][0]["location"].clone();
+        assert_eq!(location["path"], "bad\u{fffd}");
+        assert_eq!(location["path_base64"], "YmFk/w==");
+    }
+
+    #[test]
+    fn ids_grow_until_they_differ() {
+        let digests = [[1; 16], [2; 16], [1; 16]];
+        let mut findings: Vec<Finding> = (0..3).map(|n| testing::finding(n, b"a")).collect();
+        for (finding, mut digest) in findings.iter_mut().zip(digests) {
+            digest[6] = u8::from(finding.fingerprint == testing::fingerprint(2)) * 0x50 + 1;
+            finding.fingerprint = Fingerprint::from_digest(&digest);
+        }
+        // The first and the third differ in their thirteenth digit.
+        assert_eq!(
+            ids(&findings),
+            ["0101010101010", "02020202", "0101010101015"]
+        );
+    }
+
+    #[test]
+    fn one_fingerprint_twice_shares_its_id() {
+        let findings = vec![testing::finding(1, b"a"), testing::finding(1, b"a")];
+        let ids = ids(&findings);
+        assert_eq!(ids[0], ids[1]);
+        assert_eq!(ids[0].len(), 8);
+    }
+
+    #[test]
+    fn no_line_is_a_workflow_command() {
+        let rules = testing::rules();
+        let mut out = Vec::new();
+        write(&testing::hostile(&rules), &mut out).unwrap();
+        write_lines(&testing::hostile(&rules), &mut out).unwrap();
+        let text = String::from_utf8(out).unwrap();
+        assert!(!text.lines().any(|line| line.trim_start().starts_with("::")));
+        assert!(!text.contains("##["));
+        assert!(!text.contains(['\u{202e}', '\u{9b}', '\x1b']));
+    }
+}

@@ -70,3 +70,103 @@ pub fn write(
     }?;
     out.flush()
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    /// Every format with every combination of the style's switches but the
+    /// one that shows secrets.
+    fn all_outputs(report: &Report<'_>) -> Vec<(String, Vec<u8>)> {
+        let mut outputs = Vec::new();
+        for &format in Format::ALL {
+            for switches in 0..8 {
+                let style = Style {
+                    color: switches & 1 > 0,
+                    verbose: switches & 2 > 0,
+                    quiet: switches & 4 > 0,
+                    ..Style::default()
+                };
+                let mut out = Vec::new();
+                write(report, format, &style, None, &mut out).unwrap();
+                outputs.push((format!("{format} {style:?}"), out));
+            }
+        }
+        outputs
+    }
+
+    #[test]
+    fn no_output_holds_eight_bytes_of_a_secret() {
+        let rules = testing::rules();
+        let mut accepted = testing::finding(70, b"accepted");
+        accepted.suppressions = vec![crate::vocabulary::Suppression {
+            kind: crate::vocabulary::SuppressionKind::External,
+            justification: None,
+        }];
+        let mut old = testing::finding(71, b"old");
+        old.change = crate::vocabulary::Change::Old;
+        let mut report = testing::hostile(&rules);
+        report.findings.extend([accepted, old]);
+        for mode in [Mode::Scan, Mode::Staged, Mode::Hook] {
+            report.mode = mode;
+            for (name, output) in all_outputs(&report) {
+                for finding in &report.findings {
+                    for window in finding.secret.expose().windows(8) {
+                        let found = memchr::memmem::find(&output, window);
+                        assert_eq!(found, None, "{name}");
+                    }
+                }
+            }
+        }
+        let debug = format!("{report:?}");
+        for finding in &report.findings {
+            let mut windows = finding.secret.expose().windows(8);
+            assert!(!windows.any(|w| memchr::memmem::find(debug.as_bytes(), w).is_some()));
+        }
+    }
+
+    #[test]
+    fn the_same_report_is_the_same_bytes() {
+        let rules = testing::rules();
+        let first = all_outputs(&testing::hostile(&rules));
+        assert_eq!(first, all_outputs(&testing::hostile(&rules)));
+        let mut late = Vec::new();
+        let report = testing::hostile(&rules);
+        let elapsed = Some(Duration::from_secs(9));
+        for &format in &Format::ALL[1..] {
+            write(&report, format, &Style::default(), elapsed, &mut late).unwrap();
+            let mut early = Vec::new();
+            write(&report, format, &Style::default(), None, &mut early).unwrap();
+            assert_eq!(early, late, "{format}");
+            late.clear();
+        }
+    }
+
+    #[test]
+    fn format_words_read_back() {
+        for &format in Format::ALL {
+            assert_eq!(Format::from_word(format.as_str()), Some(format));
+        }
+        assert_eq!(Format::from_word("xml"), None);
+    }
+
+    #[test]
+    fn a_closed_pipe_is_an_error_in_every_format() {
+        struct Closed;
+        impl Write for Closed {
+            fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+                Err(io::ErrorKind::BrokenPipe.into())
+            }
+            fn flush(&mut self) -> io::Result<()> {
+                Ok(())
+            }
+        }
+        let rules = testing::rules();
+        let report = testing::hostile(&rules);
+        for &format in Format::ALL {
+            let error = write(&report, format, &Style::default(), None, &mut Closed).unwrap_err();
+            assert_eq!(error.kind(), io::ErrorKind::BrokenPipe, "{format}");
+        }
+    }
+}

@@ -491,3 +491,287 @@ fn pascal_case(id: &str) -> String {
 fn number(n: u64) -> i64 {
     i64::try_from(n).unwrap_or(i64::MAX)
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::super::testing;
+    use super::*;
+    use crate::vocabulary::{Related, SkipReason};
+    use percent_encoding::percent_decode_str;
+
+    const OFFICIAL: &str = include_str!(concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/fixtures/sarif/sarif-schema-2.1.0.json"
+    ));
+
+    fn log(report: &Report<'_>) -> Value {
+        let mut out = Vec::new();
+        write(report, &mut out).unwrap();
+        serde_json::from_slice(&out).unwrap()
+    }
+
+    fn errors(log: &Value) -> Vec<String> {
+        // The official pattern of `language` has a stray bracket that the
+        // regex crate refuses; no report has that property.
+        let schema = OFFICIAL.replace("{2}]?$", "{2}$");
+        let schema: Value = serde_json::from_str(&schema).unwrap();
+        let validator = jsonschema::options()
+            .should_validate_formats(true)
+            .build(&schema)
+            .unwrap();
+        let errors = validator.iter_errors(log);
+        errors
+            .map(|e| format!("{}: {e}", e.instance_path()))
+            .collect()
+    }
+
+    fn valid(log: &Value) {
+        assert_eq!(errors(log), Vec::<String>::new());
+    }
+
+    /// A report with a finding of every kind.
+    fn dirty(rules: &[Rule]) -> Report<'_> {
+        let mut keyed = testing::finding(1, b"src/a.py");
+        keyed.secret_fingerprint = Some(testing::fingerprint(9));
+        keyed.change = Change::New;
+        keyed.also = vec!["bearer-header".into()];
+        keyed.expires = Some(1_932_595_200);
+        keyed.related = vec![Related {
+            message: "the [key](x)'s id".into(),
+            location: keyed.location.clone(),
+        }];
+        let mut accepted = testing::finding(2, b"src/b.py");
+        accepted.severity = Severity::Critical;
+        accepted.rule = "acme-root-key".into();
+        accepted.suppressions = vec![Suppression {
+            kind: SuppressionKind::InSource,
+            justification: Some("a sandbox".into()),
+        }];
+        let mut old = testing::finding(3, b"src/c.py");
+        old.change = Change::Old;
+        old.severity = Severity::Medium;
+        let mut low = testing::finding(4, b"src/d.py");
+        low.severity = Severity::Note;
+        low.confidence = Confidence::Low;
+        low.location.region = crate::vocabulary::Region::default();
+        let mut worst = testing::finding(5, b"src/e.py");
+        worst.severity = Severity::Critical;
+        worst.rule = "acme-root-key".into();
+        let mut report = testing::with(rules, vec![keyed, accepted, old, low, worst]);
+        report.hidden.low_confidence = 2;
+        report.unused_suppressions = vec!["f.py:3".into()];
+        report.coverage.notes = vec!["A note.".into()];
+        report.coverage.skipped = vec![
+            Skip {
+                path: b"big".to_vec(),
+                reason: SkipReason::TooLarge(9),
+            },
+            Skip {
+                path: b"vendor".to_vec(),
+                reason: SkipReason::Gitlink,
+            },
+        ];
+        report
+    }
+
+    #[test]
+    fn a_clean_run_has_no_results_and_says_so() {
+        let rules = testing::rules();
+        let log = log(&testing::clean(&rules));
+        valid(&log);
+        let run = &log["runs"][0];
+        assert_eq!(run["results"], json!([]));
+        assert_eq!(run["columnKind"], "utf16CodeUnits");
+        assert_eq!(run["invocations"][0]["executionSuccessful"], true);
+        assert_eq!(
+            run["invocations"][0]["toolExecutionNotifications"],
+            json!([])
+        );
+        assert_eq!(log["version"], "2.1.0");
+        assert!(
+            log["$schema"]
+                .as_str()
+                .unwrap()
+                .ends_with("sarif-schema-2.1.0.json")
+        );
+    }
+
+    #[test]
+    fn hostile_names_are_valid_uris_that_lead_back() {
+        let rules = testing::rules();
+        let report = testing::hostile(&rules);
+        let log = log(&report);
+        valid(&log);
+        let results = log["runs"][0]["results"].as_array().unwrap();
+        assert_eq!(results.len(), testing::HOSTILE.len());
+        for (result, finding) in results.iter().zip(&report.findings) {
+            let artifact = &result["locations"][0]["physicalLocation"]["artifactLocation"];
+            let uri = artifact["uri"].as_str().unwrap();
+            let bare = uri
+                .strip_prefix("file://")
+                .or(uri.strip_prefix("./"))
+                .unwrap_or(uri);
+            let path: Vec<u8> = percent_decode_str(bare).collect();
+            assert_eq!(path, finding.location.path);
+            let base = artifact.get("uriBaseId").and_then(Value::as_str);
+            assert_eq!(base, (!path.starts_with(b"/")).then_some(BASE));
+        }
+    }
+
+    #[test]
+    fn the_schema_would_notice_a_bad_uri() {
+        let rules = testing::rules();
+        let mut log = log(&dirty(&rules));
+        let place = "/runs/0/results/0/locations/0/physicalLocation/artifactLocation/uri";
+        *log.pointer_mut(place).unwrap() = json!("a b%zz");
+        assert_eq!(errors(&log).len(), 1);
+    }
+
+    #[test]
+    fn results_say_what_code_scanning_reads() {
+        let rules = testing::rules();
+        let report = dirty(&rules);
+        let log = log(&report);
+        valid(&log);
+        let results = log["runs"][0]["results"].as_array().unwrap();
+        let uri = |result: &Value| {
+            let uri = &result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"];
+            uri.as_str().unwrap().to_owned()
+        };
+        let order: Vec<String> = results.iter().map(uri).collect();
+        // Worst first; what is accepted or old behind what counts.
+        let expected = ["src/e.py", "src/a.py", "src/d.py", "src/b.py", "src/c.py"];
+        assert_eq!(order, expected);
+
+        let keyed = &results[1];
+        assert_eq!(keyed["ruleId"], "acme-api-token");
+        assert_eq!(keyed["ruleIndex"], 0);
+        assert_eq!(results[0]["ruleIndex"], 1);
+        assert_eq!(keyed["level"], "error");
+        assert_eq!(keyed["rank"], 90.0);
+        assert_eq!(keyed["baselineState"], "new");
+        let place = testing::fingerprint(1);
+        let secret = testing::fingerprint(9);
+        assert_eq!(
+            keyed["partialFingerprints"],
+            json!({
+                "primaryLocationLineHash": format!("{}:{}", place.as_str(), secret.as_str()),
+                "tightlip/v1": place.as_str(),
+                "tightlipSecret/v1": secret.as_str(),
+            })
+        );
+        let physical = &keyed["locations"][0]["physicalLocation"];
+        assert_eq!(
+            physical["region"],
+            json!({
+                "startLine": 4, "startColumn": 29, "endLine": 4, "endColumn": 61,
+                "byteOffset": 128, "byteLength": 32,
+                "snippet": {"text": report.findings[0].secret.masked()},
+            })
+        );
+        let text = keyed["message"]["text"].as_str().unwrap();
+        assert!(text.starts_with("Acme API token ("), "{text}");
+        assert!(
+            text.ends_with(r"See also [the \[key\](x)'s id](1)."),
+            "{text}"
+        );
+        assert_eq!(keyed["relatedLocations"][0]["id"], 1);
+
+        assert_eq!(results[2]["level"], "note");
+        assert_eq!(results[2]["rank"], 30.0);
+        assert!(
+            results[2]["locations"][0]["physicalLocation"]
+                .get("region")
+                .is_none()
+        );
+        assert!(results[2].get("baselineState").is_none());
+        assert_eq!(
+            results[3]["suppressions"],
+            json!([{"kind": "inSource", "status": "accepted", "justification": "a sandbox"}])
+        );
+        assert_eq!(results[4]["baselineState"], "unchanged");
+        assert_eq!(results[4]["level"], "warning");
+    }
+
+    #[test]
+    fn rules_carry_help_and_grades() {
+        let mut rules = testing::rules();
+        rules[0].description = "ü".repeat(2_000).into();
+        rules[1].references = Vec::new().into();
+        rules[1].url = "not an address".into();
+        let log = log(&testing::clean(&rules));
+        valid(&log);
+        let described = log["runs"][0]["tool"]["driver"]["rules"]
+            .as_array()
+            .unwrap();
+        let rule = &described[0];
+        assert_eq!(rule["name"], "AcmeApiToken");
+        assert_eq!(rule["helpUri"], "https://acme.example/docs/tokens");
+        assert_eq!(rule["defaultConfiguration"]["level"], "error");
+        assert_eq!(rule["properties"]["precision"], "high");
+        assert_eq!(rule["properties"]["security-severity"], "8.0");
+        let full = rule["fullDescription"]["text"].as_str().unwrap();
+        assert_eq!(full.chars().count(), DESCRIPTION);
+        assert!(
+            rule["help"]["markdown"]
+                .as_str()
+                .unwrap()
+                .contains("**What to do.**")
+        );
+        assert!(described[1].get("helpUri").is_none());
+        let grades: Vec<&Value> = described
+            .iter()
+            .map(|rule| &rule["properties"]["security-severity"])
+            .collect();
+        assert_eq!(grades, ["8.0", "9.5", "5.5", "1.0"]);
+    }
+
+    #[test]
+    fn what_was_not_scanned_is_notified() {
+        let rules = testing::rules();
+        let log = log(&dirty(&rules));
+        let invocation = &log["runs"][0]["invocations"][0];
+        assert_eq!(invocation["executionSuccessful"], false);
+        assert_eq!(invocation["exitCode"], 2);
+        let notes = invocation["toolExecutionNotifications"].as_array().unwrap();
+        assert_eq!(notes[0]["level"], "error");
+        assert_eq!(notes[0]["properties"]["reason"], "too-large");
+        let physical = &notes[0]["locations"][0]["physicalLocation"];
+        assert_eq!(physical["artifactLocation"]["uri"], "big");
+        assert_eq!(notes[1]["level"], "note");
+        assert_eq!(notes[1]["properties"]["reason"], "gitlink");
+        assert_eq!(notes.len(), 5);
+    }
+
+    #[test]
+    fn no_more_results_than_are_kept() {
+        let rules = testing::rules();
+        let mut findings: Vec<Finding> = (0..5_010).map(|n| testing::finding(n, b"a")).collect();
+        findings[5_009].severity = Severity::Critical;
+        let log = log(&testing::with(&rules, findings));
+        let run = &log["runs"][0];
+        assert_eq!(run["results"].as_array().unwrap().len(), 5_000);
+        assert_eq!(run["results"][0]["properties"]["severity"], "critical");
+        let notes = &run["invocations"][0]["toolExecutionNotifications"];
+        let text = notes[0]["message"]["text"].as_str().unwrap();
+        assert!(text.starts_with("5,000 of 5,010 results"), "{text}");
+    }
+
+    /// Writes reports for a reader of another maker: tests/sarif_reader.py.
+    #[test]
+    #[ignore = "needs TIGHTLIP_SAMPLES, a directory to write to"]
+    fn samples_for_readers() {
+        let directory = std::path::PathBuf::from(std::env::var_os("TIGHTLIP_SAMPLES").unwrap());
+        let rules = testing::rules();
+        let samples = [
+            ("clean", testing::clean(&rules)),
+            ("dirty", dirty(&rules)),
+            ("hostile", testing::hostile(&rules)),
+        ];
+        for (name, report) in samples {
+            let path = directory.join(format!("{name}.sarif"));
+            super::super::write_to_path(&path, |out| write(&report, out)).unwrap();
+        }
+    }
+}

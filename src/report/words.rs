@@ -23,14 +23,14 @@ pub struct Advice {
 pub fn advice(report: &Report<'_>, finding: &Finding) -> Advice {
     if is_being_committed(report.mode, finding) {
         return Advice {
-            step: "take it out, read it from the environment or a secret store, then:".into(),
+            step: "Take it out, read it from the environment or a secret store, then:".into(),
             command: Some(git_add(&finding.location.path)),
             note: "Not committed yet: taking it out is enough.".into(),
         };
     }
     if finding.tracked == Some(false) {
         return Advice {
-            step: "take it out, read it from the environment or a secret store.".into(),
+            step: "Take it out, read it from the environment or a secret store.".into(),
             command: None,
             note: "Untracked file, not committed: taking it out is enough.".into(),
         };
@@ -45,7 +45,7 @@ pub fn advice(report: &Report<'_>, finding: &Finding) -> Advice {
     };
     Advice {
         step: remediation.map_or_else(
-            || "revoke it where it was issued, and keep the new one out of the source.".into(),
+            || "Revoke it where it was issued, and keep the new one out of the source.".into(),
             |sentence| terminal(sentence.as_bytes()),
         ),
         command: None,
@@ -181,9 +181,7 @@ pub fn verdict(report: &Report<'_>) -> String {
         };
         let found = if active == 0 { "no findings" } else { &found };
         let left_out = count(left_out, "file", "files");
-        return format!(
-            "{stopped}Not everything could be scanned: {left_out} left out, {found} in the rest."
-        );
+        return format!("{stopped}Not everything could be scanned: {left_out} left out, {found}.");
     }
     if !failing.is_empty() && stops_commit(report, failing.iter().any(|f| f.change == Change::New))
     {
