@@ -11,6 +11,8 @@ pub mod github;
 pub mod human;
 pub mod json;
 pub mod output;
+// The room is named for what it holds.
+#[allow(clippy::module_inception)]
 pub mod report;
 pub mod sarif;
 #[cfg(test)]
@@ -20,7 +22,7 @@ mod words;
 pub use output::{OutputError, write_to_path};
 pub use report::{Coverage, Format, Hidden, Mode, Report};
 
-use std::io::{self, Write};
+use std::io::{self, BufWriter, Write};
 use std::time::Duration;
 
 /// How the human report looks. The caller knows the terminal; formats do not.
@@ -61,12 +63,13 @@ pub fn write(
     elapsed: Option<Duration>,
     out: &mut dyn Write,
 ) -> io::Result<()> {
+    let mut out = BufWriter::new(out);
     match format {
-        Format::Human => human::write(report, style, elapsed, out),
-        Format::Sarif => sarif::write(report, out),
-        Format::Json => json::write(report, out),
-        Format::Jsonl => json::write_lines(report, out),
-        Format::Github => github::write(report, out),
+        Format::Human => human::write(report, style, elapsed, &mut out),
+        Format::Sarif => sarif::write(report, &mut out),
+        Format::Json => json::write(report, &mut out),
+        Format::Jsonl => json::write_lines(report, &mut out),
+        Format::Github => github::write(report, &mut out),
     }?;
     out.flush()
 }

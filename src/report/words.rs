@@ -5,7 +5,8 @@
 
 use super::escape::{shell_word, terminal};
 use super::{Mode, Report};
-use crate::vocabulary::{Change, Confidence, Finding, OriginKind, Skip, SkipReason};
+use crate::vocabulary::secret::MASK;
+use crate::vocabulary::{Change, Confidence, Finding, Location, OriginKind, Skip, SkipReason};
 use std::time::Duration;
 
 /// What to do about a finding.
@@ -64,7 +65,8 @@ pub fn is_being_committed(mode: Mode, finding: &Finding) -> bool {
 
 /// The command that stages the repaired file.
 fn git_add(path: &[u8]) -> String {
-    match shell_word(path) {
+    // A path with a secret in it is masked, and names no file.
+    match shell_word(path).filter(|word| !word.contains(MASK)) {
         Some(word) if path.starts_with(b"-") => format!("git add -- {word}"),
         Some(word) => format!("git add {word}"),
         None => "git add the file again".into(),
@@ -109,7 +111,7 @@ pub fn reasons(finding: &Finding) -> String {
 }
 
 /// `path:line:column`, safe to show.
-pub fn place(location: &crate::vocabulary::Location) -> String {
+pub fn place(location: &Location) -> String {
     let path = path(&location.path, location.kind);
     let region = &location.region;
     if region.start_line == 0 {
@@ -174,7 +176,7 @@ pub fn verdict(report: &Report<'_>) -> String {
     let left_out = report.coverage.skipped.iter();
     let left_out = left_out.filter(|skip| skip.reason.costs_exit()).count();
     if left_out > 0 {
-        let stopped = if stops_commit(report, true) {
+        let stopped = if stops_commit(report, &failing) {
             "Commit stopped. "
         } else {
             ""
@@ -183,8 +185,7 @@ pub fn verdict(report: &Report<'_>) -> String {
         let left_out = count(left_out, "file", "files");
         return format!("{stopped}Not everything could be scanned: {left_out} left out, {found}.");
     }
-    if !failing.is_empty() && stops_commit(report, failing.iter().any(|f| f.change == Change::New))
-    {
+    if !failing.is_empty() && stops_commit(report, &failing) {
         return format!("Commit stopped: {found}.");
     }
     if active > 0 {
@@ -199,12 +200,13 @@ pub fn verdict(report: &Report<'_>) -> String {
     "No secrets found.".into()
 }
 
-/// Whether it is a commit that the run stops.
-fn stops_commit(report: &Report<'_>, of_the_commit: bool) -> bool {
+/// Whether it is a commit that the run stops: a hook manager also calls where
+/// nothing is committed.
+fn stops_commit(report: &Report<'_>, failing: &[&Finding]) -> bool {
     match report.mode {
         Mode::Scan => false,
         Mode::Staged => true,
-        Mode::Hook => of_the_commit,
+        Mode::Hook => failing.iter().any(|f| f.change == Change::New),
     }
 }
 
@@ -257,10 +259,8 @@ pub fn not_shown(report: &Report<'_>, hint: bool) -> Vec<String> {
             "suppressions matched nothing"
         },
     );
-    if hint && !phrases.is_empty() {
-        if let Some(last) = phrases.last_mut() {
-            last.push_str(" (-v shows them)");
-        }
+    if hint && let Some(last) = phrases.last_mut() {
+        last.push_str(" (-v shows them)");
     }
     let low = report.hidden.low_confidence;
     if low > 0 {
@@ -284,7 +284,7 @@ pub fn number(n: u64) -> String {
     let digits = n.to_string();
     let mut out = String::with_capacity(digits.len() + digits.len() / 3);
     for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at) % 3 == 0 {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
             out.push(',');
         }
         out.push(digit);
@@ -387,6 +387,7 @@ fn capitalised(text: &str) -> String {
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
+    use super::super::testing;
     use super::*;
 
     #[test]
@@ -429,6 +430,33 @@ mod tests {
         );
         assert_eq!(date(i64::MAX), None);
         assert_eq!(date(i64::MIN), None);
+    }
+
+    #[test]
+    fn the_command_names_the_file_or_nothing() {
+        assert_eq!(git_add(b"src/a.py"), "git add src/a.py");
+        assert_eq!(git_add(b"-n"), "git add -- -n");
+        assert_eq!(git_add(b"a;rm x"), "git add 'a;rm x'");
+        assert_eq!(git_add(b"a\nb"), "git add the file again");
+        assert_eq!(git_add("key-••••.txt".as_bytes()), "git add the file again");
+    }
+
+    #[test]
+    fn a_hook_stops_a_commit_only_where_there_is_one() {
+        let rules = testing::rules();
+        let mut report = testing::with(&rules, vec![testing::finding(1, b"a")]);
+        report.mode = Mode::Hook;
+        assert_eq!(verdict(&report), "1 finding.");
+        report.findings[0].change = Change::New;
+        assert_eq!(verdict(&report), "Commit stopped: 1 finding.");
+        report.coverage.skipped = vec![Skip {
+            path: b"b".to_vec(),
+            reason: SkipReason::Vanished,
+        }];
+        assert_eq!(
+            verdict(&report),
+            "Commit stopped. Not everything could be scanned: 1 file left out, 1 finding."
+        );
     }
 
     #[test]
