@@ -135,7 +135,7 @@ fn buffered(
 /// Whether the path stands for an open descriptor; what it leads to may be a
 /// regular file, and must not be renamed away under the process that holds it.
 fn names_a_descriptor(path: &Path) -> bool {
-    ["/dev", "/proc"].iter().any(|top| path.starts_with(top))
+    ["/dev/fd", "/proc"].iter().any(|top| path.starts_with(top))
 }
 
 fn ends_in_separator(path: &Path) -> bool {
@@ -219,6 +219,14 @@ mod tests {
         write_to_path(&link, |out| out.write_all(b"report")).unwrap();
         assert_eq!(fs::read(&target).unwrap(), b"precious");
         assert_eq!(fs::read(&link).unwrap(), b"report");
+    }
+
+    #[test]
+    fn descriptors_are_told_from_files() {
+        assert!(names_a_descriptor(Path::new("/dev/fd/63")));
+        assert!(names_a_descriptor(Path::new("/proc/self/fd/1")));
+        assert!(!names_a_descriptor(Path::new("/dev/shm/report.json")));
+        assert!(!names_a_descriptor(Path::new("proc/report.json")));
     }
 
     #[cfg(target_os = "linux")]
