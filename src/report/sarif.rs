@@ -512,8 +512,8 @@ mod tests {
     }
 
     fn errors(log: &Value) -> Vec<String> {
-        // The official pattern of `language` has a stray bracket that the
-        // regex crate refuses; no report has that property.
+        // The pattern of `language` has a stray bracket, mended in errata 01,
+        // that the regex crate refuses; no report has that property.
         let schema = OFFICIAL.replace("{2}]?$", "{2}$");
         let schema: Value = serde_json::from_str(&schema).unwrap();
         let validator = jsonschema::options()
