@@ -2,6 +2,7 @@
 
 use crate::rules::Rule;
 use crate::vocabulary::{Change, Confidence, Finding, Severity, Skip};
+use std::fmt;
 
 /// What was asked for; decides the words of the advice and of the last line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -12,6 +13,17 @@ pub enum Mode {
     Staged,
     /// A hook manager's call: the next commit and the files named.
     Hook,
+}
+
+impl Mode {
+    /// The word of the JSON report.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Mode::Scan => "scan",
+            Mode::Staged => "staged",
+            Mode::Hook => "hook",
+        }
+    }
 }
 
 /// How much of the scope was scanned. Exit code 0 asks that `in_scope` is
@@ -120,4 +132,37 @@ pub enum Format {
     Jsonl,
     /// GitHub workflow annotations.
     Github,
+}
+
+impl Format {
+    /// All formats, in the order the help lists them.
+    pub const ALL: &[Format] = &[
+        Format::Human,
+        Format::Sarif,
+        Format::Json,
+        Format::Jsonl,
+        Format::Github,
+    ];
+
+    /// The word for it on the command line.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Format::Human => "human",
+            Format::Sarif => "sarif",
+            Format::Json => "json",
+            Format::Jsonl => "jsonl",
+            Format::Github => "github",
+        }
+    }
+
+    /// Reads the word; `None` when it is none of them.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Format::ALL.iter().copied().find(|f| f.as_str() == word)
+    }
+}
+
+impl fmt::Display for Format {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
 }

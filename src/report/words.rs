@@ -1,0 +1,472 @@
+//! What more than one format says in words: numbers, the verdict, what was
+//! covered, what to do about a finding. Plain text, every part that comes from
+//! outside already made safe for a terminal; a format escapes further for its
+//! own syntax. Knows no layout.
+
+use super::escape::{shell_word, terminal};
+use super::{Mode, Report};
+use crate::vocabulary::secret::MASK;
+use crate::vocabulary::{Change, Confidence, Finding, Location, OriginKind, Skip, SkipReason};
+use std::time::Duration;
+
+/// What to do about a finding.
+pub struct Advice {
+    /// The step itself.
+    pub step: String,
+    /// A command that ends the step, never to be wrapped.
+    pub command: Option<String>,
+    /// Why that is enough, or why it is not.
+    pub note: String,
+}
+
+/// The advice for one finding. A secret that is not committed is only taken
+/// out; one that may have left the machine must be made worthless.
+pub fn advice(report: &Report<'_>, finding: &Finding) -> Advice {
+    if is_being_committed(report.mode, finding) {
+        return Advice {
+            step: "Take it out, read it from the environment or a secret store, then:".into(),
+            command: Some(git_add(&finding.location.path)),
+            note: "Not committed yet: taking it out is enough.".into(),
+        };
+    }
+    if finding.tracked == Some(false) {
+        return Advice {
+            step: "Take it out, read it from the environment or a secret store.".into(),
+            command: None,
+            note: "Untracked file, not committed: taking it out is enough.".into(),
+        };
+    }
+    let remediation = report
+        .rule(&finding.rule)
+        .map(|rule| first_sentence(&rule.remediation))
+        .filter(|sentence| !sentence.is_empty());
+    let note = match finding.location.kind {
+        OriginKind::Stdin => "Wherever this text has been, the secret may be known.",
+        OriginKind::File => "It may have been pushed: taking it out is not enough.",
+    };
+    Advice {
+        step: remediation.map_or_else(
+            || "Revoke it where it was issued, and keep the new one out of the source.".into(),
+            |sentence| terminal(sentence.as_bytes()),
+        ),
+        command: None,
+        note: note.into(),
+    }
+}
+
+/// Whether the finding stands in the commit being made, and nowhere before.
+pub fn is_being_committed(mode: Mode, finding: &Finding) -> bool {
+    match mode {
+        Mode::Scan => false,
+        Mode::Staged => true,
+        Mode::Hook => finding.change != Change::NotAsked,
+    }
+}
+
+/// The command that stages the repaired file.
+fn git_add(path: &[u8]) -> String {
+    // A path with a secret in it is masked, and names no file.
+    match shell_word(path).filter(|word| !word.contains(MASK)) {
+        Some(word) if path.starts_with(b"-") => format!("git add -- {word}"),
+        Some(word) => format!("git add {word}"),
+        None => "git add the file again".into(),
+    }
+}
+
+/// What a finding is, for formats that have one message: summary and masked
+/// secret, then what agreed, then the advice.
+pub fn message(report: &Report<'_>, finding: &Finding) -> String {
+    let mut parts = vec![format!("{} ({}).", title(finding), finding.secret.masked())];
+    if !finding.reasons.is_empty() {
+        parts.push(sentence(&reasons(finding)));
+    }
+    if let Some(expires) = finding.expires.and_then(date) {
+        parts.push(format!("It expires {expires}."));
+    }
+    if finding.is_active() {
+        let advice = advice(report, finding);
+        let step = match advice.command {
+            Some(command) => format!("{} {command}", advice.step),
+            None => advice.step,
+        };
+        parts.push(sentence(&step));
+        parts.push(advice.note);
+    }
+    parts.join(" ")
+}
+
+/// The rule's summary, safe to show.
+pub fn title(finding: &Finding) -> String {
+    terminal(finding.summary.as_bytes())
+}
+
+/// What agreed, in one line, safe to show.
+pub fn reasons(finding: &Finding) -> String {
+    let reasons: Vec<_> = finding
+        .reasons
+        .iter()
+        .map(|r| terminal(r.as_bytes()))
+        .collect();
+    reasons.join("; ")
+}
+
+/// `path:line:column`, safe to show.
+pub fn place(location: &Location) -> String {
+    let path = path(&location.path, location.kind);
+    let region = &location.region;
+    if region.start_line == 0 {
+        return path;
+    }
+    format!("{path}:{}:{}", region.start_line, region.start_column)
+}
+
+/// A path, safe to show.
+pub fn path(path: &[u8], kind: OriginKind) -> String {
+    match (path.is_empty(), kind) {
+        (true, OriginKind::Stdin) => "<stdin>".into(),
+        _ => terminal(path),
+    }
+}
+
+/// The comment that accepts a finding of this rule.
+pub fn allow_comment(finding: &Finding) -> String {
+    format!(
+        "tightlip:allow {}: reason",
+        terminal(finding.rule.as_bytes())
+    )
+}
+
+/// Why something was not scanned and what to do about it.
+pub fn skip(skip: &Skip) -> String {
+    terminal(skip.reason.to_string().as_bytes())
+}
+
+/// The next step for something that was not scanned; `None` where the reason
+/// says it itself.
+pub fn skip_step(skip: &Skip) -> Option<String> {
+    let accept = || match shell_word(&skip.path) {
+        Some(word) => format!("accept it with --exclude {word}"),
+        None => "accept it with --exclude".into(),
+    };
+    match skip.reason {
+        SkipReason::Unreadable(_) => Some(format!("make it readable, or {}", accept())),
+        SkipReason::TooLarge(_) | SkipReason::Corrupt(_) => Some(format!("or {}", accept())),
+        SkipReason::Interrupted => Some("run it again".into()),
+        _ => None,
+    }
+}
+
+/// The outcome, one sentence or two: the last word of every report.
+pub fn verdict(report: &Report<'_>) -> String {
+    let failing: Vec<&Finding> = report.failing().collect();
+    let active = report.findings.iter().filter(|f| f.is_active()).count();
+    let below = active - failing.len();
+    let mut found = count(active - below, "finding", "findings");
+    if below > 0 {
+        let gate = report.fail_on;
+        found = match failing.len() {
+            0 => format!(
+                "{}, none as bad as {gate}",
+                count(below, "finding", "findings")
+            ),
+            _ => format!("{found}, {} more below {gate}", number(below as u64)),
+        };
+    }
+
+    let left_out = report.coverage.skipped.iter();
+    let left_out = left_out.filter(|skip| skip.reason.costs_exit()).count();
+    if left_out > 0 {
+        let stopped = if stops_commit(report, &failing) {
+            "Commit stopped. "
+        } else {
+            ""
+        };
+        let found = if active == 0 { "no findings" } else { &found };
+        let left_out = count(left_out, "file", "files");
+        return format!("{stopped}Not everything could be scanned: {left_out} left out, {found}.");
+    }
+    if !failing.is_empty() && stops_commit(report, &failing) {
+        return format!("Commit stopped: {found}.");
+    }
+    if active > 0 {
+        return format!("{}.", capitalised(&found));
+    }
+    if report.coverage.in_scope == 0 {
+        return "Nothing to scan.".into();
+    }
+    if report.suppressed() + report.old() > 0 {
+        return "No new secrets found.".into();
+    }
+    "No secrets found.".into()
+}
+
+/// Whether it is a commit that the run stops: a hook manager also calls where
+/// nothing is committed.
+fn stops_commit(report: &Report<'_>, failing: &[&Finding]) -> bool {
+    match report.mode {
+        Mode::Scan => false,
+        Mode::Staged => true,
+        Mode::Hook => failing.iter().any(|f| f.change == Change::New),
+    }
+}
+
+/// How much was scanned, one sentence; with `elapsed`, in how much time.
+pub fn covered(report: &Report<'_>, elapsed: Option<Duration>) -> String {
+    let coverage = &report.coverage;
+    let what = match report.mode {
+        Mode::Staged => "staged file",
+        Mode::Scan | Mode::Hook => "file",
+    };
+    let plural = if coverage.in_scope == 1 { "" } else { "s" };
+    let size = match report.mode {
+        Mode::Scan => format!(", {}", size(coverage.bytes)),
+        Mode::Staged | Mode::Hook => String::new(),
+    };
+    let elapsed = elapsed.map_or_else(String::new, |time| format!(" in {}", duration(time)));
+    format!(
+        "Scanned {} of {} {what}{plural}{size}{elapsed}.",
+        number(coverage.scanned),
+        number(coverage.in_scope)
+    )
+}
+
+/// What is not shown, a phrase each: suppressed, old, of low confidence,
+/// skipped at no cost. `hint` adds which option shows it.
+pub fn not_shown(report: &Report<'_>, hint: bool) -> Vec<String> {
+    let mut phrases = Vec::new();
+    let mut say = |count: usize, words: &str| {
+        if count > 0 {
+            phrases.push(format!("{} {words}", number(count as u64)));
+        }
+    };
+    let skipped = report.coverage.skipped.iter();
+    let skipped = skipped.filter(|skip| !skip.reason.costs_exit()).count();
+    say(report.suppressed(), "suppressed");
+    say(report.old(), "there before this change");
+    say(
+        skipped,
+        if skipped == 1 {
+            "file left out on purpose"
+        } else {
+            "files left out on purpose"
+        },
+    );
+    say(
+        report.unused_suppressions.len(),
+        if report.unused_suppressions.len() == 1 {
+            "suppression matched nothing"
+        } else {
+            "suppressions matched nothing"
+        },
+    );
+    if hint && let Some(last) = phrases.last_mut() {
+        last.push_str(" (-v shows them)");
+    }
+    let low = report.hidden.low_confidence;
+    if low > 0 {
+        let words = match report.min_confidence {
+            Confidence::High => "below high confidence hidden",
+            Confidence::Low | Confidence::Medium => "of low confidence hidden",
+        };
+        let option = if hint {
+            let shows = if low == 1 { "it" } else { "them" };
+            format!(" (--min-confidence low shows {shows})")
+        } else {
+            String::new()
+        };
+        phrases.push(format!("{} {words}{option}", number(low)));
+    }
+    phrases
+}
+
+/// A number with thousands separators.
+pub fn number(n: u64) -> String {
+    let digits = n.to_string();
+    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// A number and its noun.
+pub fn count(n: usize, one: &str, many: &str) -> String {
+    format!("{} {}", number(n as u64), if n == 1 { one } else { many })
+}
+
+/// A size in decimal units, as file managers show it.
+pub fn size(bytes: u64) -> String {
+    let units = ["kB", "MB", "GB", "TB", "PB", "EB"];
+    if bytes < 1000 {
+        let plural = if bytes == 1 { "" } else { "s" };
+        return format!("{bytes} byte{plural}");
+    }
+    let mut unit = 0;
+    // Tenths of the unit, in whole numbers: no rounding surprise at 999,950.
+    let mut tenths = (u128::from(bytes) * 10 + 500) / 1000;
+    while tenths >= 10_000 && unit + 1 < units.len() {
+        tenths = (tenths + 500) / 1000;
+        unit += 1;
+    }
+    format!("{}.{} {}", tenths / 10, tenths % 10, units[unit])
+}
+
+/// A time as people say it: 6 ms, 0.05 s, 1.8 s, 2 min 5 s.
+pub fn duration(time: Duration) -> String {
+    let ms = time.as_millis();
+    match ms {
+        0 => "under 1 ms".into(),
+        1..10 => format!("{ms} ms"),
+        10..1_000 => format!("{:.2} s", time.as_secs_f64()),
+        1_000..60_000 => format!("{:.1} s", time.as_secs_f64()),
+        _ => format!("{} min {} s", ms / 60_000, ms / 1_000 % 60),
+    }
+}
+
+/// The day of a time in seconds since 1970 (UTC), `2031-03-30`; `None` outside
+/// of the years 0 to 9999.
+pub fn date(seconds: i64) -> Option<String> {
+    // The civil calendar from a day count, with years that begin in March, so
+    // that the leap day is the last of its year.
+    let days = seconds.div_euclid(86_400).checked_add(719_468)?;
+    let era = days.div_euclid(146_097);
+    let day_of_era = days.rem_euclid(146_097);
+    let year_of_era =
+        (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let month = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * month + 2) / 5 + 1;
+    let month = if month < 10 { month + 3 } else { month - 9 };
+    let year = year_of_era + era * 400 + i64::from(month <= 2);
+    (0..=9999)
+        .contains(&year)
+        .then(|| format!("{year:04}-{month:02}-{day:02}"))
+}
+
+/// The same as a full RFC 3339 time.
+pub fn timestamp(seconds: i64) -> Option<String> {
+    let of_day = seconds.rem_euclid(86_400);
+    let (hour, minute, second) = (of_day / 3_600, of_day / 60 % 60, of_day % 60);
+    date(seconds).map(|day| format!("{day}T{hour:02}:{minute:02}:{second:02}Z"))
+}
+
+/// Text up to the end of its first sentence, on one line. A full stop inside a
+/// name (`config.toml`, `e.g.`) ends none: a capital must follow a blank.
+pub fn first_sentence(text: &str) -> String {
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let end = text.match_indices(['.', '!', '?']).find_map(|(at, _)| {
+        let mut rest = text[at + 1..].chars();
+        let blank = rest.next().is_none_or(char::is_whitespace);
+        let capital = rest.next().is_none_or(|c| !c.is_lowercase());
+        (blank && capital).then_some(at + 1)
+    });
+    text[..end.unwrap_or(text.len())].to_owned()
+}
+
+/// First letter large, a full stop at the end.
+fn sentence(text: &str) -> String {
+    let mut out = capitalised(text);
+    if !out.ends_with(['.', '!', '?']) {
+        out.push('.');
+    }
+    out
+}
+
+/// First letter large.
+fn capitalised(text: &str) -> String {
+    let mut chars = text.chars();
+    match chars.next() {
+        Some(first) => first.to_uppercase().chain(chars).collect(),
+        None => String::new(),
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::super::testing;
+    use super::*;
+
+    #[test]
+    fn numbers_have_separators() {
+        assert_eq!(number(0), "0");
+        assert_eq!(number(999), "999");
+        assert_eq!(number(1_204), "1,204");
+        assert_eq!(number(1_234_567), "1,234,567");
+    }
+
+    #[test]
+    fn sizes_are_decimal() {
+        assert_eq!(size(1), "1 byte");
+        assert_eq!(size(999), "999 bytes");
+        assert_eq!(size(1_000), "1.0 kB");
+        assert_eq!(size(999_949), "999.9 kB");
+        assert_eq!(size(999_950), "1.0 MB");
+        assert_eq!(size(18_300_000), "18.3 MB");
+        assert_eq!(size(u64::MAX), "18.4 EB");
+    }
+
+    #[test]
+    fn times_are_short() {
+        let said = |ms| duration(Duration::from_millis(ms));
+        assert_eq!(said(0), "under 1 ms");
+        assert_eq!(said(6), "6 ms");
+        assert_eq!(said(50), "0.05 s");
+        assert_eq!(said(1_800), "1.8 s");
+        assert_eq!(said(125_000), "2 min 5 s");
+    }
+
+    #[test]
+    fn dates_follow_the_calendar() {
+        assert_eq!(date(0).unwrap(), "1970-01-01");
+        assert_eq!(date(-1).unwrap(), "1969-12-31");
+        assert_eq!(date(951_782_400).unwrap(), "2000-02-29");
+        assert_eq!(
+            timestamp(1_932_595_200 + 3_661).unwrap(),
+            "2031-03-30T01:01:01Z"
+        );
+        assert_eq!(date(i64::MAX), None);
+        assert_eq!(date(i64::MIN), None);
+    }
+
+    #[test]
+    fn the_command_names_the_file_or_nothing() {
+        assert_eq!(git_add(b"src/a.py"), "git add src/a.py");
+        assert_eq!(git_add(b"-n"), "git add -- -n");
+        assert_eq!(git_add(b"a;rm x"), "git add 'a;rm x'");
+        assert_eq!(git_add(b"a\nb"), "git add the file again");
+        assert_eq!(git_add("key-••••.txt".as_bytes()), "git add the file again");
+    }
+
+    #[test]
+    fn a_hook_stops_a_commit_only_where_there_is_one() {
+        let rules = testing::rules();
+        let mut report = testing::with(&rules, vec![testing::finding(1, b"a")]);
+        report.mode = Mode::Hook;
+        assert_eq!(verdict(&report), "1 finding.");
+        report.findings[0].change = Change::New;
+        assert_eq!(verdict(&report), "Commit stopped: 1 finding.");
+        report.coverage.skipped = vec![Skip {
+            path: b"b".to_vec(),
+            reason: SkipReason::Vanished,
+        }];
+        assert_eq!(
+            verdict(&report),
+            "Commit stopped. Not everything could be scanned: 1 file left out, 1 finding."
+        );
+    }
+
+    #[test]
+    fn first_sentences_end_at_a_sentence() {
+        assert_eq!(first_sentence("Revoke it.\nKeep it out."), "Revoke it.");
+        assert_eq!(
+            first_sentence("Edit a.toml, e.g. by hand. Then"),
+            "Edit a.toml, e.g. by hand."
+        );
+        assert_eq!(first_sentence("no end"), "no end");
+        assert_eq!(first_sentence(""), "");
+    }
+}
