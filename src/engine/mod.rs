@@ -5,6 +5,7 @@ pub mod decode;
 pub mod gate;
 pub mod matcher;
 pub mod prefilter;
+pub mod prove;
 pub mod resolve;
 pub mod scanner;
 

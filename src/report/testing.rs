@@ -2,7 +2,7 @@
 //! time, so that no secret-shaped literal stands in the source.
 
 use super::{Coverage, Hidden, Mode, Report};
-use crate::rules::{Class, Rule};
+use crate::rules::{Class, Rule, Shape};
 use crate::vocabulary::{
     Change, Confidence, Finding, Fingerprint, Location, OriginKind, Region, Secret, Severity, Skip,
     SkipReason, Snippet, Span,
@@ -58,6 +58,19 @@ pub fn rule(id: &'static str, summary: &'static str, severity: Severity) -> Rule
                       least scope that works. Keep it in the environment."
             .into(),
         references: vec!["https://acme.example/docs/tokens".into()].into(),
+        shape: Shape::Pattern {
+            regex: "acme_(?<secret>[a-z]{20})".into(),
+        },
+        near: Vec::new().into(),
+        slots: Vec::new().into(),
+        paths: Vec::new().into(),
+        within: 256,
+        max_length: 4096,
+        checks: Vec::new().into(),
+        anchors: Vec::new().into(),
+        sample: "[a-z]{20}".into(),
+        matches: Vec::new().into(),
+        ignores: Vec::new().into(),
     }
 }
 

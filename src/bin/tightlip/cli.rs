@@ -1,0 +1,226 @@
+//! The command line: what can be asked, and the help that teaches it.
+
+use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+use tightlip::report::Format;
+use tightlip::vocabulary::{Confidence, Severity};
+
+const EXAMPLES: &str = "\
+Examples:
+  tightlip scan                      the repository you stand in
+  tightlip scan --no-ignore build/   what git ignores, too
+  tightlip staged                    what the next commit would hold
+  tightlip scan -f sarif -o out.sarif .
+  kubectl get secret x -o yaml | tightlip scan -
+  tightlip why etl/load.py:12        why a line is found, or is not
+  tightlip rules show redivis-api-token
+
+Exit codes: 0 no secrets, and everything was scanned; 1 secrets found;
+2 not everything could be scanned, or the call was wrong.";
+
+/// Finds secrets before they are committed: Redivis, Rivery and Bearer tokens,
+/// JSON Web Tokens, private keys, passwords in URLs.
+#[derive(Debug, Parser)]
+#[command(name = "tightlip", version, after_help = EXAMPLES, max_term_width = 80)]
+pub struct Cli {
+    /// Work as if started in DIR
+    #[arg(short = 'C', value_name = "DIR", global = true)]
+    pub directory: Option<PathBuf>,
+
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Scan files and directories, or standard input
+    #[command(after_help = "\
+Tracked files are always scanned, whatever .gitignore says; untracked ones unless it hides
+them (--no-ignore scans those too). Hidden files are scanned, .git is not.
+
+Examples:
+  tightlip scan
+  tightlip scan etl/ notebooks/load.ipynb
+  git show HEAD~3:config.yml | tightlip scan - --stdin-filename config.yml
+  tightlip scan -f human --report sarif=out.sarif --report json=out.json .")]
+    Scan {
+        /// Files and directories; - is standard input
+        #[arg(value_name = "PATH", default_value = ".")]
+        paths: Vec<PathBuf>,
+        /// Scan what the next commit would hold, as `tightlip staged` does
+        #[arg(long)]
+        staged: bool,
+        /// Report secrets on old lines of the files touched, too (with --staged)
+        #[arg(long, requires = "staged")]
+        whole: bool,
+        /// Scan untracked files that .gitignore hides, too
+        #[arg(long)]
+        no_ignore: bool,
+        /// What reports call standard input
+        #[arg(long, value_name = "NAME")]
+        stdin_filename: Option<PathBuf>,
+        #[command(flatten)]
+        common: Common,
+    },
+    /// Scan what the next commit would hold
+    #[command(after_help = "\
+Reads the index, not the work tree: what is staged is scanned as it is staged, whatever
+.gitattributes says. Only secrets that the commit adds count; --whole shows the others too.
+
+Examples:
+  tightlip staged
+  tightlip staged --whole -v")]
+    Staged {
+        /// Report secrets on old lines of the files touched, too
+        #[arg(long)]
+        whole: bool,
+        #[command(flatten)]
+        common: Common,
+    },
+    /// What hook managers call: the staged changes, and each named file that
+    /// is not staged, whole
+    Hook {
+        /// Files, as pre-commit names them
+        #[arg(value_name = "FILE")]
+        files: Vec<PathBuf>,
+        #[command(flatten)]
+        common: Common,
+    },
+    /// Say which rules looked at a line, and what each one said
+    #[command(after_help = "\
+Example:
+  tightlip why etl/load.py:12")]
+    Why {
+        /// A file and a line of it
+        #[arg(value_name = "FILE:LINE")]
+        place: String,
+        #[command(flatten)]
+        policy: PolicyArgs,
+    },
+    /// List, show and check rules
+    #[command(subcommand)]
+    Rules(RulesCommand),
+}
+
+#[derive(Debug, Subcommand)]
+pub enum RulesCommand {
+    /// List all rules
+    List {
+        #[command(flatten)]
+        policy: PolicyArgs,
+    },
+    /// Show one rule: what it finds, what it does not, and what to do then
+    Show {
+        /// The rule's id
+        #[arg(value_name = "ID")]
+        id: String,
+        #[command(flatten)]
+        policy: PolicyArgs,
+    },
+    /// Check a file of rules: its schema, and each rule against its examples
+    Check {
+        /// A TOML file with a [provider] and [[rule]]s
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+    },
+}
+
+/// Which rules apply.
+#[derive(Args, Debug, Default)]
+pub struct PolicyArgs {
+    /// Read this configuration [default: .tightlip.toml at the repository's root]
+    #[arg(short, long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Read no configuration
+    #[arg(long, conflicts_with = "config")]
+    pub isolated: bool,
+    /// Run only these rules (comma-separated; a name may end in *)
+    #[arg(long, value_name = "RULE", value_delimiter = ',', action = ArgAction::Append)]
+    pub select: Vec<String>,
+    /// Do not run these rules
+    #[arg(long, value_name = "RULE", value_delimiter = ',', action = ArgAction::Append)]
+    pub ignore: Vec<String>,
+}
+
+/// What all scans understand.
+#[derive(Args, Debug)]
+pub struct Common {
+    #[command(flatten)]
+    pub policy: PolicyArgs,
+
+    /// Output format
+    #[arg(short, long, value_name = "FORMAT", default_value = "human", value_parser = format)]
+    pub format: Format,
+    /// Write the output to FILE instead of standard output
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Write another report beside it; any number of times
+    #[arg(long, value_name = "FORMAT=FILE", value_parser = report)]
+    pub report: Vec<(Format, PathBuf)>,
+    /// Threads [default: one a processor]
+    #[arg(short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=512))]
+    pub jobs: Option<u16>,
+    /// Leave out paths that match this glob (a directory: all below it)
+    #[arg(long, value_name = "GLOB", action = ArgAction::Append)]
+    pub exclude: Vec<String>,
+    /// Leave out excluded files even when they are named on the command line
+    #[arg(long)]
+    pub force_exclude: bool,
+    /// Show findings at least this sure: low, medium or high [default: medium]
+    #[arg(long, value_name = "LEVEL", value_parser = confidence)]
+    pub min_confidence: Option<Confidence>,
+    /// Fail on findings at least this bad: note, low, medium, high or critical
+    /// [default: medium]
+    #[arg(long, value_name = "SEVERITY", value_parser = severity)]
+    pub fail_on: Option<Severity>,
+    /// Exit with 0 though secrets were found (an incomplete scan still exits with 2)
+    #[arg(long)]
+    pub exit_zero: bool,
+    /// Show the secrets themselves (on a terminal only)
+    #[arg(long)]
+    pub show_secrets: bool,
+    /// When to use colours
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    pub color: ColorWhen,
+    /// Print nothing when there is nothing to say
+    #[arg(short, long, conflicts_with = "verbose")]
+    pub quiet: bool,
+    /// Show what was accepted, what is old and what was skipped, too
+    #[arg(short, long)]
+    pub verbose: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ColorWhen {
+    /// On a terminal, unless NO_COLOR is set
+    Auto,
+    Always,
+    Never,
+}
+
+fn format(word: &str) -> Result<Format, String> {
+    Format::from_word(word).ok_or_else(|| one_of(Format::ALL))
+}
+
+fn confidence(word: &str) -> Result<Confidence, String> {
+    Confidence::from_word(word).ok_or_else(|| one_of(Confidence::ALL))
+}
+
+fn severity(word: &str) -> Result<Severity, String> {
+    Severity::from_word(word).ok_or_else(|| one_of(Severity::ALL))
+}
+
+fn report(word: &str) -> Result<(Format, PathBuf), String> {
+    let (name, file) = word
+        .split_once('=')
+        .ok_or("write FORMAT=FILE, for example sarif=out.sarif")?;
+    if file.is_empty() {
+        return Err("name a file behind the =".to_owned());
+    }
+    Ok((format(name)?, file.into()))
+}
+
+fn one_of<T: ToString>(all: &[T]) -> String {
+    let words: Vec<String> = all.iter().map(ToString::to_string).collect();
+    format!("one of {}", words.join(", "))
+}

@@ -1,0 +1,89 @@
+//! A rule proves itself: the examples of its file are filled with made-up
+//! tokens and scanned; each must be found with exactly that token as the
+//! secret, and none of the near misses may be found at all.
+
+use super::{Scanner, Scratch};
+use crate::rules::rule::{Rule, Slot};
+use crate::rules::sample;
+use crate::vocabulary::{Candidate, Piece};
+
+/// How many tokens each example is tried with.
+const SEEDS: u64 = 5;
+
+/// What is wrong with a rule's examples, a sentence each; empty when it holds
+/// what its file promises. `now` is in seconds since 1970.
+pub fn prove(rule: &Rule, slots: &'static [Slot], now: i64) -> Vec<String> {
+    let mut problems = Vec::new();
+    if rule.matches.len() < 3 || rule.ignores.len() < 3 {
+        problems.push("give at least three texts under match and three under ignore".to_owned());
+    }
+    let scanner = Scanner::new(vec![rule.clone()], slots, now);
+    for seed in 0..SEEDS {
+        let token = match sample::token(rule, seed, now) {
+            Ok(token) => token,
+            Err(problem) => {
+                problems.push(problem);
+                break;
+            }
+        };
+        for example in rule.matches.iter() {
+            let text = sample::fill(example, &token);
+            let found = scan(&scanner, &text);
+            if !found
+                .iter()
+                .any(|c| c.value.expose() == token.trim().as_bytes())
+            {
+                let what = if found.is_empty() {
+                    "not found"
+                } else {
+                    "found with another span"
+                };
+                problems.push(format!("match {example:?}: {what}"));
+            }
+        }
+        for example in rule.ignores.iter() {
+            if !scan(&scanner, &sample::fill(example, &token)).is_empty() {
+                problems.push(format!("ignore {example:?}: found"));
+            }
+        }
+    }
+    problems.sort();
+    problems.dedup();
+    problems
+}
+
+/// Candidates that need no path: the examples have none.
+fn scan(scanner: &Scanner, text: &str) -> Vec<Candidate> {
+    let mut found = Vec::new();
+    scanner.scan(
+        &Piece::whole(text.as_bytes()),
+        &mut Scratch::default(),
+        &mut found,
+    );
+    found.retain(|candidate| !candidate.needs_path);
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::{Ruleset, ruleset};
+
+    #[test]
+    fn every_built_in_rule_holds_what_its_file_promises() {
+        let mut problems = Vec::new();
+        for rule in Ruleset::builtin().rules() {
+            let id = &rule.id;
+            let found = prove(rule, ruleset::slots(), 1_795_000_000);
+            problems.extend(found.into_iter().map(|problem| format!("{id}: {problem}")));
+        }
+        assert!(problems.is_empty(), "{}", problems.join("\n"));
+    }
+
+    #[test]
+    fn every_built_in_regex_compiles() {
+        for rule in Ruleset::builtin().rules() {
+            assert_eq!(crate::rules::regexes::check(rule), Ok(()), "{}", rule.id);
+        }
+    }
+}
