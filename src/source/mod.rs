@@ -8,21 +8,22 @@ use std::borrow::Cow;
 use std::io;
 use std::path::{Path, PathBuf};
 
-//F mod files;
+mod checkout;
+mod files;
 mod git;
-//F mod hook;
-//F mod ignores;
+mod hook;
+mod ignores;
 mod index;
-//F mod read;
+mod read;
 mod staged;
-//F mod stdin;
+mod stdin;
 
-//F pub use files::{Base, Files, FilesOptions};
+pub use files::{Base, Files, FilesOptions};
 pub use git::Surroundings;
-//F pub use hook::Hook;
-//F pub use read::WHOLE_FILE_LIMIT;
+pub use hook::Hook;
+pub use read::WHOLE_FILE_LIMIT;
 pub use staged::{Change, Staged, Version};
-//F pub use stdin::Stdin;
+pub use stdin::Stdin;
 
 /// Makes the worker of one thread.
 pub type NewWorker<'a> = dyn Fn() -> Box<dyn Worker + 'a> + Sync + 'a;

@@ -825,15 +825,15 @@ mod tests {
         place.commit_all();
         let random = RandomState::new();
         let mut state = 0u64;
-        let mut next = |bound: u64| {
+        let mut next = |bound: usize| {
             state += 1;
-            random.hash_one(state) % bound
+            usize::from(random.hash_one(state).to_le_bytes()[0]) % bound
         };
         for _ in 0..12 {
             for _ in 0..30 {
                 let depth = next(3) + 1;
                 let path: Vec<_> = (0..depth)
-                    .map(|_| ["a", "a.", "a-", "b", "a0", "B"][next(6) as usize])
+                    .map(|_| ["a", "a.", "a-", "b", "a0", "B"][next(6)])
                     .collect();
                 let path = path.join("/");
                 let at = place.at(&path);
