@@ -1,16 +1,175 @@
 //! Where bytes come from. A source owns its threads, reads blobs and hands
-//! them to workers; it knows neither rules nor reports.
+//! them to workers; it knows neither rules nor reports. What it cannot read it
+//! names as a skip, and what makes the whole scan meaningless is a
+//! [`SourceError`], never an empty result.
+
 use crate::vocabulary::{Extent, Stop, Worker};
-/// x
-#[derive(Debug, thiserror::Error)]
-#[error("x")]
-pub struct SourceError;
+use std::borrow::Cow;
+use std::io;
+use std::path::{Path, PathBuf};
+
+mod checkout;
+mod files;
+mod git;
+mod hook;
+mod ignores;
+mod index;
+mod read;
+mod staged;
+mod stdin;
+
+pub use files::{Base, Files, FilesOptions};
+pub use git::Surroundings;
+pub use hook::Hook;
+pub use read::WHOLE_FILE_LIMIT;
+pub use staged::{Change, Staged, Version};
+pub use stdin::Stdin;
+
 /// Makes the worker of one thread.
 pub type NewWorker<'a> = dyn Fn() -> Box<dyn Worker + 'a> + Sync + 'a;
+
 /// A producer of blobs.
 pub trait Source {
-    /// Hands
+    /// Hands every blob in scope to workers, from as many threads as it likes,
+    /// and every skip too. When it returns, all workers have been dropped.
     fn run(&self, new_worker: &NewWorker<'_>, stop: &Stop) -> Result<Extent, SourceError>;
-    /// Whether
+
+    /// Whether git tracks the file at this report path; `None` where that is
+    /// not known. Asked after [`Source::run`], and only for findings.
     fn is_tracked(&self, path: &[u8]) -> Option<bool>;
 }
+
+/// How a path came up when [`Exclude`] is asked about it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Seen {
+    /// A file met in a walk, in an index, or among the staged changes.
+    File,
+    /// A directory met in a walk: `true` prunes it, with one skip for all.
+    Directory,
+    /// A file the user named.
+    Named,
+}
+
+/// Whether the user wants a report path left out. What it says yes to is
+/// never opened.
+pub type Exclude<'a> = dyn Fn(&[u8], Seen) -> bool + Sync + 'a;
+
+/// Leaves nothing out.
+pub fn exclude_nothing(_path: &[u8], _seen: Seen) -> bool {
+    false
+}
+
+/// Why a source cannot say anything at all. Each is exit code 2, and each
+/// names the path or the format and what to do next.
+#[derive(Debug, thiserror::Error)]
+pub enum SourceError {
+    /// No repository here.
+    #[error("{0:?}: not in a git repository; go into one, or name the files to scan instead")]
+    NotARepository(PathBuf),
+    /// The repository has no index and no work tree.
+    #[error("{0:?}: a bare repository has nothing staged; run this in a work tree")]
+    Bare(PathBuf),
+    /// libgit2's ownership check, the same as git's.
+    #[error(
+        "{0:?}: the repository belongs to another user; \
+         if you trust it, run: git config --global --add safe.directory {0:?}"
+    )]
+    Owner(PathBuf),
+    /// A repository format that cannot be read.
+    #[error("{path:?}: {format} repositories cannot be read yet; {way_out}")]
+    Format {
+        /// The git directory.
+        path: PathBuf,
+        /// Its format.
+        format: String,
+        /// What to do instead.
+        way_out: &'static str,
+    },
+    /// Something else in the repository.
+    #[error("{path:?}: cannot {doing}: {message}; try: git fsck")]
+    Git {
+        /// The git directory.
+        path: PathBuf,
+        /// What was tried.
+        doing: &'static str,
+        /// libgit2's message.
+        message: String,
+    },
+    /// The index file cannot be decoded.
+    #[error("{path:?}: the index cannot be read: {message}; {way_out}")]
+    Index {
+        /// The index file.
+        path: PathBuf,
+        /// What is wrong with it.
+        message: String,
+        /// What to do.
+        way_out: &'static str,
+    },
+    /// Nothing is staged in the index, but a lock stands beside it: git may
+    /// be committing from another index this process was not told of.
+    #[error(
+        "{0:?} exists, GIT_INDEX_FILE is not set and nothing is staged, so what is being \
+         committed cannot be known; pass GIT_INDEX_FILE on to the hook, \
+         or remove the lock if no git command is running"
+    )]
+    Locked(PathBuf),
+    /// An argument that does not exist.
+    #[error("{0:?}: no such file or directory; check the spelling, or leave it out")]
+    NoSuchFile(PathBuf),
+    /// An argument that is a device or a socket.
+    #[error("{0:?}: a device or socket has no end to scan to; name a file, or pipe it in as -")]
+    Device(PathBuf),
+    /// An argument or standard input that cannot be read.
+    #[error("{path:?}: cannot be read: {error}; check its permissions")]
+    Io {
+        /// What was read.
+        path: PathBuf,
+        /// The system's message.
+        error: io::Error,
+    },
+    /// The threads could not be started.
+    #[error("cannot start {threads} threads: {message}; ask for fewer with --threads")]
+    Threads {
+        /// How many were asked for.
+        threads: usize,
+        /// The system's message.
+        message: String,
+    },
+}
+
+/// How many threads to use when the user did not say.
+fn thread_count(asked: Option<usize>) -> usize {
+    asked
+        .unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from))
+        .max(1)
+}
+
+/// The path with these bytes. Only Unix paths are bytes; elsewhere what is not
+/// Unicode cannot be named and is replaced, so that opening it fails.
+fn to_path(bytes: &[u8]) -> Cow<'_, Path> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::ffi::OsStrExt;
+        Cow::Borrowed(Path::new(std::ffi::OsStr::from_bytes(bytes)))
+    }
+    #[cfg(not(unix))]
+    {
+        Cow::Owned(PathBuf::from(String::from_utf8_lossy(bytes).into_owned()))
+    }
+}
+
+/// The bytes of a path as reports name it, `/` between components.
+fn to_bytes(path: &Path) -> Cow<'_, [u8]> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::ffi::OsStrExt;
+        Cow::Borrowed(path.as_os_str().as_bytes())
+    }
+    #[cfg(not(unix))]
+    {
+        Cow::Owned(path.to_string_lossy().replace('\\', "/").into_bytes())
+    }
+}
+
+#[cfg(test)]
+mod testing;

@@ -1,0 +1,208 @@
+//! Opening a repository safely: libgit2 for objects and configuration, with
+//! the extensions lifted that reading objects can ignore, and a message that
+//! names the format for those it cannot. Runs no program, writes nothing.
+//! Knows nothing of what is staged.
+
+use super::SourceError;
+use git2::{ErrorCode, ObjectType, Odb, OdbObject, Oid, Repository, RepositoryOpenFlags};
+use std::path::{Path, PathBuf};
+use std::sync::Once;
+
+/// What the process was started with that decides which repository is meant.
+/// Only `main` reads the environment; it fills this in.
+#[derive(Clone, Debug)]
+pub struct Surroundings {
+    /// The working directory, absolute.
+    pub cwd: PathBuf,
+    /// Whether libgit2 may read git's variables (`GIT_WORK_TREE`,
+    /// `GIT_COMMON_DIR`, `GIT_OBJECT_DIRECTORY`, `GIT_CONFIG_*` and so on).
+    pub from_env: bool,
+    /// `GIT_DIR`.
+    pub git_dir: Option<PathBuf>,
+    /// `GIT_INDEX_FILE`. `git commit -a` and `git commit PATH` name a
+    /// temporary index here; without it the hook would see nothing staged.
+    pub index_file: Option<PathBuf>,
+}
+
+impl Surroundings {
+    /// A working directory and no variables.
+    pub fn new(cwd: impl Into<PathBuf>) -> Self {
+        Surroundings {
+            cwd: cwd.into(),
+            from_env: false,
+            git_dir: None,
+            index_file: None,
+        }
+    }
+}
+
+/// An open repository.
+pub(super) struct Repo {
+    git: Repository,
+}
+
+impl Repo {
+    /// Finds and opens the repository that the surroundings mean.
+    pub fn open(surroundings: &Surroundings) -> Result<Self, SourceError> {
+        lift_extensions();
+        let mut flags = RepositoryOpenFlags::empty();
+        flags.set(RepositoryOpenFlags::FROM_ENV, surroundings.from_env);
+        let start = match &surroundings.git_dir {
+            Some(git_dir) => {
+                flags |= RepositoryOpenFlags::NO_SEARCH | RepositoryOpenFlags::NO_DOTGIT;
+                surroundings.cwd.join(git_dir)
+            }
+            None => surroundings.cwd.clone(),
+        };
+        let git = Repository::open_ext(&start, flags, &[] as &[&Path])
+            .map_err(|error| explain_open(&start, &error))?;
+        check_ref_storage(&git)?;
+        Ok(Repo { git })
+    }
+
+    /// The git directory, the linked worktree's own where there is one.
+    pub fn git_dir(&self) -> &Path {
+        self.git.path()
+    }
+
+    /// The top of the work tree, where there is one.
+    pub fn work_tree(&self) -> Option<&Path> {
+        self.git.workdir()
+    }
+
+    /// The index file. git resolves a relative `GIT_INDEX_FILE` from the top
+    /// of the work tree, because it goes there before it opens the index
+    /// (measured with git 2.47).
+    pub fn index_path(&self, surroundings: &Surroundings) -> Result<PathBuf, SourceError> {
+        match (&surroundings.index_file, self.work_tree()) {
+            (Some(file), Some(top)) => Ok(top.join(file)),
+            (Some(file), None) => Ok(surroundings.cwd.join(file)),
+            (None, Some(_)) => Ok(self.git_dir().join("index")),
+            (None, None) => Err(SourceError::Bare(self.git_dir().to_owned())),
+        }
+    }
+
+    /// The tree of HEAD; `None` before the first commit.
+    pub fn head_tree(&self) -> Result<Option<Oid>, SourceError> {
+        let head = match self.git.head() {
+            Ok(head) => head,
+            Err(error) if error.code() == ErrorCode::UnbornBranch => return Ok(None),
+            Err(error) => return Err(self.error("read HEAD", &error)),
+        };
+        let commit = head
+            .peel_to_commit()
+            .map_err(|error| self.error("read the commit at HEAD", &error))?;
+        Ok(Some(commit.tree_id()))
+    }
+
+    /// The trees of the commits being merged, besides HEAD.
+    pub fn merge_trees(&self) -> Result<Vec<Oid>, SourceError> {
+        let Ok(text) = std::fs::read_to_string(self.git_dir().join("MERGE_HEAD")) else {
+            return Ok(Vec::new());
+        };
+        text.lines()
+            .map(|line| {
+                let tree = Oid::from_str(line.trim())
+                    .and_then(|id| self.git.find_commit(id))
+                    .map(|commit| commit.tree_id());
+                tree.map_err(|error| self.error("read MERGE_HEAD", &error))
+            })
+            .collect()
+    }
+
+    /// The object database.
+    pub fn odb(&self) -> Result<Odb<'_>, SourceError> {
+        self.git
+            .odb()
+            .map_err(|error| self.error("open the object database", &error))
+    }
+
+    fn error(&self, doing: &'static str, error: &git2::Error) -> SourceError {
+        SourceError::Git {
+            path: self.git_dir().to_owned(),
+            doing,
+            message: error.message().to_owned(),
+        }
+    }
+}
+
+/// Reads one object of the kind that is expected; the error is a phrase that
+/// names the object.
+pub(super) fn read_object<'a>(
+    odb: &'a Odb<'_>,
+    id: Oid,
+    kind: ObjectType,
+) -> Result<OdbObject<'a>, String> {
+    match odb.read(id) {
+        Ok(object) if object.kind() == kind => Ok(object),
+        Ok(object) => Err(format!("object {id} is a {}, not a {kind}", object.kind())),
+        Err(error) if error.code() == ErrorCode::NotFound => Err(format!(
+            "object {id} is missing (in a partial clone, fetch it first)"
+        )),
+        Err(error) => Err(format!("object {id}: {}", error.message())),
+    }
+}
+
+/// Tells libgit2 about extensions beyond its own (`noop`, `objectformat`,
+/// `worktreeconfig`, `preciousobjects`, `relativeworktrees` in 1.9.7) that do
+/// not change how objects are read: a partial clone only lacks some of them,
+/// and [`check_ref_storage`] looks at the value of `refstorage` itself, for a
+/// better message than "unsupported extension".
+#[allow(unsafe_code)]
+fn lift_extensions() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        // SAFETY: it writes a static inside libgit2 that is read when a
+        // repository is opened. Every opening in this program comes through
+        // here first, and `Once` makes the others wait.
+        let lifted = unsafe { git2::opts::set_extensions(&["partialclone", "refstorage"]) };
+        // It fails only when out of memory; then opening says so itself.
+        drop(lifted);
+    });
+}
+
+fn check_ref_storage(git: &Repository) -> Result<(), SourceError> {
+    let storage = git
+        .config()
+        .and_then(|config| config.get_string("extensions.refstorage"));
+    match storage.as_deref() {
+        Err(_) | Ok("files") => Ok(()),
+        Ok(other) => Err(SourceError::Format {
+            path: git.path().to_owned(),
+            format: other.to_owned(),
+            way_out: "run: git refs migrate --ref-format=files, \
+                      or scan the files instead of what is staged",
+        }),
+    }
+}
+
+fn explain_open(start: &Path, error: &git2::Error) -> SourceError {
+    let path = start.to_owned();
+    let message = error.message();
+    let unknown = |what: &str| message.split(what).nth(1).map(str::trim);
+    if error.code() == ErrorCode::Owner {
+        return SourceError::Owner(path);
+    }
+    if error.code() == ErrorCode::NotFound {
+        return SourceError::NotARepository(path);
+    }
+    if let Some(format) = unknown("unknown object format") {
+        return SourceError::Format {
+            path,
+            format: format.trim_matches('\'').to_owned(),
+            way_out: "scan the files instead of what is staged",
+        };
+    }
+    if let Some(extension) = unknown("unsupported extension name") {
+        return SourceError::Format {
+            path,
+            format: extension.to_owned(),
+            way_out: "scan the files instead of what is staged",
+        };
+    }
+    SourceError::Git {
+        path,
+        doing: "open the repository",
+        message: message.to_owned(),
+    }
+}

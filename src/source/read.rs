@@ -1,0 +1,402 @@
+//! Reading files: small ones whole into a buffer each thread reuses, large
+//! ones in overlapping windows spread over the threads, and the text around a
+//! finding in a file too large to hold. Knows nothing of walks or indexes.
+
+use super::{NewWorker, SourceError};
+use crate::vocabulary::blob::TEXT_REACH;
+use crate::vocabulary::location::utf16_len;
+use crate::vocabulary::{
+    Candidate, Context, Flow, Origin, Piece, Scope, Skip, SkipReason, Span, Stop, Text, Worker,
+};
+use rayon::prelude::*;
+use std::fs::{File, OpenOptions};
+use std::io::{self, Read, Write};
+use std::path::Path;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::SystemTime;
+
+/// Up to here a file is read whole, bytes; larger ones are read in windows.
+pub const WHOLE_FILE_LIMIT: usize = 8 << 20;
+
+/// What one window owns, bytes.
+const WINDOW: u64 = 1 << 20;
+
+/// What a buffer starts with: most files of a source tree fit.
+const FIRST_BUFFER: usize = 64 << 10;
+
+/// The threads of one run, each with its worker and its buffers.
+pub(super) struct Crew<'w> {
+    pool: rayon::ThreadPool,
+    slots: Vec<Mutex<Slot<'w>>>,
+}
+
+/// What belongs to one thread.
+pub(super) struct Slot<'w> {
+    pub worker: Box<dyn Worker + 'w>,
+    pub buffer: Vec<u8>,
+    /// Report path and file system path of the file at hand.
+    pub report: Vec<u8>,
+    pub fs: Vec<u8>,
+    /// Hashes of the paths this thread met.
+    pub met: Vec<u128>,
+    /// The last directory known to be reached through no symbolic link.
+    pub real_parent: Vec<u8>,
+}
+
+impl<'w> Crew<'w> {
+    pub fn new(new_worker: &NewWorker<'w>, threads: usize) -> Result<Self, SourceError> {
+        let pool = rayon::ThreadPoolBuilder::new()
+            .num_threads(threads)
+            .build()
+            .map_err(|error| SourceError::Threads {
+                threads,
+                message: error.to_string(),
+            })?;
+        let slot = || Slot {
+            worker: new_worker(),
+            buffer: vec![0; FIRST_BUFFER],
+            report: Vec::new(),
+            fs: Vec::new(),
+            met: Vec::new(),
+            real_parent: Vec::new(),
+        };
+        let slots = (0..threads).map(|_| Mutex::new(slot())).collect();
+        Ok(Crew { pool, slots })
+    }
+
+    /// Runs `work` on the crew's threads.
+    pub fn install<R: Send>(&self, work: impl FnOnce() -> R + Send) -> R {
+        self.pool.install(work)
+    }
+
+    /// The slot of the thread that asks; the first one's outside of the crew.
+    /// Never held across a call into rayon, which might run another task here.
+    pub fn slot(&self) -> MutexGuard<'_, Slot<'w>> {
+        let at = self.pool.current_thread_index().unwrap_or(0);
+        self.slots[at]
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// All hashes of met paths, sorted; to be called when the threads are idle.
+    pub fn met(&self) -> Vec<u128> {
+        let mut met = Vec::new();
+        for slot in &self.slots {
+            met.append(&mut slot.lock().unwrap_or_else(PoisonError::into_inner).met);
+        }
+        met.sort_unstable();
+        met
+    }
+
+    pub fn skip(&self, path: Vec<u8>, reason: SkipReason) {
+        self.slot().worker.skip(Skip { path, reason });
+    }
+
+    /// Scans a file in windows. The windows' own parts make up the file, so
+    /// every candidate is found by one of them.
+    pub fn windows(&self, file: &File, origin: &Origin<'_>, stop: &Stop) {
+        let scanned = self.scan_windows(file, stop);
+        let mut slot = self.slot();
+        match scanned {
+            Ok((stamp, candidates)) => {
+                let mut text = FileText::new(file, stamp);
+                let flow = slot.worker.settle(origin, stamp.len, candidates, &mut text);
+                if flow == Flow::Stop {
+                    stop.set();
+                }
+            }
+            Err(reason) => slot.worker.skip(Skip {
+                path: origin.location_path(),
+                reason,
+            }),
+        }
+    }
+
+    fn scan_windows(
+        &self,
+        file: &File,
+        stop: &Stop,
+    ) -> Result<(Stamp, Vec<Candidate>), SkipReason> {
+        let stamp = Stamp::of(file).map_err(|error| unreadable(&error))?;
+        let (before, after) = self.slot().worker.overlap();
+        let (before, after) = (before as u64, after as u64);
+        let window = |number: u64| {
+            if stop.is_set() {
+                return Err(SkipReason::Interrupted);
+            }
+            let own = number * WINDOW..((number + 1) * WINDOW).min(stamp.len);
+            let start = own.start.saturating_sub(before);
+            let end = own.end.saturating_add(after).min(stamp.len);
+            let mut slot = self.slot();
+            let slot = &mut *slot;
+            let len = small(end - start);
+            if slot.buffer.len() < len {
+                slot.buffer.resize(len, 0);
+            }
+            let bytes = &mut slot.buffer[..len];
+            read_at(file, bytes, start).map_err(|error| match error.kind() {
+                io::ErrorKind::UnexpectedEof => SkipReason::Vanished,
+                _ => unreadable(&error),
+            })?;
+            Ok(slot.worker.window(&Piece {
+                offset: start,
+                bytes,
+                own: (small(own.start - start), small(own.end - start)),
+                last: end == stamp.len,
+            }))
+        };
+        let found: Result<Vec<_>, _> = self.install(|| {
+            (0..stamp.len.div_ceil(WINDOW))
+                .into_par_iter()
+                .map(window)
+                .collect()
+        });
+        let found = found?.into_iter().flatten().collect();
+        match Stamp::of(file) {
+            Ok(now) if now == stamp => Ok((stamp, found)),
+            _ => Err(SkipReason::Vanished),
+        }
+    }
+}
+
+/// Window arithmetic: a window and its context are far below 4 GiB.
+#[allow(clippy::cast_possible_truncation)]
+fn small(len: u64) -> usize {
+    len as usize
+}
+
+/// The reason for what the system refused.
+pub(super) fn unreadable(error: &io::Error) -> SkipReason {
+    // What `O_NOFOLLOW` says when the file has become a link.
+    #[cfg(unix)]
+    let became_link = error.raw_os_error() == Some(libc::ELOOP);
+    #[cfg(not(unix))]
+    let became_link = false;
+    if became_link || error.kind() == io::ErrorKind::NotFound {
+        SkipReason::Vanished
+    } else {
+        SkipReason::Unreadable(error.to_string())
+    }
+}
+
+/// Opens what a walk found to be a regular file. Should it have become a link
+/// or a FIFO meanwhile, this fails or returns at once; it never follows and
+/// never waits.
+pub(super) fn open_in_tree(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.read(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        options.custom_flags(libc::O_NOFOLLOW | libc::O_NONBLOCK | libc::O_NOCTTY);
+    }
+    options.open(path)
+}
+
+/// Reads a file to its end into `buffer`, which only grows. `None` when it is
+/// larger than [`WHOLE_FILE_LIMIT`]. No metadata is asked for as long as the
+/// buffer is large enough: for most files that would be a third of the calls.
+pub(super) fn read_whole(file: &mut File, buffer: &mut Vec<u8>) -> io::Result<Option<usize>> {
+    let mut filled = 0;
+    loop {
+        if filled == buffer.len() {
+            let len = file.metadata()?.len();
+            if len > WHOLE_FILE_LIMIT as u64 {
+                return Ok(None);
+            }
+            let wanted = (filled * 2).max(small(len) + 1);
+            buffer.resize(wanted.min(WHOLE_FILE_LIMIT + 1), 0);
+        }
+        match file.read(&mut buffer[filled..]) {
+            Ok(0) => return Ok(Some(filled)),
+            Ok(more) => filled += more,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+        if filled > WHOLE_FILE_LIMIT {
+            return Ok(None);
+        }
+    }
+}
+
+/// A stream that has been read to its end.
+pub(super) enum Stream {
+    /// All of it.
+    Whole(Vec<u8>),
+    /// An unnamed temporary file that holds it.
+    Spooled(File),
+}
+
+impl Stream {
+    /// Reads a stream; beyond [`WHOLE_FILE_LIMIT`] it goes to an unnamed
+    /// temporary file, so that windows and the text around a finding can be
+    /// read again without holding all of it.
+    pub fn read(mut from: impl Read) -> io::Result<Self> {
+        let mut start = Vec::new();
+        let limit = WHOLE_FILE_LIMIT as u64 + 1;
+        from.by_ref().take(limit).read_to_end(&mut start)?;
+        if start.len() <= WHOLE_FILE_LIMIT {
+            return Ok(Stream::Whole(start));
+        }
+        let mut file = tempfile::tempfile()?;
+        file.write_all(&start)?;
+        drop(start);
+        io::copy(&mut from, &mut file)?;
+        Ok(Stream::Spooled(file))
+    }
+
+    /// Hands it over.
+    pub fn scan(self, crew: &Crew<'_>, origin: &Origin<'_>, stop: &Stop) {
+        match self {
+            Stream::Whole(bytes) => {
+                if crew.slot().worker.blob(origin, &bytes, &Scope::Whole) == Flow::Stop {
+                    stop.set();
+                }
+            }
+            Stream::Spooled(file) => crew.windows(&file, origin, stop),
+        }
+    }
+}
+
+fn read_at(file: &File, bytes: &mut [u8], offset: u64) -> io::Result<()> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::FileExt;
+        file.read_exact_at(bytes, offset)
+    }
+    #[cfg(windows)]
+    {
+        use std::os::windows::fs::FileExt;
+        let mut filled = 0;
+        while filled < bytes.len() {
+            match file.seek_read(&mut bytes[filled..], offset + filled as u64)? {
+                0 => return Err(io::ErrorKind::UnexpectedEof.into()),
+                more => filled += more,
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What tells that a file is still the one that was scanned.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Stamp {
+    len: u64,
+    modified: Option<SystemTime>,
+}
+
+impl Stamp {
+    fn of(file: &File) -> io::Result<Self> {
+        let metadata = file.metadata()?;
+        Ok(Stamp {
+            len: metadata.len(),
+            modified: metadata.modified().ok(),
+        })
+    }
+}
+
+/// The text of a file that is read again around each finding.
+struct FileText<'f> {
+    file: &'f File,
+    stamp: Stamp,
+    buffer: Vec<u8>,
+    reached: Place,
+}
+
+/// How far lines have been counted. Findings come in order, so the count goes
+/// through the file once.
+#[derive(Clone, Copy, Default)]
+struct Place {
+    offset: u64,
+    line: u64,
+    column: u64,
+}
+
+impl<'f> FileText<'f> {
+    fn new(file: &'f File, stamp: Stamp) -> Self {
+        FileText {
+            file,
+            stamp,
+            buffer: Vec::new(),
+            reached: Place::default(),
+        }
+    }
+
+    fn load(&mut self, start: u64, end: u64) -> io::Result<()> {
+        self.buffer.resize(small(end - start), 0);
+        read_at(self.file, &mut self.buffer, start)
+    }
+
+    /// Counts lines and columns up to `to`.
+    fn reach(&mut self, to: u64) -> io::Result<()> {
+        const STEP: u64 = 256 << 10;
+        if to < self.reached.offset {
+            self.reached = Place::default();
+        }
+        while self.reached.offset < to {
+            let start = self.reached.offset;
+            let end = (start + STEP).min(to);
+            self.load(start, end)?;
+            let mut bytes = &self.buffer[..];
+            if end < to {
+                bytes = &bytes[..bytes.len() - cut_character(bytes)];
+            }
+            let lines = memchr::memchr_iter(b'\n', bytes).count() as u64;
+            let column = match memchr::memrchr(b'\n', bytes) {
+                Some(at) => utf16_len(&bytes[at + 1..]),
+                None => self.reached.column + utf16_len(bytes),
+            };
+            self.reached = Place {
+                offset: start + bytes.len() as u64,
+                line: self.reached.line + lines,
+                column,
+            };
+        }
+        Ok(())
+    }
+
+    fn read_context(&mut self, span: Span) -> io::Result<u64> {
+        let mut start = span.start.saturating_sub(TEXT_REACH);
+        let end = span.end.saturating_add(TEXT_REACH).min(self.stamp.len);
+        if start > 0 {
+            // Not in the middle of a character, or columns would be off.
+            self.load(start, end.min(start + 3))?;
+            let inside = |byte: &&u8| **byte & 0xc0 == 0x80;
+            start += self.buffer.iter().take_while(inside).count() as u64;
+        }
+        self.reach(start)?;
+        self.load(start, end)?;
+        Ok(start)
+    }
+}
+
+impl Text for FileText<'_> {
+    fn context(&mut self, span: Span) -> Option<Context<'_>> {
+        let offset = self.read_context(span).ok()?;
+        if Stamp::of(self.file).ok()? != self.stamp {
+            return None;
+        }
+        Some(Context {
+            bytes: &self.buffer,
+            offset,
+            line: self.reached.line,
+            column: self.reached.column,
+        })
+    }
+}
+
+/// How many bytes at the end of `bytes` are the start of a UTF-8 character
+/// that goes on behind it.
+fn cut_character(bytes: &[u8]) -> usize {
+    for (behind, &byte) in bytes.iter().rev().take(3).enumerate() {
+        let len = match byte {
+            0xc0..=0xdf => 2,
+            0xe0..=0xef => 3,
+            0xf0..=0xf7 => 4,
+            0x80..=0xbf => continue,
+            _ => return 0,
+        };
+        return if len > behind + 1 { behind + 1 } else { 0 };
+    }
+    0
+}
