@@ -83,6 +83,11 @@ impl Ruleset {
         &self.rules
     }
 
+    /// Gives the rules away, sorted by id.
+    pub fn into_rules(self) -> Vec<Rule> {
+        self.rules
+    }
+
     /// The rule of this id.
     ///
     /// # Errors

@@ -1,3 +1,397 @@
-//! The command line of tightlip.
+//! The command line of tightlip: reads what is asked, looks at the terminal
+//! and the environment, runs the library, and turns the report into an exit
+//! code. Exit 0 is never reached by an accident: every error ends in 2.
 
-fn main() {}
+mod cli;
+mod inspect;
+
+use anyhow::{Context, Result, bail};
+use clap::error::ErrorKind;
+use clap::{CommandFactory, Parser};
+use cli::{Cli, ColorWhen, Command, Common, PolicyArgs, RulesCommand};
+use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
+use std::io::{self, IsTerminal, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use tightlip::engine::Scanner;
+use tightlip::pipeline::{self, Options};
+use tightlip::policy::{Config, config};
+use tightlip::report::{self, Format, Mode, Report, Style};
+use tightlip::rules::{Ruleset, ruleset};
+use tightlip::source::{
+    Base, Files, FilesOptions, Hook, Seen, Source, Staged, Stdin, Surroundings,
+};
+use tightlip::vocabulary::{Confidence, Severity, Stop};
+
+/// What cannot be scanned, or was not asked well.
+const INCOMPLETE: u8 = 2;
+
+fn main() -> ExitCode {
+    let started = Instant::now();
+    // A panic's message may quote what was being scanned.
+    std::panic::set_hook(Box::new(|info| {
+        let place = info
+            .location()
+            .map(|l| format!(" at {}:{}", l.file(), l.line()));
+        let _ = writeln!(
+            io::stderr(),
+            "tightlip: internal error{}; please report it. Nothing can be said of this scan.",
+            place.unwrap_or_default()
+        );
+    }));
+    match std::panic::catch_unwind(|| run(started)) {
+        Ok(Ok(code)) => code,
+        Ok(Err(error)) => {
+            let _ = writeln!(
+                io::stderr(),
+                "tightlip: {}",
+                printable(&format!("{error:#}"))
+            );
+            ExitCode::from(INCOMPLETE)
+        }
+        Err(_) => ExitCode::from(INCOMPLETE),
+    }
+}
+
+/// Errors quote paths, and a path may try to talk to the terminal.
+fn printable(message: &str) -> String {
+    let lines: Vec<String> = message
+        .lines()
+        .map(|line| report::escape::terminal(line.as_bytes()))
+        .collect();
+    lines.join("\n")
+}
+
+fn run(started: Instant) -> Result<ExitCode> {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return explain_usage(&error),
+    };
+    if let Some(directory) = &cli.directory {
+        std::env::set_current_dir(directory)
+            .with_context(|| format!("-C {}: cannot go there", directory.display()))?;
+    }
+    let cwd = std::env::current_dir().context("the working directory is gone; go to another")?;
+    match cli.command {
+        Command::Scan {
+            paths,
+            staged: false,
+            no_ignore,
+            stdin_filename,
+            common,
+            ..
+        } => {
+            let call = Call::new(&common, &cwd, Mode::Scan, false, started)?;
+            if paths.iter().any(|path| path == Path::new("-")) {
+                if paths.len() > 1 {
+                    bail!(
+                        "- stands for standard input and for nothing beside it; scan the files in a call of their own"
+                    );
+                }
+                let name = stdin_filename.map(|name| name.into_os_string().into_encoded_bytes());
+                return call.run(&Stdin::new(name.as_deref(), call.threads()));
+            }
+            if stdin_filename.is_some() {
+                bail!("--stdin-filename names standard input; give - as the path to scan that");
+            }
+            let options = FilesOptions {
+                exclude: &|path, seen| call.excludes(path, seen),
+                no_ignore,
+                threads: call.threads(),
+            };
+            let files = Files::new(call.base.clone(), &paths, options)?;
+            call.run(&files)
+        }
+        Command::Scan { whole, common, .. } | Command::Staged { whole, common } => {
+            let call = Call::new(&common, &cwd, Mode::Staged, whole, started)?;
+            let exclude = |path: &[u8], seen| call.excludes(path, seen);
+            let staged = Staged::open(surroundings(&cwd), &exclude, call.threads())?;
+            call.run(&staged)
+        }
+        Command::Hook { files, common } => {
+            let call = Call::new(&common, &cwd, Mode::Hook, false, started)?;
+            let exclude = |path: &[u8], seen| call.excludes(path, seen);
+            let hook = Hook::open(surroundings(&cwd), &files, &exclude, call.threads())?;
+            call.run(&hook)
+        }
+        Command::Why { place, policy } => {
+            let (rules, _) = load_policy(&policy, &Base::discover(&cwd).root)?;
+            inspect::why(&place, rules, now()).map(|()| ExitCode::SUCCESS)
+        }
+        Command::Rules(RulesCommand::List { policy }) => {
+            let (rules, _) = load_policy(&policy, &Base::discover(&cwd).root)?;
+            inspect::list(&rules).map(|()| ExitCode::SUCCESS)
+        }
+        Command::Rules(RulesCommand::Show { id, policy }) => {
+            let (rules, _) = load_policy(&policy, &Base::discover(&cwd).root)?;
+            inspect::show(rules.get(&id)?).map(|()| ExitCode::SUCCESS)
+        }
+        Command::Rules(RulesCommand::Check { file }) => inspect::check(&file, now()),
+    }
+}
+
+/// Help and version go to standard output; anything else is a wrong call, and
+/// the likeliest one, a file name in place of a command, is told what to type.
+fn explain_usage(error: &clap::Error) -> Result<ExitCode> {
+    match error.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
+            error.print()?;
+            Ok(ExitCode::SUCCESS)
+        }
+        ErrorKind::MissingSubcommand | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+            // Nothing was scanned: a hook that calls us like this must not pass.
+            writeln!(io::stderr(), "{}", Cli::command().render_help())?;
+            Ok(ExitCode::from(INCOMPLETE))
+        }
+        ErrorKind::InvalidSubcommand => {
+            let word = std::env::args_os()
+                .skip(1)
+                .find(|word| Path::new(word).exists());
+            match word {
+                Some(path) => {
+                    let path = PathBuf::from(path);
+                    bail!(
+                        "{} is no command; to scan it: tightlip scan {}",
+                        path.display(),
+                        path.display()
+                    )
+                }
+                None => error.print()?,
+            }
+            Ok(ExitCode::from(INCOMPLETE))
+        }
+        _ => {
+            error.print()?;
+            Ok(ExitCode::from(INCOMPLETE))
+        }
+    }
+}
+
+/// What git told this process, read here and nowhere else.
+fn surroundings(cwd: &Path) -> Surroundings {
+    let path = |name: &str| {
+        std::env::var_os(name)
+            .filter(|v| !v.is_empty())
+            .map(PathBuf::from)
+    };
+    Surroundings {
+        cwd: cwd.to_owned(),
+        from_env: true,
+        git_dir: path("GIT_DIR"),
+        index_file: path("GIT_INDEX_FILE"),
+    }
+}
+
+/// Seconds since 1970; a clock set before that expires nothing.
+fn now() -> i64 {
+    let since = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or(Duration::ZERO);
+    i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
+}
+
+fn load_policy(args: &PolicyArgs, root: &Path) -> Result<(Ruleset, Config)> {
+    let found = root.join(config::FILE_NAME);
+    let config = match &args.config {
+        Some(path) => Config::load(path)?,
+        None if args.isolated || found.symlink_metadata().is_err() => Config::default(),
+        None => Config::load(&found)?,
+    };
+    let mut rules = Ruleset::builtin();
+    rules.extend(config.rules.clone());
+    rules
+        .choose(&config.select, &config.ignore)
+        .context("in the configuration")?;
+    rules.choose(&args.select, &args.ignore)?;
+    Ok((rules, config))
+}
+
+/// One call of a scanning command: its policy, its scanner, its outputs.
+struct Call<'c> {
+    common: &'c Common,
+    base: Base,
+    scanner: Scanner,
+    options: Options,
+    exclude: GlobSet,
+    started: Instant,
+}
+
+impl<'c> Call<'c> {
+    fn new(
+        common: &'c Common,
+        cwd: &Path,
+        mode: Mode,
+        whole: bool,
+        started: Instant,
+    ) -> Result<Self> {
+        if common.show_secrets {
+            refuse_to_show(common)?;
+        }
+        let base = Base::discover(cwd);
+        let (rules, config) = load_policy(&common.policy, &base.root)?;
+        let globs = config.exclude.iter().chain(&common.exclude);
+        Ok(Call {
+            common,
+            scanner: Scanner::new(rules.into_rules(), ruleset::slots(), now()),
+            options: Options {
+                mode,
+                min_confidence: common
+                    .min_confidence
+                    .or(config.min_confidence)
+                    .unwrap_or(Confidence::Medium),
+                fail_on: common
+                    .fail_on
+                    .or(config.fail_on)
+                    .unwrap_or(Severity::Medium),
+                whole,
+            },
+            exclude: exclude_set(globs.map(String::as_str))?,
+            base,
+            started,
+        })
+    }
+
+    fn threads(&self) -> Option<usize> {
+        self.common.jobs.map(usize::from)
+    }
+
+    fn excludes(&self, path: &[u8], seen: Seen) -> bool {
+        if self.exclude.is_empty() || seen == Seen::Named && !self.common.force_exclude {
+            return false;
+        }
+        self.exclude
+            .is_match(Path::new(&*String::from_utf8_lossy(path)))
+    }
+
+    fn run(&self, source: &dyn Source) -> Result<ExitCode> {
+        let report = pipeline::run(source, &self.scanner, &self.options, &Stop::default())?;
+        let elapsed = self.started.elapsed();
+        for (format, path) in &self.common.report {
+            self.write_file(&report, *format, path)?;
+        }
+        match &self.common.output {
+            Some(path) => self.write_file(&report, self.common.format, path)?,
+            None => {
+                let terminal = io::stdout().is_terminal();
+                let style = self.style(terminal);
+                // Elsewhere the output is a function of the input alone.
+                let elapsed = terminal.then_some(elapsed);
+                report::write(
+                    &report,
+                    self.common.format,
+                    &style,
+                    elapsed,
+                    &mut io::stdout().lock(),
+                )
+                .context("cannot write to standard output")?;
+            }
+        }
+        let code = report.exit_code();
+        Ok(ExitCode::from(if code == 1 && self.common.exit_zero {
+            0
+        } else {
+            code
+        }))
+    }
+
+    fn write_file(&self, report: &Report<'_>, format: Format, path: &Path) -> Result<()> {
+        let style = Style {
+            verbose: self.common.verbose,
+            ..Style::default()
+        };
+        report::write_to_path(path, |out| report::write(report, format, &style, None, out))?;
+        Ok(())
+    }
+
+    fn style(&self, terminal: bool) -> Style {
+        let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+        let color = match self.common.color {
+            ColorWhen::Always => true,
+            ColorWhen::Never => false,
+            ColorWhen::Auto if set("NO_COLOR") => false,
+            ColorWhen::Auto => {
+                std::env::var_os("CLICOLOR_FORCE")
+                    .is_some_and(|value| value != "0" && !value.is_empty())
+                    || terminal && std::env::var_os("TERM").is_none_or(|term| term != "dumb")
+            }
+        };
+        Style {
+            color,
+            verbose: self.common.verbose,
+            quiet: self.common.quiet,
+            show_secrets: self.common.show_secrets,
+            ..Style::default()
+        }
+    }
+}
+
+/// Secrets are shown to the person at the terminal, and land nowhere else.
+fn refuse_to_show(common: &Common) -> Result<()> {
+    if common.output.is_some() || !common.report.is_empty() || common.format != Format::Human {
+        bail!(
+            "--show-secrets shows secrets on a terminal, in no file and no other format; leave out -o, -f and --report"
+        );
+    }
+    if !io::stdout().is_terminal() {
+        bail!("--show-secrets shows secrets on a terminal only, and standard output is none");
+    }
+    if std::env::var_os("CI").is_some_and(|value| !value.is_empty() && value != "false") {
+        bail!("--show-secrets is refused in CI: its log would keep them");
+    }
+    Ok(())
+}
+
+/// Globs as .gitignore has them: without a slash inside, a name at any depth;
+/// a directory's glob takes all below it along.
+fn exclude_set<'g>(globs: impl Iterator<Item = &'g str>) -> Result<GlobSet> {
+    let mut set = GlobSetBuilder::new();
+    for text in globs {
+        let trimmed = text.trim_end_matches('/');
+        let anchored = trimmed.trim_start_matches("./");
+        let pattern = match anchored.strip_prefix('/') {
+            Some(rest) => rest.to_owned(),
+            None if anchored.contains('/') => anchored.to_owned(),
+            None => format!("**/{anchored}"),
+        };
+        for pattern in [pattern.clone(), format!("{pattern}/**")] {
+            let glob = GlobBuilder::new(&pattern)
+                .literal_separator(true)
+                .build()
+                .with_context(|| {
+                    format!("--exclude {text}: not a glob; quote it, and close its brackets")
+                })?;
+            set.add(glob);
+        }
+    }
+    set.build()
+        .context("--exclude: too many globs at once; use fewer or shorter ones")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_holds_together() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    #[allow(clippy::unwrap_used)]
+    fn exclude_globs_work_as_in_gitignore() {
+        let set = exclude_set(["*.lock", "vendor/", "/docs/*.md"].into_iter()).unwrap();
+        for path in [
+            "a.lock",
+            "x/y/b.lock",
+            "vendor/a/b",
+            "x/vendor/c",
+            "docs/a.md",
+        ] {
+            assert!(set.is_match(path), "{path}");
+        }
+        for path in ["a.lock2", "vendors/a", "x/docs/a.md", "docs/x/a.md"] {
+            assert!(!set.is_match(path), "{path}");
+        }
+    }
+}
