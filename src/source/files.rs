@@ -754,45 +754,59 @@ impl Run<'_, '_> {
                 let scan = |below: &Vec<u8>| self.tracked_file(met.root, below);
                 missed.files.par_iter().with_min_len(16).for_each(scan);
             });
-            visited.extend(self.crew.met());
-            visited.sort_unstable();
+            let more = self.crew.met();
+            if !more.is_empty() {
+                visited.extend(more);
+                visited.sort_unstable();
+            }
         }
     }
 
+    /// By hashes, because most entries are visited and need no path of their
+    /// own; spread over the threads, because there can be very many.
     fn missed(&self, met: &Met, index: &State, visited: &[u128]) -> Missed {
         let root = &self.files.roots[met.root];
         let start = [&root.prefix[..], &met.lead].concat();
-        let mut report = start.clone();
-        let mut missed = Missed::default();
-        let mut last: &[u8] = b"";
         let found = self.found();
-        for entry in index.entries() {
-            let path: &[u8] = entry.path(index);
-            let Some(below) = path.strip_prefix(&met.strip[..]) else {
-                continue;
-            };
-            // The stages of a conflict are one file.
-            if std::mem::replace(&mut last, path) == path {
-                continue;
+        let pruned = &found.pruned;
+        let of_some = |entries: &[gix_index::Entry]| {
+            let mut report = start.clone();
+            let mut missed = Missed::default();
+            for entry in entries {
+                let path: &[u8] = entry.path(index);
+                let Some(below) = path.strip_prefix(&met.strip[..]) else {
+                    continue;
+                };
+                report.truncate(start.len());
+                report.extend_from_slice(below);
+                if visited.binary_search(&self.hash(&report)).is_ok() {
+                    continue;
+                }
+                let in_pruned = |end: usize| pruned.contains(&self.hash(&report[..end]));
+                if !pruned.is_empty() && memchr::memchr_iter(b'/', &report).any(in_pruned) {
+                    continue;
+                }
+                let below = [&met.lead[..], below].concat();
+                match entry.mode == Mode::COMMIT {
+                    true => missed.submodules.push(below),
+                    false => missed.files.push(below),
+                }
             }
-            report.truncate(start.len());
-            report.extend_from_slice(below);
-            if visited.binary_search(&self.hash(&report)).is_ok() {
-                continue;
-            }
-            let pruned = |&end: &usize| found.pruned.contains(&self.hash(&report[..end]));
-            if !found.pruned.is_empty()
-                && memchr::memchr_iter(b'/', &report).any(|end| pruned(&end))
-            {
-                continue;
-            }
-            let below = [&met.lead[..], below].concat();
-            match entry.mode == Mode::COMMIT {
-                true => missed.submodules.push(below),
-                false => missed.files.push(below),
-            }
+            missed
+        };
+        let parts: Vec<Missed> = self.crew.install(|| {
+            let chunks = index.entries().par_chunks(4096);
+            chunks.map(of_some).collect()
+        });
+        let mut all = Missed::default();
+        for mut part in parts {
+            all.files.append(&mut part.files);
+            all.submodules.append(&mut part.submodules);
         }
-        missed
+        // The stages of a conflict are one file.
+        all.files.dedup();
+        all.submodules.dedup();
+        all
     }
 
     /// A tracked file that the walk did not come by: ignored, or not there.

@@ -84,7 +84,7 @@ impl<'w> Crew<'w> {
         for slot in &self.slots {
             met.append(&mut slot.lock().unwrap_or_else(PoisonError::into_inner).met);
         }
-        met.sort_unstable();
+        self.install(|| met.par_sort_unstable());
         met
     }
 
