@@ -401,7 +401,7 @@ fn cut_character(bytes: &[u8]) -> usize {
     0
 }
 
-#[cfg(test)]
+#[cfg(all(test, unix))]
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
