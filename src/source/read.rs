@@ -474,8 +474,7 @@ mod tests {
             path: b"growing",
         };
         crew.windows(&File::open(&path).unwrap(), &origin, &Stop::default());
-        let seen = seen.lock().unwrap().clone();
-        seen
+        seen.lock().unwrap().clone()
     }
 
     #[test]
