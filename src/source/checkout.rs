@@ -63,7 +63,11 @@ impl Checkout {
     }
 
     fn hash(&self) -> gix_hash::Kind {
-        let config = git2::Config::open(&self.common_dir().join("config"));
+        let path = self.common_dir().join("config");
+        if !path.metadata().is_ok_and(|metadata| metadata.is_file()) {
+            return gix_hash::Kind::Sha1;
+        }
+        let config = git2::Config::open(&path);
         match config.and_then(|config| config.get_string("extensions.objectformat")) {
             Ok(format) if format.eq_ignore_ascii_case("sha256") => gix_hash::Kind::Sha256,
             _ => gix_hash::Kind::Sha1,

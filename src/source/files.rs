@@ -497,16 +497,20 @@ impl Run<'_, '_> {
     fn directory<'s>(&'s self, scope: &rayon::Scope<'s>, mut node: Node) {
         let root = &self.files.roots[node.root];
         let report = [&root.prefix[..], &node.below].concat();
-        if self.stopped(&report) {
+        let named = match &report[..] {
+            b"" => b".",
+            report => report.strip_suffix(b"/").unwrap_or(report),
+        };
+        if self.stopped(named) {
             return;
         }
         let fs = root.fs.join(to_path(&node.below));
         let listing = match list(&fs) {
             Ok(listing) => listing,
-            Err(error) => return self.crew.skip(report, unreadable(&error)),
+            Err(error) => return self.crew.skip(named.to_vec(), unreadable(&error)),
         };
         for error in &listing.errors {
-            self.crew.skip(report.clone(), unreadable(error));
+            self.crew.skip(named.to_vec(), unreadable(error));
         }
         if listing.has_git {
             self.meet(&mut node, &fs);
@@ -754,45 +758,59 @@ impl Run<'_, '_> {
                 let scan = |below: &Vec<u8>| self.tracked_file(met.root, below);
                 missed.files.par_iter().with_min_len(16).for_each(scan);
             });
-            visited.extend(self.crew.met());
-            visited.sort_unstable();
+            let more = self.crew.met();
+            if !more.is_empty() {
+                visited.extend(more);
+                visited.sort_unstable();
+            }
         }
     }
 
+    /// By hashes, because most entries are visited and need no path of their
+    /// own; spread over the threads, because there can be very many.
     fn missed(&self, met: &Met, index: &State, visited: &[u128]) -> Missed {
         let root = &self.files.roots[met.root];
         let start = [&root.prefix[..], &met.lead].concat();
-        let mut report = start.clone();
-        let mut missed = Missed::default();
-        let mut last: &[u8] = b"";
         let found = self.found();
-        for entry in index.entries() {
-            let path: &[u8] = entry.path(index);
-            let Some(below) = path.strip_prefix(&met.strip[..]) else {
-                continue;
-            };
-            // The stages of a conflict are one file.
-            if std::mem::replace(&mut last, path) == path {
-                continue;
+        let pruned = &found.pruned;
+        let of_some = |entries: &[gix_index::Entry]| {
+            let mut report = start.clone();
+            let mut missed = Missed::default();
+            for entry in entries {
+                let path: &[u8] = entry.path(index);
+                let Some(below) = path.strip_prefix(&met.strip[..]) else {
+                    continue;
+                };
+                report.truncate(start.len());
+                report.extend_from_slice(below);
+                if visited.binary_search(&self.hash(&report)).is_ok() {
+                    continue;
+                }
+                let in_pruned = |end: usize| pruned.contains(&self.hash(&report[..end]));
+                if !pruned.is_empty() && memchr::memchr_iter(b'/', &report).any(in_pruned) {
+                    continue;
+                }
+                let below = [&met.lead[..], below].concat();
+                match entry.mode == Mode::COMMIT {
+                    true => missed.submodules.push(below),
+                    false => missed.files.push(below),
+                }
             }
-            report.truncate(start.len());
-            report.extend_from_slice(below);
-            if visited.binary_search(&self.hash(&report)).is_ok() {
-                continue;
-            }
-            let pruned = |&end: &usize| found.pruned.contains(&self.hash(&report[..end]));
-            if !found.pruned.is_empty()
-                && memchr::memchr_iter(b'/', &report).any(|end| pruned(&end))
-            {
-                continue;
-            }
-            let below = [&met.lead[..], below].concat();
-            match entry.mode == Mode::COMMIT {
-                true => missed.submodules.push(below),
-                false => missed.files.push(below),
-            }
+            missed
+        };
+        let parts: Vec<Missed> = self.crew.install(|| {
+            let chunks = index.entries().par_chunks(4096);
+            chunks.map(of_some).collect()
+        });
+        let mut all = Missed::default();
+        for mut part in parts {
+            all.files.append(&mut part.files);
+            all.submodules.append(&mut part.submodules);
         }
-        missed
+        // The stages of a conflict are one file.
+        all.files.dedup();
+        all.submodules.dedup();
+        all
     }
 
     /// A tracked file that the walk did not come by: ignored, or not there.
@@ -803,6 +821,13 @@ impl Run<'_, '_> {
                 .skip([&prefix[..], below].concat(), SkipReason::Absent);
         };
         let top = &self.files.roots[root].fs;
+        if !is_plain(below) {
+            let prefix = &self.files.roots[root].prefix;
+            let why = "its index names a path outside of the work tree".to_owned();
+            return self
+                .crew
+                .skip([&prefix[..], below].concat(), SkipReason::Corrupt(why));
+        }
         if !self.reached_without_links(top, below) {
             return absent();
         }
@@ -889,6 +914,14 @@ struct Missed {
     submodules: Vec<Vec<u8>>,
 }
 
+/// Whether a path from an index stays below its top. git refuses others; the
+/// index of a checkout that somebody unpacked may hold anything.
+fn is_plain(path: &[u8]) -> bool {
+    let path = path.strip_suffix(b"/").unwrap_or(path);
+    path.split(|&byte| byte == b'/')
+        .all(|part| !matches!(part, b"" | b"." | b".." | b".git"))
+}
+
 /// One directory, read.
 #[derive(Default)]
 struct Listing {
@@ -948,7 +981,7 @@ fn is_fifo(file_type: &FileType) -> bool {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, unix))]
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::super::testing::{MARK, Playground, record, seen};
@@ -1242,13 +1275,13 @@ mod tests {
         place.write("x", "x");
         place.commit_all();
         place.write(".git/info/exclude", "*\n");
-        place.git("worktree add -q ../tree-beside");
-        let tree = place.path().parent().unwrap().join("tree-beside");
+        let beside = Playground::new();
+        let tree = beside.at("tree");
+        place.git(&format!("worktree add -q {}", tree.display()));
         fs::write(tree.join("untracked"), "x").unwrap();
         let source = files(&tree, &["."]).unwrap();
         let found = seen(&source);
         assert_eq!(source.is_tracked(b"x"), Some(true));
-        fs::remove_dir_all(&tree).unwrap();
         assert_eq!(found.paths(), ["x"]);
     }
 
@@ -1333,6 +1366,36 @@ mod tests {
         for path in ["closed", "dir"] {
             assert!(matches!(found.skips[path], SkipReason::Unreadable(_)));
         }
+    }
+
+    #[test]
+    fn a_hostile_index_leads_nowhere() {
+        let place = Playground::repository();
+        let outside = Playground::new();
+        outside.write("x", "not ours");
+        let escape = format!("..{}", outside.at("x").display()).replace('/', "%");
+        place.write(&escape, "x");
+        place.git("add -A");
+        fs::remove_file(place.at(&escape)).unwrap();
+        let index = fs::read(place.at(".git/index")).unwrap();
+        let mut hostile = index.clone();
+        let at = memchr::memmem::find(&index, escape.as_bytes()).unwrap();
+        for byte in &mut hostile[at..at + escape.len()] {
+            if *byte == b'%' {
+                *byte = b'/';
+            }
+        }
+        place.write(".git/index", &hostile);
+        let found = all(&place);
+        assert!(found.blobs.is_empty());
+        assert!(matches!(
+            found.skips.values().next(),
+            Some(SkipReason::Corrupt(_))
+        ));
+        // Nor does an index that never ends.
+        fs::remove_file(place.at(".git/index")).unwrap();
+        place.link(".git/index", "/dev/zero");
+        assert!(all(&place).skips[".git/index"].costs_exit());
     }
 
     #[test]

@@ -114,7 +114,7 @@ fn is_gitlink(staged: &Staged<'_>, path: &[u8]) -> bool {
     entry.is_some_and(|entry| entry.mode.is_submodule())
 }
 
-#[cfg(test)]
+#[cfg(all(test, unix))]
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::super::exclude_nothing;

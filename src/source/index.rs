@@ -13,6 +13,10 @@ pub(super) fn load(
     git_dir: &Path,
     hash: gix_hash::Kind,
 ) -> Result<State, SourceError> {
+    // A nested checkout's index may be anything; a FIFO would never end.
+    if path.metadata().is_ok_and(|metadata| !metadata.is_file()) {
+        return Err(explain(path, git_dir, "it is not a regular file"));
+    }
     let options = gix_index::decode::Options::default();
     match File::at_or_default(path, hash, true, options) {
         Ok(file) => Ok(file.into_parts().0),

@@ -171,5 +171,5 @@ fn to_bytes(path: &Path) -> Cow<'_, [u8]> {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, unix))]
 mod testing;

@@ -84,7 +84,7 @@ impl<'w> Crew<'w> {
         for slot in &self.slots {
             met.append(&mut slot.lock().unwrap_or_else(PoisonError::into_inner).met);
         }
-        met.sort_unstable();
+        self.install(|| met.par_sort_unstable());
         met
     }
 
@@ -399,4 +399,117 @@ fn cut_character(bytes: &[u8]) -> usize {
         return if len > behind + 1 { behind + 1 } else { 0 };
     }
     0
+}
+
+#[cfg(all(test, unix))]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use std::path::PathBuf;
+    use std::sync::Arc;
+
+    /// Changes the file from inside the scan.
+    struct Meddler {
+        path: PathBuf,
+        at_window: bool,
+        seen: Arc<Mutex<Vec<String>>>,
+    }
+
+    impl Meddler {
+        fn meddle(&self) {
+            let mut file = OpenOptions::new().append(true).open(&self.path).unwrap();
+            file.write_all(b"more").unwrap();
+        }
+    }
+
+    impl Worker for Meddler {
+        fn blob(&mut self, _: &Origin<'_>, _: &[u8], _: &Scope<'_>) -> Flow {
+            Flow::Continue
+        }
+        fn window(&mut self, _: &Piece<'_>) -> Vec<Candidate> {
+            if self.at_window {
+                self.meddle();
+            }
+            Vec::new()
+        }
+        fn settle(
+            &mut self,
+            _: &Origin<'_>,
+            len: u64,
+            _: Vec<Candidate>,
+            text: &mut dyn Text,
+        ) -> Flow {
+            let span = Span::new(len - 1, len);
+            let before = text.context(span).is_some();
+            self.meddle();
+            let after = text.context(span).is_some();
+            let mut seen = self.seen.lock().unwrap();
+            seen.push(format!("settled, text {before} then {after}"));
+            Flow::Continue
+        }
+        fn skip(&mut self, skip: Skip) {
+            self.seen.lock().unwrap().push(format!("{:?}", skip.reason));
+        }
+        fn overlap(&self) -> (usize, usize) {
+            (10, 10)
+        }
+    }
+
+    fn meddle(at_window: bool) -> Vec<String> {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("growing");
+        std::fs::write(&path, vec![b'x'; 3 << 20]).unwrap();
+        let seen = Arc::new(Mutex::new(Vec::new()));
+        let new_worker: &NewWorker<'_> = &|| {
+            Box::new(Meddler {
+                path: path.clone(),
+                at_window,
+                seen: Arc::clone(&seen),
+            })
+        };
+        let crew = Crew::new(new_worker, 2).unwrap();
+        let origin = Origin {
+            kind: crate::vocabulary::OriginKind::File,
+            prefix: b"",
+            path: b"growing",
+        };
+        crew.windows(&File::open(&path).unwrap(), &origin, &Stop::default());
+        seen.lock().unwrap().clone()
+    }
+
+    #[test]
+    fn a_file_that_changes_under_the_scan_is_no_longer_believed() {
+        assert_eq!(meddle(true), ["Vanished"]);
+        assert_eq!(meddle(false), ["settled, text true then false"]);
+    }
+
+    #[test]
+    fn whole_files_around_the_sizes_of_the_buffer() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("x");
+        let mut buffer = vec![0; FIRST_BUFFER];
+        for size in [
+            0,
+            1,
+            FIRST_BUFFER - 1,
+            FIRST_BUFFER,
+            FIRST_BUFFER + 1,
+            WHOLE_FILE_LIMIT,
+            WHOLE_FILE_LIMIT + 1,
+        ] {
+            std::fs::write(&path, vec![b'x'; size]).unwrap();
+            let read = read_whole(&mut File::open(&path).unwrap(), &mut buffer).unwrap();
+            assert_eq!(read, (size <= WHOLE_FILE_LIMIT).then_some(size));
+            assert!(buffer.len() <= WHOLE_FILE_LIMIT + 1);
+        }
+    }
+
+    #[test]
+    fn a_character_cut_in_two_is_held_back() {
+        let text = "aü€𝄞".as_bytes();
+        let cuts: Vec<_> = (1..=text.len())
+            .map(|n| cut_character(&text[..n]))
+            .collect();
+        assert_eq!(cuts, [0, 1, 0, 1, 2, 0, 1, 2, 3, 0]);
+    }
 }

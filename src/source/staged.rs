@@ -565,7 +565,8 @@ impl<'a> Comparison<'a> {
         match read_object(odb, id, ObjectType::Tree) {
             Ok(object) => Some(object),
             Err(why) => {
-                self.unreadable.push(skip(dir, SkipReason::Corrupt(why)));
+                let named: &[u8] = if dir.is_empty() { b"." } else { dir };
+                self.unreadable.push(skip(named, SkipReason::Corrupt(why)));
                 None
             }
         }
@@ -663,7 +664,7 @@ impl<'a> Comparison<'a> {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, unix))]
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::super::exclude_nothing;

@@ -62,7 +62,7 @@ impl Source for Stdin {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, unix))]
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::super::WHOLE_FILE_LIMIT;
