@@ -17,7 +17,7 @@ const BLOCK: usize = 64;
 pub enum Kind {
     /// The first four bytes of a run may be a rule's head.
     Head,
-    /// Three bytes may begin a rule's text.
+    /// Three bytes may be those of a rule's text.
     Text,
     /// A run with a digit in it, for rules that have no head.
     Run,
@@ -44,9 +44,9 @@ pub struct Swept {
 }
 
 impl Gate {
-    /// A gate for these heads, lower-case texts (their first three bytes
-    /// count) and, with `runs`, for rules that have only a run.
-    pub fn new(heads: &[[u8; 4]], texts: &[[u8; 3]], runs: bool) -> Self {
+    /// A gate for these heads, these three bytes of texts (and whether their
+    /// case does not matter) and, with `runs`, for rules that have only a run.
+    pub fn new(heads: &[[u8; 4]], texts: &[([u8; 3], bool)], runs: bool) -> Self {
         let mut bits = Box::new([0u64; 1024]);
         for &head in heads {
             let hash = hash(u32::from_le_bytes(head));
@@ -63,11 +63,18 @@ impl Gate {
         let mut sorted = texts.to_vec();
         sorted.sort_unstable();
         sorted.dedup();
-        for (at, text) in sorted.iter().enumerate() {
+        for (at, (text, fold)) in sorted.iter().enumerate() {
             // Neighbours in sorted order share bytes, so they share a bucket.
             let bucket = 1u8 << (at * 8 / sorted.len());
             for (position, &byte) in text.iter().enumerate() {
-                for byte in [byte.to_ascii_lowercase(), byte.to_ascii_uppercase()] {
+                for byte in [
+                    byte,
+                    if *fold {
+                        byte.to_ascii_uppercase()
+                    } else {
+                        byte
+                    },
+                ] {
                     gate.low[position][usize::from(byte & 15)] |= bucket;
                     gate.high[position][usize::from(byte >> 4)] |= bucket;
                 }
@@ -406,6 +413,16 @@ mod avx2 {
         }
     }
 
+    /// Looks the low nibbles up in one table, the high ones in another.
+    macro_rules! fits {
+        ($low_table:expr, $high_table:expr, $low:expr, $high:expr) => {
+            _mm256_and_si256(
+                _mm256_shuffle_epi8($low_table, $low),
+                _mm256_shuffle_epi8($high_table, $high),
+            )
+        };
+    }
+
     #[derive(Default)]
     struct Half {
         word: u32,
@@ -427,10 +444,7 @@ mod avx2 {
                 let low = _mm256_and_si256(bytes, nibble);
                 let high = _mm256_and_si256(_mm256_srli_epi16(bytes, 4), nibble);
                 if self.has_words {
-                    let class = _mm256_and_si256(
-                        _mm256_shuffle_epi8(self.low, low),
-                        _mm256_shuffle_epi8(self.high, high),
-                    );
+                    let class = fits!(self.low, self.high, low, high);
                     half.word = any(class, WORD);
                     half.run = any(class, RUN);
                     half.escape = any(class, ESCAPE);
@@ -439,12 +453,10 @@ mod avx2 {
                     }
                 }
                 if self.has_texts {
-                    let [b0, b1, b2] = [0, 1, 2].map(|position| {
-                        _mm256_and_si256(
-                            _mm256_shuffle_epi8(self.text_low[position], low),
-                            _mm256_shuffle_epi8(self.text_high[position], high),
-                        )
-                    });
+                    // Written out: intrinsics do not inline into a closure.
+                    let b0 = fits!(self.text_low[0], self.text_high[0], low, high);
+                    let b1 = fits!(self.text_low[1], self.text_high[1], low, high);
+                    let b2 = fits!(self.text_low[2], self.text_high[2], low, high);
                     let carried0 = _mm256_permute2x128_si256(self.before[0], b0, 0x21);
                     let carried1 = _mm256_permute2x128_si256(self.before[1], b1, 0x21);
                     let fits = _mm256_and_si256(
@@ -492,7 +504,7 @@ mod tests {
     fn gate() -> Gate {
         Gate::new(
             &[*b"AAAB", *b"ghp_", *b"eyJh"],
-            &[*b"bea", *b"://", *b"sg."],
+            &[(*b"bea", true), (*b"://", false), (*b"SG.", false)],
             true,
         )
     }
