@@ -56,9 +56,10 @@ fn compile() -> Result<(), String> {
     for slot in &slots {
         let _ = writeln!(
             out,
-            "Slot {{ name: {}, summary: {}, before: {} }},",
+            "Slot {{ name: {}, summary: {}, keywords: {}, before: {} }},",
             text(&slot.name),
             text(&slot.summary),
+            texts(&slot.keywords),
             text(&slot.before)
         );
     }

@@ -8,6 +8,7 @@ use std::hint::black_box;
 use std::path::Path;
 use std::time::Instant;
 use tightlip::engine::gate::{Gate, Lengths};
+use tightlip::engine::matcher::Matcher;
 use tightlip::engine::prefilter::{Found, Prefilter};
 use tightlip::engine::{Scanner, Scratch};
 use tightlip::rules::{Rule, Ruleset, raw, ruleset, sample};
@@ -22,12 +23,12 @@ fn main() {
         .skip(1)
         .filter(|a| !a.starts_with("--"))
         .collect();
-    let mut texts = vec![
-        ("no candidates", plain()),
-        ("some candidates", with_tokens(&rules, 64 << 10)),
-        ("dense candidates", with_tokens(&rules, 1 << 10)),
-    ];
-    if !paths.is_empty() {
+    let mut texts = Vec::new();
+    if paths.is_empty() {
+        texts.push(("no candidates", plain()));
+        texts.push(("some candidates", with_tokens(&rules, 64 << 10)));
+        texts.push(("dense candidates", with_tokens(&rules, 1 << 10)));
+    } else {
         let mut bytes = Vec::new();
         paths
             .iter()
@@ -70,17 +71,42 @@ fn main() {
                 .sweep_portable(text, &mut |at, _| count += at & 1);
             count
         });
-        let prefilter = Prefilter::new(&rules, b"tightlip:allow");
+        let prefilter = Prefilter::new(&rules, ruleset::slots(), b"tightlip:allow");
         measure("  prefilter, built-in rules", text, || {
             let mut found = Found::default();
             prefilter.find(text, &mut found);
             found.hits.len()
         });
         measure_scanner("  scanner, built-in rules", text, rules.clone());
+        slowest(text, &rules);
         for count in [10, 100, 1000] {
             let name = format!("  scanner, {count} synthetic rules");
             measure_scanner(&name, text, synthetic(count));
         }
+    }
+}
+
+/// Which rules cost most on a text: attempts, and the time of all of them.
+fn slowest(text: &[u8], rules: &[Rule]) {
+    let prefilter = Prefilter::new(rules, ruleset::slots(), b"tightlip:allow");
+    let matcher = Matcher::new(rules.to_vec(), ruleset::slots(), 1_795_000_000);
+    let mut found = Found::default();
+    prefilter.find(text, &mut found);
+    let mut costs: Vec<(f64, usize, usize)> = (0..rules.len()).map(|at| (0.0, 0, at)).collect();
+    for hit in &found.hits {
+        let cost = &mut costs[hit.rule as usize];
+        let start = Instant::now();
+        let _ = black_box(matcher.attempt(hit.rule, text, hit.at));
+        cost.0 += start.elapsed().as_secs_f64();
+        cost.1 += 1;
+    }
+    costs.sort_by(|a, b| b.0.total_cmp(&a.0));
+    for (seconds, attempts, at) in costs.iter().take(25).filter(|cost| cost.1 > 0) {
+        println!(
+            "  {:40} {attempts:9} attempts {:9.2} ms",
+            rules[*at].id,
+            seconds * 1e3
+        );
     }
 }
 
@@ -187,7 +213,7 @@ fn gather(path: &Path, bytes: &mut Vec<u8>) {
             .collect();
         entries.sort();
         entries.iter().for_each(|entry| gather(entry, bytes));
-    } else if path.is_file() && bytes.len() < 512 << 20 {
+    } else if path.is_file() && bytes.len() < 64 << 20 {
         bytes.extend(std::fs::read(path).unwrap());
     }
 }

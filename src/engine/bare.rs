@@ -6,7 +6,7 @@
 
 use super::gate::Lengths;
 use crate::rules::rule::{RunShape, is_run, is_word};
-use crate::rules::{Anchor, Rule};
+use crate::rules::{Anchor, Rule, Slot};
 use crate::vocabulary::RuleIndex;
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use std::sync::OnceLock;
@@ -23,16 +23,19 @@ pub struct Bare {
     /// Rules without near words: nothing here can thin them.
     free: Vec<RuleIndex>,
     finder: OnceLock<Option<AhoCorasick>>,
-    /// How far from the run a word may stand, and how long the longest match
-    /// is, at most.
+    /// Words of the slots that rules ask for beside a near word.
+    slot_words: Vec<Vec<u8>>,
+    slot_finder: OnceLock<Option<AhoCorasick>>,
+    /// How far from the run a word may stand, bytes, at most.
     within: usize,
-    longest: usize,
 }
 
 #[derive(Clone, Copy)]
 struct Entry {
     rule: RuleIndex,
     kinds: u8,
+    /// The rule asks for a slot in any case.
+    slot: bool,
 }
 
 /// What a thread uses again from run to run.
@@ -44,28 +47,39 @@ pub struct BareScratch {
 
 impl Bare {
     /// Gathers the rules that have a run for an anchor.
-    pub fn new(rules: &[Rule]) -> Self {
+    pub fn new(rules: &[Rule], slots: &[Slot]) -> Self {
         let mut bare = Bare {
             shelves: [vec![Vec::new(); LONGEST + 1], vec![Vec::new(); LONGEST + 1]],
             words: Vec::new(),
             free: Vec::new(),
             finder: OnceLock::new(),
+            slot_words: Vec::new(),
+            slot_finder: OnceLock::new(),
             within: 0,
-            longest: 0,
         };
         for (index, rule) in (0..).zip(rules) {
             let Some(shape) = run_of(rule) else { continue };
             let (least, most) = (usize::from(shape.least), usize::from(shape.most));
             let shelf = &mut bare.shelves[usize::from(shape.base64)];
+            let entry = Entry {
+                rule: index,
+                kinds: shape.kinds,
+                slot: rule.both,
+            };
             for lengths in &mut shelf[least.min(LONGEST)..=most.min(LONGEST)] {
-                lengths.push(Entry {
-                    rule: index,
-                    kinds: shape.kinds,
-                });
+                lengths.push(entry);
             }
             bare.within = bare.within.max(rule.within as usize);
-            bare.longest = bare.longest.max(rule.max_length as usize);
-            if rule.near.is_empty() {
+            if rule.both {
+                let of_rule = slots.iter().filter(|slot| rule.slots.contains(&slot.name));
+                for word in of_rule.flat_map(|slot| slot.keywords.iter()) {
+                    if !bare.slot_words.iter().any(|known| known == word.as_bytes()) {
+                        bare.slot_words.push(word.as_bytes().to_vec());
+                    }
+                }
+            }
+            // A token that goes on behind its run has its words who knows where.
+            if rule.near.is_empty() || !shape.whole {
                 bare.free.push(index);
             }
             for word in rule.near.iter() {
@@ -111,14 +125,33 @@ impl Bare {
             kinds |= RunShape::kind(text[narrow]);
             narrow += 1;
         }
-        scratch.fitting.clear();
-        self.fitting(0, narrow - at, kinds, &mut scratch.fitting);
         let mut wide = narrow;
+        let narrow_kinds = kinds;
         while wide < text.len() && is_run(text[wide]) {
             kinds |= RunShape::kind(text[wide]);
             wide += 1;
         }
-        self.fitting(1, wide - at, kinds, &mut scratch.fitting);
+        let shelves = [(0, narrow - at, narrow_kinds), (1, wide - at, kinds)];
+        let fits = |shelf: usize, length: usize, kinds: u8| {
+            let entries = &self.shelves[shelf][length.min(LONGEST)];
+            entries
+                .iter()
+                .filter(move |entry| kinds & !entry.kinds == 0)
+        };
+        let mut fitting = shelves
+            .iter()
+            .flat_map(|&(s, l, k)| fits(s, l, k))
+            .peekable();
+        if fitting.peek().is_none() {
+            return;
+        }
+        let in_slot = self.may_be_in_slot(text, at);
+        scratch.fitting.clear();
+        scratch.fitting.extend(
+            fitting
+                .filter(|entry| in_slot || !entry.slot)
+                .map(|e| e.rule),
+        );
         scratch.fitting.retain(|&rule| {
             let free = self.free.contains(&rule);
             if free {
@@ -135,9 +168,7 @@ impl Bare {
             return;
         };
         let from = at.saturating_sub(self.within);
-        let to = text
-            .len()
-            .min(at + (wide - at).max(self.longest.min(4096)) + self.within);
+        let to = text.len().min(wide + self.within);
         scratch.vouched.clear();
         for found in finder.find_overlapping_iter(&text[from..to]) {
             scratch
@@ -154,28 +185,37 @@ impl Bare {
         }
     }
 
-    fn fitting(&self, shelf: usize, length: usize, kinds: u8, fitting: &mut Vec<RuleIndex>) {
-        let entries = &self.shelves[shelf][length.min(LONGEST)];
-        fitting.extend(
-            entries
-                .iter()
-                .filter(|e| kinds & !e.kinds == 0)
-                .map(|e| e.rule),
-        );
+    /// Whether a word of a slot stands in front.
+    fn may_be_in_slot(&self, text: &[u8], at: usize) -> bool {
+        let build = || build(&self.slot_words, AhoCorasickKind::DFA);
+        match self.slot_finder.get_or_init(build) {
+            Some(finder) => finder.is_match(&text[at.saturating_sub(self.within)..at]),
+            None => true,
+        }
     }
 
     /// Built when a first run fits: most files have none.
     fn finder(&self) -> Option<&AhoCorasick> {
         let build = || {
-            AhoCorasick::builder()
-                .ascii_case_insensitive(true)
-                .match_kind(MatchKind::Standard)
-                .kind(Some(AhoCorasickKind::ContiguousNFA))
-                .build(self.words.iter().map(|(word, _)| word))
-                .ok()
+            build(
+                self.words.iter().map(|(word, _)| word),
+                AhoCorasickKind::ContiguousNFA,
+            )
         };
         self.finder.get_or_init(build).as_ref()
     }
+}
+
+fn build<'w>(
+    words: impl IntoIterator<Item = &'w Vec<u8>>,
+    kind: AhoCorasickKind,
+) -> Option<AhoCorasick> {
+    AhoCorasick::builder()
+        .ascii_case_insensitive(true)
+        .match_kind(MatchKind::Standard)
+        .kind(Some(kind))
+        .build(words)
+        .ok()
 }
 
 fn run_of(rule: &Rule) -> Option<RunShape> {

@@ -5,7 +5,7 @@
 use super::bare::{Bare, BareScratch};
 use super::gate::{Gate, Kind, Swept};
 use crate::rules::rule::Literal;
-use crate::rules::{Anchor, Rule};
+use crate::rules::{Anchor, Rule, Slot};
 use crate::vocabulary::RuleIndex;
 
 /// A place where a rule may match.
@@ -47,7 +47,7 @@ enum Target {
 impl Prefilter {
     /// Gathers the anchors of `rules`; `marker`, of at least three bytes, is
     /// looked for as well.
-    pub fn new(rules: &[Rule], marker: &[u8]) -> Self {
+    pub fn new(rules: &[Rule], slots: &[Slot], marker: &[u8]) -> Self {
         let (mut heads, mut texts) = (Vec::new(), Vec::new());
         for (index, rule) in (0..).zip(rules) {
             for anchor in rule.anchors.iter() {
@@ -70,7 +70,7 @@ impl Prefilter {
             .map(|(text, target)| (text.key().map(|b| b.to_ascii_lowercase()), text, target))
             .collect();
         texts.sort_unstable();
-        let bare = Bare::new(rules);
+        let bare = Bare::new(rules, slots);
         Prefilter {
             gate: Gate::new(&head_keys, &text_keys, bare.lengths()),
             heads: Table::new(heads),

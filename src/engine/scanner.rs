@@ -45,7 +45,7 @@ impl Scanner {
             .max()
             .unwrap_or(0);
         Scanner {
-            prefilter: Prefilter::new(&rules, Suppression::MARKER),
+            prefilter: Prefilter::new(&rules, slots, Suppression::MARKER),
             matcher: Matcher::new(rules, slots, now),
             // Four times, because UTF-32 takes four bytes a character; a line
             // of an escape more, so that boundaries are judged alike.

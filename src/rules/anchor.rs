@@ -268,6 +268,7 @@ fn run_shape(hir: &Hir) -> RunShape {
     }
     RunShape {
         base64: edge.has(b'+'),
+        whole,
         least: u16::try_from(leading_run(hir).0).unwrap_or(u16::MAX),
         most: longest.unwrap_or(u16::MAX),
         kinds,
@@ -482,6 +483,7 @@ mod tests {
     fn a_bare_run_is_an_anchor_only_between_boundaries() {
         let hex = RunShape {
             base64: false,
+            whole: true,
             least: 32,
             most: 32,
             kinds: 3,

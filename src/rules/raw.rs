@@ -102,6 +102,7 @@ struct RawSlots {
 struct RawSlot {
     name: String,
     summary: String,
+    keywords: Vec<String>,
     before: String,
 }
 
@@ -119,6 +120,7 @@ pub fn parse_slots(text: &str) -> Result<Vec<Slot>, RuleError> {
             Ok(Slot {
                 name: slot.name.into(),
                 summary: slot.summary.into(),
+                keywords: list(slot.keywords),
                 before: slot.before.into(),
             })
         })

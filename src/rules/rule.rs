@@ -136,6 +136,8 @@ pub enum Anchor {
 pub struct RunShape {
     /// Whether `+` and `/` belong to the run.
     pub base64: bool,
+    /// Whether the run is the whole token.
+    pub whole: bool,
     /// The shortest such run, bytes.
     pub least: u16,
     /// The longest, bytes.
@@ -317,6 +319,8 @@ pub struct Slot {
     pub name: Str,
     /// Words for a reader: "assigned to a token variable".
     pub summary: Str,
+    /// Lower-case words, one of which stands in all that `before` matches.
+    pub keywords: List<Str>,
     /// Regex that must match the text that ends where the secret starts.
     pub before: Str,
 }
