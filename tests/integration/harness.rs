@@ -9,11 +9,15 @@ use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::mpsc::RecvTimeoutError;
+use std::time::Duration;
 use tempfile::TempDir;
 use tightlip::rules::{Ruleset, sample};
 
 /// The binary under test.
 pub const BINARY: &str = env!("CARGO_BIN_EXE_tightlip");
+/// How long a command may run.
+const PATIENCE: Duration = Duration::from_secs(60);
 /// The clock of tests that call the library, seconds since 1970.
 pub const NOW: i64 = 1_790_000_000;
 
@@ -58,7 +62,17 @@ impl Run {
         let mut pipe = child.stdin.take().unwrap();
         let input = input.to_vec();
         let writer = std::thread::spawn(move || drop(pipe.write_all(&input)));
+        // A command that never ends fails its own test and no other.
+        let (done, ended) = std::sync::mpsc::channel::<()>();
+        let id = child.id().to_string();
+        let watch = std::thread::spawn(move || {
+            if ended.recv_timeout(PATIENCE) == Err(RecvTimeoutError::Timeout) {
+                drop(Command::new("kill").args(["-9", &id]).status());
+            }
+        });
         let output = child.wait_with_output().unwrap();
+        drop(done);
+        watch.join().unwrap();
         writer.join().unwrap();
         Run {
             code: output.status.code().unwrap_or(-1),
