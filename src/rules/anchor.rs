@@ -3,13 +3,15 @@
 //! offers neither would have to run at every byte, and is refused.
 //! The build script compiles this file too.
 
-use super::rule::{Anchor, ByteSet, RUN, is_run, is_word};
+use super::rule::{Anchor, ByteSet, Literal, RUN, RunShape, is_run, is_word};
 use regex_syntax::hir::literal::{ExtractKind, Extractor};
 use regex_syntax::hir::{Class, Hir, HirKind};
 
 /// More different starts than this and a literal no longer tells much.
 const MOST_HEADS: usize = 1024;
 const MOST_TEXTS: usize = 64;
+/// A class of more bytes than this ends a text.
+const WIDEST_BRANCH: usize = 10;
 
 /// Parses a rule's regex the way the engine compiles it: bytes, no Unicode.
 pub fn parse(regex: &str) -> Result<Hir, String> {
@@ -33,12 +35,14 @@ pub fn derive(hir: &Hir, token: bool) -> Result<Vec<Anchor>, String> {
         if let Some(heads) = starts.as_deref().and_then(heads) {
             return Ok(heads);
         }
-        if first_bytes(hir).is_some_and(|set| (0..=255).all(|b| !set.has(b) || is_word(b))) {
-            return Ok(vec![Anchor::Run]);
-        }
     }
-    if let Some(texts) = starts.as_deref().and_then(texts) {
+    if let Some(texts) = texts(hir) {
         return Ok(texts);
+    }
+    let word_first =
+        || first_bytes(hir).is_some_and(|set| (0..=255).all(|b| !set.has(b) || is_word(b)));
+    if token && leading_run(hir).0 >= RUN && word_first() {
+        return Ok(vec![Anchor::Run(run_shape(hir))]);
     }
     Err(format!(
         "no anchor; begin it with at least three literal bytes{}",
@@ -91,35 +95,177 @@ fn heads(starts: &[Vec<u8>]) -> Option<Vec<Anchor>> {
     (heads.len() <= MOST_HEADS).then_some(heads)
 }
 
-fn texts(starts: &[Vec<u8>]) -> Option<Vec<Anchor>> {
-    let mut texts = Vec::new();
-    let shortest = starts.iter().map(Vec::len).min()?;
-    if shortest < 3 {
-        return None;
+/// The texts that matches start with, at their longest; `None` when one is too
+/// short or there are too many.
+fn texts(hir: &Hir) -> Option<Vec<Anchor>> {
+    let mut parts = vec![hir];
+    while let [only] = parts[..] {
+        match only.kind() {
+            HirKind::Capture(capture) => parts = vec![&capture.sub],
+            HirKind::Concat(inner) => parts = inner.iter().collect(),
+            _ => break,
+        }
     }
-    // A wide class in fourth place would make one text many: cut it off.
-    let width = |keep: usize| {
-        let mut cut: Vec<Vec<u8>> = starts
-            .iter()
-            .map(|s| s[..keep.min(s.len())].to_ascii_lowercase())
-            .collect();
-        cut.sort();
-        cut.dedup();
-        cut
-    };
-    let mut keys = width(4);
-    if shortest == 3 || keys.len() > 8 {
-        keys = width(3);
+    // Bytes that could be any: the text behind them stands at a fixed place.
+    let mut before = 0usize;
+    while let Some(width) = parts.first().and_then(|part| any_of_width(part)) {
+        before += width;
+        parts.remove(0);
     }
-    for key in keys {
-        texts.push(Anchor::Text([
-            key[0],
-            key[1],
-            key[2],
-            key.get(3).copied().unwrap_or(0),
-        ]));
+    let before = u8::try_from(before).ok()?;
+    let mut prefixes = vec![Prefix::default()];
+    for part in parts {
+        extend(part, &mut prefixes)?;
     }
-    (texts.len() <= MOST_TEXTS).then_some(texts)
+    let mut texts = prefixes
+        .iter()
+        .map(|prefix| {
+            let literal = Literal::new(&prefix.text, prefix.fold, before);
+            literal
+                .filter(|_| prefix.text.len() >= Literal::LEAST)
+                .map(Anchor::Text)
+        })
+        .collect::<Option<Vec<_>>>()?;
+    texts.sort();
+    texts.dedup();
+    Some(texts)
+}
+
+/// The width of a part that matches many bytes, but always as many of them.
+fn any_of_width(part: &Hir) -> Option<usize> {
+    match part.kind() {
+        HirKind::Class(class) => {
+            let set = class_bytes(class)?;
+            ((0..=255).filter(|&b| set.has(b)).count() > WIDEST_BRANCH).then_some(1)
+        }
+        HirKind::Capture(capture) => any_of_width(&capture.sub),
+        HirKind::Repetition(repetition) if repetition.max == Some(repetition.min) => {
+            Some(any_of_width(&repetition.sub)? * repetition.min as usize)
+        }
+        _ => None,
+    }
+}
+
+/// What a match starts with, as far as it is known.
+#[derive(Clone, Default)]
+struct Prefix {
+    text: Vec<u8>,
+    /// Some letter of it stands for both cases.
+    fold: bool,
+    /// Nothing is known of what follows.
+    ended: bool,
+}
+
+/// Extends each prefix that has not ended by what `hir` starts with.
+fn extend(hir: &Hir, prefixes: &mut Vec<Prefix>) -> Option<()> {
+    match hir.kind() {
+        HirKind::Empty | HirKind::Look(_) => {}
+        HirKind::Literal(literal) => {
+            for prefix in prefixes.iter_mut().filter(|p| !p.ended) {
+                prefix.text.extend_from_slice(&literal.0);
+            }
+        }
+        HirKind::Class(class) => {
+            let set = class_bytes(class)?;
+            let bytes: Vec<u8> = (0..=255).filter(|&b| set.has(b)).collect();
+            let mut folded: Vec<u8> = bytes.iter().map(u8::to_ascii_lowercase).collect();
+            folded.sort_unstable();
+            folded.dedup();
+            let open = prefixes.iter().filter(|p| !p.ended).count();
+            // A few letters make a few texts; many tell nothing.
+            if open == 0 {
+                return Some(());
+            }
+            if folded.len() > WIDEST_BRANCH || open * folded.len() > MOST_TEXTS {
+                prefixes.iter_mut().for_each(|p| p.ended = true);
+                return Some(());
+            }
+            branch(prefixes, folded.len(), |prefix, at| {
+                prefix.text.push(folded[at]);
+                prefix.fold |= bytes.len() > folded.len() || !bytes.contains(&folded[at]);
+                Some(())
+            })?;
+        }
+        HirKind::Capture(capture) => extend(&capture.sub, prefixes)?,
+        HirKind::Repetition(repetition) => {
+            for _ in 0..repetition.min.min(16) {
+                extend(&repetition.sub, prefixes)?;
+            }
+            if repetition.max != Some(repetition.min) {
+                prefixes.iter_mut().for_each(|p| p.ended = true);
+            }
+        }
+        HirKind::Concat(parts) => {
+            for part in parts {
+                extend(part, prefixes)?;
+            }
+        }
+        HirKind::Alternation(parts) => {
+            let (mut all, open): (Vec<_>, Vec<_>) =
+                std::mem::take(prefixes).into_iter().partition(|p| p.ended);
+            for part in parts {
+                if open.is_empty() {
+                    break;
+                }
+                let mut branch = open.clone();
+                extend(part, &mut branch)?;
+                all.extend(branch);
+            }
+            *prefixes = all;
+        }
+    }
+    // Sixteen bytes are as good as more.
+    prefixes
+        .iter_mut()
+        .for_each(|p| p.ended |= p.text.len() >= 16);
+    (prefixes.len() <= MOST_TEXTS).then_some(())
+}
+
+/// Replaces each open prefix by `ways` of it.
+fn branch(
+    prefixes: &mut Vec<Prefix>,
+    ways: usize,
+    mut grow: impl FnMut(&mut Prefix, usize) -> Option<()>,
+) -> Option<()> {
+    let mut all = Vec::with_capacity(prefixes.len() * ways);
+    for prefix in prefixes.drain(..) {
+        if prefix.ended {
+            all.push(prefix);
+            continue;
+        }
+        for at in 0..ways {
+            let mut prefix = prefix.clone();
+            grow(&mut prefix, at)?;
+            all.push(prefix);
+        }
+    }
+    *prefixes = all;
+    Some(())
+}
+
+/// The lengths and kinds of the run that a token begins with.
+fn run_shape(hir: &Hir) -> RunShape {
+    let edge = edge(hir);
+    let alphabet = alphabet(hir);
+    let whole = (0..=255).all(|b| !alphabet.has(b) || edge.has(b));
+    let longest = hir
+        .properties()
+        .maximum_len()
+        .and_then(|most| u16::try_from(most).ok());
+    // Where the token goes on behind the run, the run may hold whatever the
+    // boundary lets it; where it does not, run and token are the same.
+    let mut kinds = 0;
+    for byte in 0..=255 {
+        if edge.has(byte) && (!whole || alphabet.has(byte)) {
+            kinds |= RunShape::kind(byte);
+        }
+    }
+    RunShape {
+        base64: edge.has(b'+'),
+        least: u16::try_from(leading_run(hir).0).unwrap_or(u16::MAX),
+        most: longest.unwrap_or(u16::MAX),
+        kinds,
+    }
 }
 
 /// How many run characters every match starts with, and whether the whole of
@@ -269,25 +415,72 @@ mod tests {
         assert!(redivis.contains(&Anchor::Head(*b"AAA+")));
     }
 
+    fn texts_of(regex: &str, token: bool) -> Vec<(String, bool)> {
+        let texts = anchors(regex, token)
+            .expect("anchors")
+            .into_iter()
+            .map(|a| match a {
+                Anchor::Text(literal) => (
+                    String::from_utf8_lossy(literal.text()).into_owned(),
+                    literal.fold,
+                ),
+                other => panic!("{other:?}"),
+            });
+        texts.collect()
+    }
+
     #[test]
     fn a_token_that_breaks_early_is_found_by_its_text() {
+        let text = |text: &str, fold| vec![(text.to_owned(), fold)];
         assert_eq!(
-            anchors(r"SG\.[\w-]{22}\.[\w-]{43}", true),
-            Ok(vec![Anchor::Text(*b"sg.\0")])
+            texts_of(r"SG\.[\w-]{22}\.[\w-]{43}", true),
+            text("SG.", false)
         );
         assert_eq!(
-            anchors("(?i)bearer +(?<secret>.+)", false),
-            Ok(vec![Anchor::Text(*b"bear")])
+            texts_of("(?i)bearer +(?<secret>.+)", false),
+            text("bearer ", true)
         );
         assert_eq!(
-            anchors("://[^:]+:(?<secret>.+)@", false),
-            Ok(vec![Anchor::Text(*b"://\0")])
+            texts_of("://[^:]+:(?<secret>.+)@", false),
+            text("://", false)
         );
     }
 
     #[test]
+    fn a_text_may_stand_behind_bytes_of_any_kind() {
+        let found = anchors(r"[A-Za-z0-9_~.]{3}[78]Q~[A-Za-z0-9_~.-]{31}", true).expect("anchors");
+        let texts: Vec<_> = found
+            .iter()
+            .map(|anchor| match anchor {
+                Anchor::Text(literal) => (literal.before, literal.text()),
+                other => panic!("{other:?}"),
+            })
+            .collect();
+        assert_eq!(texts, [(3, &b"7Q~"[..]), (3, &b"8Q~"[..])]);
+    }
+
+    #[test]
+    fn alternatives_are_texts_of_their_own() {
+        let texts = texts_of("(?:refresh|access)_token(?<secret>.+)", false);
+        assert_eq!(
+            texts,
+            [
+                ("access_token".to_owned(), false),
+                ("refresh_token".to_owned(), false)
+            ]
+        );
+        assert!(anchors("(?i)(?:access|id)?token=(?<secret>.+)", false).is_err());
+    }
+
+    #[test]
     fn a_bare_run_is_an_anchor_only_between_boundaries() {
-        assert_eq!(anchors("[0-9a-f]{32}", true), Ok(vec![Anchor::Run]));
+        let hex = RunShape {
+            base64: false,
+            least: 32,
+            most: 32,
+            kinds: 3,
+        };
+        assert_eq!(anchors("[0-9a-f]{32}", true), Ok(vec![Anchor::Run(hex)]));
         assert!(anchors("(?<secret>[0-9a-f]{32})", false).is_err());
         assert!(anchors("[0-9a-f]{8}", true).is_err());
         assert!(anchors(".*", false).is_err());
