@@ -370,6 +370,12 @@ pub(super) fn mask_paths(scanner: &Scanner, findings: &mut [Finding], skipped: &
         let masked = known.entry(path.clone()).or_insert_with(|| {
             let mut found = Vec::new();
             scanner.scan(&Piece::whole(path), &mut scratch, &mut found);
+            // A slash is a character of many tokens, and here it ends a name.
+            let names: Vec<u8> = path
+                .iter()
+                .map(|&byte| if byte == b'/' { b' ' } else { byte })
+                .collect();
+            scanner.scan(&Piece::whole(&names), &mut scratch, &mut found);
             let mut text: Cow<'_, [u8]> = Cow::Borrowed(path.as_slice());
             let found: Vec<Secret> = found.into_iter().map(|c| c.value).collect();
             for secret in found.iter().chain(&values).filter(|s| s.len() >= 8) {
