@@ -5,7 +5,13 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used)]
 
+mod badinput;
+mod encodings;
 mod harness;
 mod layers;
+mod names;
+mod noleak;
 mod seeds;
 mod staged;
+mod suppress;
+mod walk;
