@@ -145,7 +145,8 @@ impl Sheet {
                     },
                 ),
             },
-            suppression: allow::suppression(rule, &text[line], above),
+            suppression: allow::suppression(rule, &text[line.clone()], above)
+                .map(|found| page.mask_reason(found, text, at, &line)),
             masked,
             snippet,
         }
@@ -220,6 +221,33 @@ impl Page {
         let column = base + utf16_len(&text[from..at]);
         self.counted.set((at, column));
         column
+    }
+
+    /// The reason in a comment is text of the file, and hides what the line
+    /// hides.
+    fn mask_reason(
+        &self,
+        mut suppression: Suppression,
+        text: &[u8],
+        at: usize,
+        line: &Range<usize>,
+    ) -> Suppression {
+        let start = if at > 0 {
+            self.index.range(at - 1, text).start
+        } else {
+            line.start
+        };
+        if let Some(reason) = &mut suppression.justification {
+            let from = self.hidden.partition_point(|r| r.start < start);
+            let here = self.hidden[from..].iter();
+            for range in here.take_while(|r| r.start < line.end) {
+                let value = String::from_utf8_lossy(&text[range.clone()]);
+                if !value.is_empty() && reason.contains(&*value) {
+                    *reason = reason.replace(&*value, MASK);
+                }
+            }
+        }
+        suppression
     }
 
     /// What to hide in a stretch of a line: the parts of all secrets that lie

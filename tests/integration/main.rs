@@ -11,6 +11,7 @@ mod harness;
 mod layers;
 mod names;
 mod noleak;
+mod outputs;
 mod seeds;
 mod staged;
 mod suppress;
