@@ -10,7 +10,7 @@ use crate::vocabulary::location::utf16_len;
 use crate::vocabulary::secret::MASK;
 use crate::vocabulary::{
     Candidate, Change, Context, Finding, Fingerprint, LineIndex, Location, OriginKind, Piece,
-    Region, Secret, Skip, Snippet, Span, Suppression, ViewKind,
+    Region, Secret, Snippet, Span, Suppression, ViewKind,
 };
 use sha2::{Digest, Sha256};
 use std::borrow::Cow;
@@ -386,14 +386,13 @@ fn fingerprint(rule: &str, path: &[u8], masked: &str, nth: u32) -> Fingerprint {
 
 /// Hides secrets in the paths that a report will name: the name of a file may
 /// be the very token it holds.
-pub(super) fn mask_paths(scanner: &Scanner, findings: &mut [Finding], skipped: &mut [Skip]) {
+pub(super) fn mask_paths<'p>(
+    scanner: &Scanner,
+    values: &[Secret],
+    paths: impl Iterator<Item = &'p mut Vec<u8>>,
+) {
     let mut scratch = Scratch::default();
-    let values: Vec<Secret> = findings.iter().map(|f| f.secret.clone()).collect();
     let mut known: HashMap<Vec<u8>, Vec<u8>> = HashMap::new();
-    let paths = findings
-        .iter_mut()
-        .map(|f| &mut f.location.path)
-        .chain(skipped.iter_mut().map(|s| &mut s.path));
     for path in paths {
         let masked = known.entry(path.clone()).or_insert_with(|| {
             let mut found = Vec::new();
@@ -406,7 +405,7 @@ pub(super) fn mask_paths(scanner: &Scanner, findings: &mut [Finding], skipped: &
             scanner.scan(&Piece::whole(&names), &mut scratch, &mut found);
             let mut text: Cow<'_, [u8]> = Cow::Borrowed(path.as_slice());
             let found: Vec<Secret> = found.into_iter().map(|c| c.value).collect();
-            for secret in found.iter().chain(&values).filter(|s| s.len() >= 8) {
+            for secret in found.iter().chain(values).filter(|s| s.len() >= 8) {
                 while let Some(at) = memchr::memmem::find(&text, secret.expose()) {
                     let (head, tail) = (&text[..at], &text[at + secret.len()..]);
                     text = Cow::Owned([head, MASK.as_bytes(), tail].concat());
@@ -418,13 +417,13 @@ pub(super) fn mask_paths(scanner: &Scanner, findings: &mut [Finding], skipped: &
     }
 }
 
-/// `path:line` of each marker that accepted none of `findings`.
+/// Path and line of each marker that accepted none of `findings`.
 pub(super) fn unused_markers(
     path: &[u8],
     bytes: &[u8],
     markers: &[usize],
     findings: &[Finding],
-) -> Vec<String> {
+) -> Vec<(Vec<u8>, u64)> {
     let used: Vec<u64> = findings
         .iter()
         .filter(|f| !f.suppressions.is_empty())
@@ -439,6 +438,6 @@ pub(super) fn unused_markers(
     lines
         .into_iter()
         .filter(|line| !used.contains(line) && !used.contains(&(line + 1)))
-        .map(|line| format!("{}:{line}", String::from_utf8_lossy(path)))
+        .map(|line| (path.to_vec(), line))
         .collect()
 }
