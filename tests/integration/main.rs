@@ -12,6 +12,7 @@ mod layers;
 mod names;
 mod noleak;
 mod outputs;
+mod precommit;
 mod seeds;
 mod staged;
 mod suppress;
