@@ -5,7 +5,7 @@ use serde_json::Value;
 use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::io::Write;
-use std::os::unix::ffi::{OsStrExt, OsStringExt};
+use std::os::unix::ffi::OsStringExt;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -378,9 +378,4 @@ pub fn files_below(dir: &Path) -> Vec<PathBuf> {
 pub fn is_root() -> bool {
     // A file that only root may read says it without a call into libc.
     fs::metadata("/proc/self").is_ok_and(|about| std::os::unix::fs::MetadataExt::uid(&about) == 0)
-}
-
-/// The bytes of a path.
-pub fn bytes_of(path: &Path) -> &[u8] {
-    path.as_os_str().as_bytes()
 }

@@ -16,4 +16,5 @@ mod precommit;
 mod seeds;
 mod staged;
 mod suppress;
+mod twin;
 mod walk;
