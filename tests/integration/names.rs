@@ -134,7 +134,7 @@ fn case_31_a_secret_in_a_path_is_masked() {
             let named = format!("redivis {secret}.txt");
             let whole = [&run.stdout[..], &run.stderr[..]].concat();
             assert_eq!(
-                leaks(named[8..40].as_bytes(), &whole),
+                leaks(&named.as_bytes()[8..40], &whole),
                 0,
                 "{command} -f {format}"
             );
