@@ -90,8 +90,8 @@ fn case_26_hidden_files() {
 }
 
 #[test]
-fn cases_09_and_41_a_walk_opens_no_traps() {
-    // At stake (case 40 too): a FIFO or a device would hold the scan for ever.
+fn cases_40_and_41_a_walk_opens_no_traps() {
+    // At stake: a FIFO or a device would hold the scan for ever.
     let place = Place::repo();
     place.write("a.env", leak(1));
     place.write("outside", leak(2));
