@@ -37,7 +37,7 @@ pub fn run<'s>(
     stop: &Stop,
 ) -> Result<Report<'s>, SourceError> {
     let gathered = Mutex::new(Gathered::default());
-    let extent = source.run(
+    let mut extent = source.run(
         &|| Box::new(ScanWorker::new(scanner, options, &gathered)),
         stop,
     )?;
@@ -56,7 +56,12 @@ pub fn run<'s>(
         finding.tracked = source.is_tracked(&finding.location.path);
     }
     // Only now: git knows the path by its true name.
-    place::mask_paths(scanner, &mut findings, &mut skipped);
+    let values: Vec<Secret> = findings.iter().map(|f| f.secret.clone()).collect();
+    let paths = findings.iter_mut().map(|f| &mut f.location.path);
+    let paths = paths.chain(skipped.iter_mut().map(|skip| &mut skip.path));
+    let paths = paths.chain(unused.iter_mut().map(|(path, _)| path));
+    let paths = paths.chain(&mut extent.hidden_directories);
+    place::mask_paths(scanner, &values, paths);
     findings.sort_by(|a, b| a.order().cmp(&b.order()));
     number_groups(&mut findings);
     skipped.sort();
@@ -74,7 +79,10 @@ pub fn run<'s>(
             notes: extent.notes,
         },
         hidden: Hidden { low_confidence },
-        unused_suppressions: unused,
+        unused_suppressions: unused
+            .iter()
+            .map(|(path, line)| format!("{}:{line}", String::from_utf8_lossy(path)))
+            .collect(),
         min_confidence: options.min_confidence,
         fail_on: options.fail_on,
         rules: scanner.rules(),

@@ -10,7 +10,7 @@ use crate::vocabulary::location::utf16_len;
 use crate::vocabulary::secret::MASK;
 use crate::vocabulary::{
     Candidate, Change, Context, Finding, Fingerprint, LineIndex, Location, OriginKind, Piece,
-    Region, Secret, Skip, Snippet, Span, Suppression, ViewKind,
+    Region, Secret, Snippet, Span, Suppression, ViewKind,
 };
 use sha2::{Digest, Sha256};
 use std::borrow::Cow;
@@ -145,7 +145,8 @@ impl Sheet {
                     },
                 ),
             },
-            suppression: allow::suppression(rule, &text[line], above),
+            suppression: allow::suppression(rule, &text[line.clone()], above)
+                .map(|found| page.mask_reason(found, text, at, &line)),
             masked,
             snippet,
         }
@@ -220,6 +221,33 @@ impl Page {
         let column = base + utf16_len(&text[from..at]);
         self.counted.set((at, column));
         column
+    }
+
+    /// The reason in a comment is text of the file, and hides what the line
+    /// hides.
+    fn mask_reason(
+        &self,
+        mut suppression: Suppression,
+        text: &[u8],
+        at: usize,
+        line: &Range<usize>,
+    ) -> Suppression {
+        let start = if at > 0 {
+            self.index.range(at - 1, text).start
+        } else {
+            line.start
+        };
+        if let Some(reason) = &mut suppression.justification {
+            let from = self.hidden.partition_point(|r| r.start < start);
+            let here = self.hidden[from..].iter();
+            for range in here.take_while(|r| r.start < line.end) {
+                let value = String::from_utf8_lossy(&text[range.clone()]);
+                if !value.is_empty() && reason.contains(&*value) {
+                    *reason = reason.replace(&*value, MASK);
+                }
+            }
+        }
+        suppression
     }
 
     /// What to hide in a stretch of a line: the parts of all secrets that lie
@@ -358,21 +386,26 @@ fn fingerprint(rule: &str, path: &[u8], masked: &str, nth: u32) -> Fingerprint {
 
 /// Hides secrets in the paths that a report will name: the name of a file may
 /// be the very token it holds.
-pub(super) fn mask_paths(scanner: &Scanner, findings: &mut [Finding], skipped: &mut [Skip]) {
+pub(super) fn mask_paths<'p>(
+    scanner: &Scanner,
+    values: &[Secret],
+    paths: impl Iterator<Item = &'p mut Vec<u8>>,
+) {
     let mut scratch = Scratch::default();
-    let values: Vec<Secret> = findings.iter().map(|f| f.secret.clone()).collect();
     let mut known: HashMap<Vec<u8>, Vec<u8>> = HashMap::new();
-    let paths = findings
-        .iter_mut()
-        .map(|f| &mut f.location.path)
-        .chain(skipped.iter_mut().map(|s| &mut s.path));
     for path in paths {
         let masked = known.entry(path.clone()).or_insert_with(|| {
             let mut found = Vec::new();
             scanner.scan(&Piece::whole(path), &mut scratch, &mut found);
+            // A slash is a character of many tokens, and here it ends a name.
+            let names: Vec<u8> = path
+                .iter()
+                .map(|&byte| if byte == b'/' { b' ' } else { byte })
+                .collect();
+            scanner.scan(&Piece::whole(&names), &mut scratch, &mut found);
             let mut text: Cow<'_, [u8]> = Cow::Borrowed(path.as_slice());
             let found: Vec<Secret> = found.into_iter().map(|c| c.value).collect();
-            for secret in found.iter().chain(&values).filter(|s| s.len() >= 8) {
+            for secret in found.iter().chain(values).filter(|s| s.len() >= 8) {
                 while let Some(at) = memchr::memmem::find(&text, secret.expose()) {
                     let (head, tail) = (&text[..at], &text[at + secret.len()..]);
                     text = Cow::Owned([head, MASK.as_bytes(), tail].concat());
@@ -384,13 +417,13 @@ pub(super) fn mask_paths(scanner: &Scanner, findings: &mut [Finding], skipped: &
     }
 }
 
-/// `path:line` of each marker that accepted none of `findings`.
+/// Path and line of each marker that accepted none of `findings`.
 pub(super) fn unused_markers(
     path: &[u8],
     bytes: &[u8],
     markers: &[usize],
     findings: &[Finding],
-) -> Vec<String> {
+) -> Vec<(Vec<u8>, u64)> {
     let used: Vec<u64> = findings
         .iter()
         .filter(|f| !f.suppressions.is_empty())
@@ -405,6 +438,6 @@ pub(super) fn unused_markers(
     lines
         .into_iter()
         .filter(|line| !used.contains(line) && !used.contains(&(line + 1)))
-        .map(|line| format!("{}:{line}", String::from_utf8_lossy(path)))
+        .map(|line| (path.to_vec(), line))
         .collect()
 }

@@ -21,7 +21,7 @@ pub(super) struct Gathered {
     pub scanned: u64,
     pub bytes: u64,
     pub low_confidence: u64,
-    pub unused: Vec<String>,
+    pub unused: Vec<(Vec<u8>, u64)>,
 }
 
 /// One thread's part of a run.

@@ -79,24 +79,19 @@ impl Config {
             path: path.to_owned(),
             why,
         };
-        let raw: RawConfig = toml::from_str(&text).map_err(|e| invalid(e.to_string()))?;
+        let raw: RawConfig = toml::from_str(&text).map_err(|e| invalid(raw::syntax(&text, &e)))?;
         let min_confidence = raw
             .min_confidence
             .map(|word| {
-                Confidence::from_word(&word).ok_or_else(|| {
-                    invalid(format!(
-                        "min-confidence \"{word}\": one of low, medium, high"
-                    ))
-                })
+                Confidence::from_word(&word)
+                    .ok_or_else(|| invalid("min-confidence: one of low, medium, high".to_owned()))
             })
             .transpose()?;
         let fail_on = raw
             .fail_on
             .map(|word| {
                 Severity::from_word(&word).ok_or_else(|| {
-                    invalid(format!(
-                        "fail-on \"{word}\": one of note, low, medium, high, critical"
-                    ))
+                    invalid("fail-on: one of note, low, medium, high, critical".to_owned())
                 })
             })
             .transpose()?;

@@ -106,9 +106,23 @@ struct RawSlot {
     before: String,
 }
 
+/// Where a file is not TOML, or not of its schema. The line itself is left
+/// out: a file that was meant for something else may hold a secret there.
+pub fn syntax(text: &str, error: &toml::de::Error) -> String {
+    let at = error.span().map_or(0, |span| span.start.min(text.len()));
+    let before = &text.as_bytes()[..at];
+    let line = 1 + before.iter().filter(|&&byte| byte == b'\n').count();
+    let column = 1 + before
+        .iter()
+        .rev()
+        .take_while(|&&byte| byte != b'\n')
+        .count();
+    format!("line {line}, column {column}: {}", error.message())
+}
+
 /// Reads the file of slots.
 pub fn parse_slots(text: &str) -> Result<Vec<Slot>, RuleError> {
-    let raw: RawSlots = toml::from_str(text).map_err(|e| RuleError::Syntax(e.to_string()))?;
+    let raw: RawSlots = toml::from_str(text).map_err(|e| RuleError::Syntax(syntax(text, &e)))?;
     raw.slot
         .into_iter()
         .map(|slot| {
@@ -132,7 +146,7 @@ pub fn parse_slots(text: &str) -> Result<Vec<Slot>, RuleError> {
 /// # Errors
 /// When the text is not of the schema, or a rule in it cannot work.
 pub fn parse(text: &str, slots: &[Slot]) -> Result<Vec<Rule>, RuleError> {
-    let file: RawFile = toml::from_str(text).map_err(|e| RuleError::Syntax(e.to_string()))?;
+    let file: RawFile = toml::from_str(text).map_err(|e| RuleError::Syntax(syntax(text, &e)))?;
     let mut rules: Vec<Rule> = Vec::with_capacity(file.rule.len());
     for raw in file.rule {
         let line = 1 + text[..raw.id.span().start].matches('\n').count();

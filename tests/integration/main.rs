@@ -1,1 +1,20 @@
-//! Integration tests.
+//! Tests of the whole: real files, real git, the built binary. One program, so
+//! that they link once. The hazards are those of the project's list; each test
+//! names its case.
+
+#![cfg(unix)]
+#![allow(clippy::unwrap_used)]
+
+mod badinput;
+mod encodings;
+mod harness;
+mod layers;
+mod names;
+mod noleak;
+mod outputs;
+mod precommit;
+mod seeds;
+mod staged;
+mod suppress;
+mod twin;
+mod walk;

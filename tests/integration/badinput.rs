@@ -1,0 +1,229 @@
+//! Calls, configurations and rule files that cannot be understood: exit code
+//! 2 before anything is scanned, and a message that names file, line and way
+//! out. Nothing of them ever looks like "clean".
+
+use crate::harness::{Place, Run, leak};
+use std::os::unix::fs::symlink;
+use std::time::{Duration, Instant};
+
+/// The call must be refused with these words.
+#[track_caller]
+fn refused(place: &Place, args: &[&str], words: &[&str]) {
+    let run = place.tightlip(args).expect(2).never_says("No secrets");
+    words.iter().fold(run, |run, words| run.says(words));
+}
+
+#[test]
+fn calls() {
+    let place = Place::repo();
+    place.write("a.py", leak(1));
+    refused(&place, &[], &["Examples:"]);
+    refused(&place, &["a.py"], &["tightlip scan a.py"]);
+    refused(&place, &["scan", "--nosuch"], &["--nosuch"]);
+    refused(
+        &place,
+        &["scan", "-f", "xml"],
+        &["one of human, sarif, json, jsonl, github"],
+    );
+    refused(&place, &["scan", "-j", "0"], &["-j"]);
+    refused(&place, &["scan", "--fail-on", "bad"], &["critical"]);
+    refused(&place, &["scan", "--min-confidence", "bad"], &["medium"]);
+    refused(&place, &["scan", "--report", "sarif"], &["FORMAT=FILE"]);
+    refused(
+        &place,
+        &["scan", "--select", "nosuch-rule"],
+        &["nosuch-rule", "rules list"],
+    );
+    refused(
+        &place,
+        &["scan", "--ignore", "redivis"],
+        &["did you mean \"redivis-api-token\"?"],
+    );
+    refused(&place, &["scan", "--exclude", "a["], &["a[", "not a glob"]);
+    refused(&place, &["-C", "nosuch", "scan"], &["nosuch"]);
+    refused(&place, &["why", "a.py"], &["FILE:LINE"]);
+    refused(&place, &["why", "a.py:99"], &["a.py"]);
+    refused(&place, &["rules", "show", "nosuch"], &["nosuch"]);
+    refused(&place, &["scan", "--show-secrets"], &["terminal"]);
+    refused(
+        &place,
+        &["scan", "--show-secrets", "-o", "out"],
+        &["terminal"],
+    );
+    refused(&Place::new(), &["staged"], &["not in a git repository"]);
+    refused(&Place::new(), &["hook"], &["not in a git repository"]);
+    refused(
+        &Place::repo_as(&["--bare"]),
+        &["staged"],
+        &["bare repository"],
+    );
+    place.tightlip(&["--help"]).expect(0).says("Examples:");
+    place
+        .tightlip(&["--version"])
+        .expect(0)
+        .says(env!("CARGO_PKG_VERSION"));
+}
+
+#[test]
+fn case_08_configurations() {
+    // At stake: a configuration that is not applied, and nobody notices.
+    let place = Place::repo();
+    place.write("a.py", leak(1));
+    refused(
+        &place,
+        &["scan", "-c", "nosuch.toml"],
+        &["nosuch.toml", "--config"],
+    );
+    let rows: &[(&str, &[&str])] = &[
+        ("exclude = [\n", &[".tightlip.toml", "line"]),
+        ("x = 1\nexlude = []\n", &[".tightlip.toml", "line"]),
+        (
+            "min-confidence = \"sure\"\n",
+            &[".tightlip.toml", "low, medium, high"],
+        ),
+        ("select = [\"nosuch-rule\"]\n", &["nosuch-rule"]),
+        ("rules = [\"nosuch.toml\"]\n", &["nosuch.toml"]),
+        ("exclude = [\"a[\"]\n", &["a["]),
+    ];
+    for (text, words) in rows {
+        place.write(".tightlip.toml", text);
+        refused(&place, &["scan"], words);
+        refused(&place, &["staged"], words);
+        refused(&place, &["hook"], words);
+        place.json(&["scan", "--isolated", "a.py"]).expect(1);
+    }
+}
+
+#[test]
+fn case_41_configurations_that_never_end() {
+    // At stake: a repository that makes the scan hang, or read /dev/random.
+    let started = Instant::now();
+    for target in ["/dev/random", "/dev/zero", "elsewhere.toml"] {
+        let place = Place::repo();
+        place.write("a.py", leak(1));
+        place.write("elsewhere.toml", "exclude = [\"*\"]\n");
+        symlink(target, place.at(".tightlip.toml")).unwrap();
+        refused(&place, &["scan"], &[".tightlip.toml"]);
+    }
+    let place = Place::repo();
+    assert!(
+        place
+            .command("mkfifo")
+            .arg(".tightlip.toml")
+            .status()
+            .unwrap()
+            .success()
+    );
+    refused(&place, &["scan"], &[".tightlip.toml"]);
+    let place = Place::repo();
+    place.write(".tightlip.toml", vec![b'#'; 2 << 20]);
+    refused(&place, &["scan"], &[".tightlip.toml"]);
+    assert!(started.elapsed() < Duration::from_secs(20));
+}
+
+/// A rule file with one rule of these lines.
+fn rule(lines: &str) -> String {
+    format!(
+        "[provider]\nname = \"Acme\"\nurl = \"https://acme.example\"\n\n[[rule]]\nid = \"acme-key\"\nsummary = \"Acme key\"\n\
+         severity = \"high\"\nconfidence = \"high\"\ndescription = \"d\"\nremediation = \"r\"\nreferences = []\n{lines}"
+    )
+}
+
+const EXAMPLES: &str = "sample = 'acme_[a-z0-9]{20}'\nmatch = ['k={secret}', 'x \"{secret}\"', '{secret}']\n\
+                        ignore = ['acme_', 'acme_short', 'xacme_aaaaaaaaaaaaaaaaaaaa']\n";
+
+#[test]
+fn case_57_rule_files() {
+    // At stake: a rule that matches nothing, everything, or for ever.
+    let place = Place::repo();
+    place.write(
+        "good.toml",
+        rule(&format!("token = 'acme_[a-z0-9]{{20}}'\n{EXAMPLES}")),
+    );
+    place.tightlip(&["rules", "check", "good.toml"]).expect(0);
+    let bad: &[(&str, &str)] = &[
+        ("token = 'acme_[a-z'\n", "a bad regex"),
+        ("token = '(acme_)\\1'\n", "a back reference"),
+        ("token = '[a-z]*'\n", "an empty match"),
+        ("token = '.*'\n", "everything"),
+        ("pattern = 'acme_[a-z]{20}'\n", "no secret group"),
+        ("pattern = '(?<secret>\\w+)'\n", "no anchor"),
+        (
+            "token = 'acme_(?:(?:[a-z0-9]{1000}){1000}){1000}'\n",
+            "a huge repetition",
+        ),
+        ("tokn = 'acme_[a-z0-9]{20}'\n", "an unknown key"),
+        (
+            "token = 'acme_[a-z0-9]{20}'\nslots = ['nosuch']\n",
+            "an unknown slot",
+        ),
+        (
+            "token = 'acme_[a-z0-9]{20}'\nchecks = ['nosuch']\n",
+            "an unknown check",
+        ),
+    ];
+    for (lines, what) in bad {
+        place.write("bad.toml", rule(&format!("{lines}{EXAMPLES}")));
+        let started = Instant::now();
+        let run = place.tightlip(&["rules", "check", "bad.toml"]);
+        assert_eq!(run.code, 2, "{what}: {}", run.text());
+        run.says("bad.toml");
+        place.write("a.toml", "rules = [\"bad.toml\"]\n");
+        let run = place.tightlip(&["scan", "-c", "a.toml"]);
+        assert_eq!(run.code, 2, "{what}: {}", run.text());
+        run.says("bad.toml").never_says("No secrets");
+        assert!(started.elapsed() < Duration::from_secs(20), "{what}");
+    }
+    // A rule whose examples do not hold is a broken rule.
+    let wrong = rule(&format!("token = 'acme_[A-Z]{{20}}'\n{EXAMPLES}"));
+    place.write("wrong.toml", wrong);
+    place
+        .tightlip(&["rules", "check", "wrong.toml"])
+        .expect(2)
+        .says("acme-key");
+}
+
+#[test]
+fn a_rule_of_the_users_own_finds() {
+    let place = Place::repo();
+    place.write(
+        "acme.toml",
+        rule(&format!("token = 'acme_[a-z0-9]{{20}}'\n{EXAMPLES}")),
+    );
+    place.write(
+        ".tightlip.toml",
+        "rules = [\"acme.toml\"]\nexclude = [\"*.toml\"]\n",
+    );
+    place.write("a.py", format!("key = 'acme_{}'\n", "k3j9".repeat(5)));
+    let run = place.json(&["scan"]).expect(1);
+    let found: Vec<_> = run
+        .found()
+        .into_iter()
+        .map(|f| (f.rule, f.line, f.column))
+        .collect();
+    assert_eq!(found, [("acme-key".to_owned(), 1, 8)]);
+    // From below the root, the same configuration holds.
+    place.write("sub/b.py", "clean\n");
+    let mut below = place.binary();
+    below
+        .current_dir(place.at("sub"))
+        .args(["scan", "-f", "json", ".."]);
+    assert_eq!(Run::of(&mut below, b"").expect(1).paths(), ["a.py"]);
+}
+
+#[test]
+fn case_10_a_repository_of_somebody_else() {
+    // At stake: git refuses it for a reason; silence would be "clean".
+    if !crate::harness::is_root() {
+        println!("only root can give a repository away: nothing to test here");
+        return;
+    }
+    let place = Place::started();
+    place.write("a.env", leak(1));
+    place.git(&["add", "-A"]).expect(0);
+    let mut chown = place.command("chown");
+    Run::of(chown.args(["-R", "65534:65534", "."]), b"").expect(0);
+    refused(&place, &["staged"], &["another user", "safe.directory"]);
+    refused(&place, &["hook"], &["another user", "safe.directory"]);
+    assert_eq!(place.json(&["scan"]).expect(1).paths(), ["a.env"]);
+}

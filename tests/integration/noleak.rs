@@ -1,0 +1,187 @@
+//! Case 16: no output shows a secret. Every built-in rule's token is written
+//! into files, file names and comments; then every format, verbosity and
+//! error path is run, and everything that was written anywhere is searched
+//! for any 8 consecutive bytes of any of them.
+
+use crate::harness::{NOW, Place, Run, files_below};
+use std::collections::{HashMap, HashSet};
+use std::fs;
+use tightlip::rules::{Ruleset, sample};
+
+/// Runs of 8 bytes that belong to a secret alone: not to the public start of
+/// a format, and not to the words of the rule files or of the examples.
+struct Canaries {
+    tokens: Vec<(String, String)>,
+    /// Each run, and the token it is of.
+    runs: HashMap<[u8; 8], usize>,
+}
+
+fn runs(bytes: &[u8]) -> impl Iterator<Item = [u8; 8]> {
+    bytes.windows(8).map(|run| run.try_into().unwrap())
+}
+
+impl Canaries {
+    fn new() -> Self {
+        let rules = Ruleset::builtin();
+        let mut tokens = Vec::new();
+        let mut secret = HashMap::new();
+        for (at, rule) in rules.rules().iter().enumerate() {
+            let token = |seed| sample::token(rule, seed, NOW).unwrap();
+            let own = token(1 + at as u64);
+            // What all tokens of a rule share is no secret of any of them.
+            let mut public: HashSet<[u8; 8]> = HashSet::new();
+            (1000..1064).for_each(|seed| public.extend(runs(token(seed).as_bytes())));
+            for said in rule.matches.iter().chain(rule.ignores.iter()) {
+                public.extend(runs(said.as_bytes()));
+            }
+            let alone = runs(own.as_bytes()).filter(|run| !public.contains(run));
+            secret.extend(alone.map(|run| (run, at)));
+            tokens.push((rule.id.to_string(), own));
+        }
+        Canaries {
+            tokens,
+            runs: secret,
+        }
+    }
+
+    /// Fails if `bytes` show 8 bytes of a canary.
+    #[track_caller]
+    fn check(&self, what: &str, bytes: &[u8]) {
+        if let Some((run, at)) = runs(bytes).find_map(|run| Some((run, *self.runs.get(&run)?))) {
+            let run = String::from_utf8_lossy(&run).into_owned();
+            panic!("{what} shows a token of {}: {run}", self.tokens[at].0);
+        }
+    }
+
+    #[track_caller]
+    fn check_run(&self, what: &str, run: &Run) {
+        self.check(&format!("{what}: stdout"), &run.stdout);
+        self.check(&format!("{what}: stderr"), &run.stderr);
+    }
+
+    /// Every token in the examples of its rule, by itself, twice on a line,
+    /// beside its neighbour, and in a file's name where it can be.
+    fn write(&self, place: &Place) {
+        let rules = Ruleset::builtin();
+        let mut before = String::new();
+        for (id, token) in &self.tokens {
+            let rule = rules.get(id).unwrap();
+            let mut text = String::new();
+            for example in rule.matches.iter() {
+                text += &sample::fill(example, token);
+                text += "\n\n";
+            }
+            let example = &rule.matches[0];
+            let line = sample::fill(example, token).replace('\n', " ");
+            text += &format!("{line} ; {before} ; {line} # tightlip:allow {id}: {line}\n");
+            place.write(format!("src/{id}.txt"), &text);
+            if !token.contains(['/', '\n']) && line.len() < 200 {
+                place.write(format!("{}.d/x", line.replace('/', "|")), &text);
+            }
+            before = line;
+        }
+        place.write("all.txt", self.line());
+        place.write("wide.txt", crate::harness::utf16(&self.line(), true, true));
+    }
+
+    /// One line that holds everything.
+    fn line(&self) -> String {
+        let rules = Ruleset::builtin();
+        let filled = self.tokens.iter().map(|(id, token)| {
+            let rule = rules.get(id).unwrap();
+            sample::fill(&rule.matches[0], token).replace('\n', "\\n")
+        });
+        filled.collect::<Vec<_>>().join(" ")
+    }
+}
+
+#[test]
+fn the_search_for_canaries_finds_one() {
+    let canaries = Canaries::new();
+    for (id, token) in &canaries.tokens {
+        let caught = std::panic::catch_unwind(|| canaries.check("itself", token.as_bytes()));
+        assert!(caught.is_err(), "{id}: nothing of its token is secret");
+    }
+}
+
+#[test]
+fn case_16_reports() {
+    // At stake: the report of a leak is the next leak.
+    let canaries = Canaries::new();
+    let place = Place::repo();
+    canaries.write(&place);
+    place.git(&["add", "-A"]).expect(0);
+    let all = "--min-confidence=low";
+    for format in ["human", "sarif", "json", "jsonl", "github"] {
+        for verbosity in ["-q", "-v", "--color=always", "--fail-on=note"] {
+            for command in [&["scan"][..], &["staged", "--whole"], &["hook", "all.txt"]] {
+                let args = [command, &["-f", format, verbosity, all]].concat();
+                let run = place.tightlip(&args).expect(1);
+                canaries.check_run(&args.join(" "), &run);
+            }
+        }
+        let piped = place.pipe(
+            &["scan", "-", "-f", format, all],
+            canaries.line().as_bytes(),
+        );
+        canaries.check_run(&format!("scan - -f {format}"), &piped.expect(1));
+    }
+    let out = Place::new();
+    let file = |format: &str| format!("{format}={}", out.at(format).display());
+    let mut args = vec![
+        "scan".to_owned(),
+        "-o".to_owned(),
+        out.at("output").display().to_string(),
+    ];
+    for format in ["human", "sarif", "json", "jsonl", "github"] {
+        args.extend(["--report".to_owned(), file(format)]);
+    }
+    let args: Vec<&str> = args.iter().map(String::as_str).collect();
+    canaries.check_run("reports", &place.tightlip(&args).expect(1));
+    let written = files_below(&out.top);
+    assert_eq!(written.len(), 6);
+    for name in written {
+        canaries.check(name.to_str().unwrap(), &fs::read(out.at(&name)).unwrap());
+    }
+}
+
+#[test]
+fn case_16_explanations_and_errors() {
+    // At stake: messages are written in a hurry, and quote what was wrong.
+    let canaries = Canaries::new();
+    let place = Place::repo();
+    place.write("all.txt", canaries.line());
+    canaries.check_run("why", &place.tightlip(&["why", "all.txt:1"]).expect(0));
+    for (id, token) in &canaries.tokens {
+        let rules = Ruleset::builtin();
+        let text = sample::fill(&rules.get(id).unwrap().matches[0], token);
+        place.write("one.txt", &text);
+        for line in 1..=text.lines().count() {
+            let run = place
+                .tightlip(&["why", &format!("one.txt:{line}")])
+                .expect(0);
+            canaries.check_run(&format!("why, {id}"), &run);
+        }
+    }
+    canaries.check_run("rules list", &place.tightlip(&["rules", "list"]).expect(0));
+    for (id, _) in &canaries.tokens {
+        canaries.check_run(id, &place.tightlip(&["rules", "show", id]).expect(0));
+    }
+    // A configuration and a rule file that hold tokens where none belongs.
+    for (id, token) in &canaries.tokens {
+        let token = token.replace('\n', "");
+        for text in [
+            format!("token = \"{token}\"\n"),
+            format!("min-confidence = \"{token}\"\n"),
+            format!("exclude = [\"ok\"] {token}\n"),
+            format!("= {token}\n"),
+        ] {
+            place.write("bad.toml", &text);
+            canaries.check_run(id, &place.tightlip(&["scan", "-c", "bad.toml"]).expect(2));
+            canaries.check_run(
+                id,
+                &place.tightlip(&["rules", "check", "bad.toml"]).expect(2),
+            );
+        }
+    }
+}
