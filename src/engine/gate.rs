@@ -7,7 +7,7 @@
 //! This is the only file with `unsafe`: vector instructions.
 #![allow(unsafe_code)]
 
-use crate::rules::rule::{RUN, is_run, is_word};
+use crate::rules::rule::RUN;
 
 /// Bytes a block has.
 const BLOCK: usize = 64;
@@ -17,7 +17,7 @@ const BLOCK: usize = 64;
 pub enum Kind {
     /// The first four bytes of a run may be a rule's head.
     Head,
-    /// Three bytes may begin a rule's text.
+    /// Three bytes may be those of a rule's text.
     Text,
     /// A run with a digit in it, for rules that have no head.
     Run,
@@ -32,6 +32,8 @@ pub struct Gate {
     /// buckets whose texts have such a byte there.
     low: [[u8; 16]; 3],
     high: [[u8; 16]; 3],
+    /// A bit for each hash of three bytes, case folded.
+    texts: Box<[u64; 1024]>,
     has_texts: bool,
     runs: bool,
 }
@@ -44,9 +46,9 @@ pub struct Swept {
 }
 
 impl Gate {
-    /// A gate for these heads, lower-case texts (their first three bytes
-    /// count) and, with `runs`, for rules that have only a run.
-    pub fn new(heads: &[[u8; 4]], texts: &[[u8; 3]], runs: bool) -> Self {
+    /// A gate for these heads, these three bytes of texts (and whether their
+    /// case does not matter) and, with `runs`, for rules that have only a run.
+    pub fn new(heads: &[[u8; 4]], texts: &[([u8; 3], bool)], runs: bool) -> Self {
         let mut bits = Box::new([0u64; 1024]);
         for &head in heads {
             let hash = hash(u32::from_le_bytes(head));
@@ -57,17 +59,27 @@ impl Gate {
             has_heads: !heads.is_empty(),
             low: [[0; 16]; 3],
             high: [[0; 16]; 3],
+            texts: Box::new([0u64; 1024]),
             has_texts: !texts.is_empty(),
             runs,
         };
         let mut sorted = texts.to_vec();
         sorted.sort_unstable();
         sorted.dedup();
-        for (at, text) in sorted.iter().enumerate() {
+        for (at, (text, fold)) in sorted.iter().enumerate() {
             // Neighbours in sorted order share bytes, so they share a bucket.
             let bucket = 1u8 << (at * 8 / sorted.len());
+            let hash = hash(folded(*text));
+            gate.texts[hash >> 6] |= 1 << (hash & 63);
             for (position, &byte) in text.iter().enumerate() {
-                for byte in [byte.to_ascii_lowercase(), byte.to_ascii_uppercase()] {
+                for byte in [
+                    byte,
+                    if *fold {
+                        byte.to_ascii_uppercase()
+                    } else {
+                        byte
+                    },
+                ] {
                     gate.low[position][usize::from(byte & 15)] |= bucket;
                     gate.high[position][usize::from(byte >> 4)] |= bucket;
                 }
@@ -79,6 +91,21 @@ impl Gate {
     /// Sweeps `bytes` and calls `found` with each place where a match may
     /// start. Heads and runs come in ascending order, and so do texts.
     pub fn sweep(&self, bytes: &[u8], found: &mut impl FnMut(usize, Kind)) -> Swept {
+        #[cfg(target_arch = "x86_64")]
+        if is_x86_feature_detected!("avx512f")
+            && is_x86_feature_detected!("avx512bw")
+            && is_x86_feature_detected!("avx512vbmi")
+            && is_x86_feature_detected!("bmi1")
+            && is_x86_feature_detected!("bmi2")
+        {
+            // SAFETY: the processor has just been asked for these features.
+            return unsafe { avx512::sweep(self, bytes, found) };
+        }
+        self.sweep_avx2(bytes, found)
+    }
+
+    /// The same with vectors of 32 bytes, if the machine has those.
+    pub fn sweep_avx2(&self, bytes: &[u8], found: &mut impl FnMut(usize, Kind)) -> Swept {
         #[cfg(target_arch = "x86_64")]
         if is_x86_feature_detected!("avx2")
             && is_x86_feature_detected!("bmi1")
@@ -93,26 +120,30 @@ impl Gate {
 
     /// The same without vector instructions: the twin that tests compare with.
     pub fn sweep_portable(&self, bytes: &[u8], found: &mut impl FnMut(usize, Kind)) -> Swept {
-        let mut classes = [0u8; 256];
-        for byte in 0..=255u8 {
-            let class = |is: bool, bit: u8| u8::from(is) << bit;
-            classes[usize::from(byte)] = class(is_word(byte), 0)
-                | class(is_run(byte), 1)
-                | class(byte == b'\\' || byte == b'%', 2)
-                | class(byte.is_ascii_digit(), 3)
-                | class(byte == 0, 4);
-        }
-        sweep_with(
-            self,
-            bytes,
-            &mut Portable {
-                gate: self,
-                classes,
-                before: [0; 2],
-            },
-            found,
-        )
+        let mut portable = Portable {
+            gate: self,
+            texts: self.text_tables(),
+            before: [0; 2],
+        };
+        sweep_with(self, bytes, &mut portable, found)
     }
+
+    /// The buckets of each byte at each position.
+    fn text_tables(&self) -> [[u8; 256]; 3] {
+        let mut tables = [[0; 256]; 3];
+        for (position, table) in tables.iter_mut().enumerate() {
+            for (byte, buckets) in table.iter_mut().enumerate() {
+                *buckets = self.low[position][byte & 15] & self.high[position][byte >> 4];
+            }
+        }
+        tables
+    }
+}
+
+/// Three bytes as one number, upper and lower case alike (other bytes may meet
+/// too: this only thins what is looked at).
+fn folded([a, b, c]: [u8; 3]) -> u32 {
+    u32::from_le_bytes([a, b, c, 0]) | 0x0020_2020
 }
 
 /// A hash of 16 bits.
@@ -170,8 +201,12 @@ fn sweep_with<C: Classify>(
         while text != 0 {
             let end = round * BLOCK + text.trailing_zeros() as usize;
             text &= text - 1;
-            if end >= 2 && end < bytes.len() {
-                found(end - 2, Kind::Text);
+            // The padding of the tail begins no text.
+            if let Some(&[a, b, c]) = end.checked_sub(2).and_then(|start| bytes.get(start..=end)) {
+                let hash = hash(folded([a, b, c]));
+                if gate.texts[hash >> 6] >> (hash & 63) & 1 == 1 {
+                    found(end - 2, Kind::Text);
+                }
             }
         }
         if round > 0 && (gate.has_heads || gate.runs) {
@@ -242,39 +277,183 @@ fn judge(
     }
 }
 
-/// A table lookup a byte.
+const WORD: u8 = 1;
+const RUN_BYTE: u8 = 1 << 1;
+const ESCAPE: u8 = 1 << 2;
+const DIGIT: u8 = 1 << 3;
+const NUL: u8 = 1 << 4;
+
+/// The classes of each byte.
+const CLASSES: [u8; 256] = {
+    let mut table = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        let b = byte as u8;
+        let mut class = 0;
+        if b.is_ascii_alphanumeric() || b == b'_' || b == b'-' {
+            class |= WORD | RUN_BYTE;
+        }
+        if b == b'+' || b == b'/' {
+            class |= RUN_BYTE;
+        }
+        if b == b'\\' || b == b'%' {
+            class |= ESCAPE;
+        }
+        if b.is_ascii_digit() {
+            class |= DIGIT;
+        }
+        if b == 0 {
+            class |= NUL;
+        }
+        table[byte] = class;
+        byte += 1;
+    }
+    table
+};
+
+/// A table lookup a byte; eight results are gathered into eight bits by a
+/// multiplication.
 struct Portable<'g> {
     gate: &'g Gate,
-    classes: [u8; 256],
+    texts: [[u8; 256]; 3],
     before: [u8; 2],
 }
 
 impl Classify for Portable<'_> {
     #[inline(always)]
     fn block(&mut self, block: &[u8; BLOCK]) -> Masks {
+        /// Bit `class` of eight bytes as eight bits.
+        #[inline(always)]
+        fn gather(classes: u64, class: u8) -> u64 {
+            let bits = classes >> class.trailing_zeros() & 0x0101_0101_0101_0101;
+            bits.wrapping_mul(0x0102_0408_1020_4080) >> 56
+        }
         let mut masks = Masks::default();
-        for (at, &byte) in block.iter().enumerate() {
-            let class = u64::from(self.classes[usize::from(byte)]);
-            masks.word |= (class & 1) << at;
-            masks.run |= (class >> 1 & 1) << at;
-            masks.escape |= (class >> 2 & 1) << at;
-            masks.digit |= (class >> 3 & 1) << at;
-            masks.nul |= class >> 4 == 1;
+        for (eight, bytes) in block.chunks_exact(8).enumerate() {
+            let mut classes = [0u8; 8];
+            for (class, &byte) in classes.iter_mut().zip(bytes) {
+                *class = CLASSES[usize::from(byte)];
+            }
+            let classes = u64::from_le_bytes(classes);
+            let at = 8 * eight;
+            masks.word |= gather(classes, WORD) << at;
+            masks.run |= gather(classes, RUN_BYTE) << at;
+            masks.escape |= gather(classes, ESCAPE) << at;
+            masks.digit |= gather(classes, DIGIT) << at;
+            masks.nul |= gather(classes, NUL) != 0;
         }
         if self.gate.has_texts {
-            let fits = |position: usize, byte: u8| {
-                self.gate.low[position][usize::from(byte & 15)]
-                    & self.gate.high[position][usize::from(byte >> 4)]
-            };
             let [mut first, mut second] = self.before;
             for (at, &byte) in block.iter().enumerate() {
-                let bucket = fits(0, first) & fits(1, second) & fits(2, byte);
-                masks.text |= u64::from(bucket != 0) << at;
+                let [a, b, c] = &self.texts;
+                let buckets = a[usize::from(first)] & b[usize::from(second)] & c[usize::from(byte)];
+                masks.text |= u64::from(buckets != 0) << at;
                 (first, second) = (second, byte);
             }
             self.before = [first, second];
         }
         masks
+    }
+}
+
+#[cfg(target_arch = "x86_64")]
+mod avx512 {
+    //! 64 bytes a step. A byte below 128 is its own index into a table of 128
+    //! entries; a test makes a bitmap of the results in one instruction.
+    use super::{
+        BLOCK, CLASSES, Classify, DIGIT, ESCAPE, Gate, Kind, Masks, RUN_BYTE, Swept, WORD,
+    };
+    use std::arch::x86_64::*;
+
+    /// # Safety
+    /// The processor must have AVX-512 F, BW and VBMI, BMI1 and BMI2.
+    #[target_feature(enable = "avx512f,avx512bw,avx512vbmi,bmi1,bmi2,popcnt,lzcnt")]
+    pub(super) unsafe fn sweep(
+        gate: &Gate,
+        bytes: &[u8],
+        found: &mut impl FnMut(usize, Kind),
+    ) -> Swept {
+        let table = |entries: &[u8; 256]| {
+            // SAFETY: reads the first 128 of the 256 bytes; any alignment will do.
+            unsafe {
+                let low = _mm512_loadu_si512(entries.as_ptr().cast());
+                let high = _mm512_loadu_si512(entries.as_ptr().add(64).cast());
+                [low, high]
+            }
+        };
+        let [first, second, third] = &gate.text_tables();
+        let shift = |by: u8| {
+            let mut from = [0u8; 64];
+            for (index, to) in from.iter_mut().zip(64 - by..) {
+                *index = to;
+            }
+            // SAFETY: reads the 64 bytes of the array; any alignment will do.
+            unsafe { _mm512_loadu_si512(from.as_ptr().cast()) }
+        };
+        let mut classify = Avx512 {
+            classes: table(&CLASSES),
+            texts: [table(first), table(second), table(third)],
+            shift: [shift(2), shift(1)],
+            before: [_mm512_setzero_si512(); 2],
+            has_texts: gate.has_texts,
+            has_words: gate.has_heads || gate.runs,
+            runs: gate.runs,
+        };
+        super::sweep_with(gate, bytes, &mut classify, found)
+    }
+
+    struct Avx512 {
+        classes: [__m512i; 2],
+        texts: [[__m512i; 2]; 3],
+        /// Indexes that move a block by two bytes and by one, the last bytes
+        /// of the block before coming in.
+        shift: [__m512i; 2],
+        before: [__m512i; 2],
+        has_texts: bool,
+        has_words: bool,
+        runs: bool,
+    }
+
+    /// The table's entry for each byte, 0 for those above 127.
+    macro_rules! look_up {
+        ($table:expr, $ascii:expr, $bytes:expr) => {
+            _mm512_maskz_permutex2var_epi8($ascii, $table[0], $bytes, $table[1])
+        };
+    }
+
+    impl Classify for Avx512 {
+        #[inline(always)]
+        #[allow(clippy::cast_possible_wrap)]
+        fn block(&mut self, block: &[u8; BLOCK]) -> Masks {
+            let mut masks = Masks::default();
+            // SAFETY: an Avx512 is made only inside `sweep`, whose caller
+            // vouches for the features; the load is the 64 bytes of `block`.
+            unsafe {
+                let bytes = _mm512_loadu_si512(block.as_ptr().cast());
+                let ascii = !_mm512_movepi8_mask(bytes);
+                masks.nul = _mm512_testn_epi8_mask(bytes, bytes) != 0;
+                if self.has_words {
+                    let class = look_up!(self.classes, ascii, bytes);
+                    masks.word = _mm512_test_epi8_mask(class, _mm512_set1_epi8(WORD as i8));
+                    masks.run = _mm512_test_epi8_mask(class, _mm512_set1_epi8(RUN_BYTE as i8));
+                    masks.escape = _mm512_test_epi8_mask(class, _mm512_set1_epi8(ESCAPE as i8));
+                    if self.runs {
+                        masks.digit = _mm512_test_epi8_mask(class, _mm512_set1_epi8(DIGIT as i8));
+                    }
+                }
+                if self.has_texts {
+                    let first = look_up!(self.texts[0], ascii, bytes);
+                    let second = look_up!(self.texts[1], ascii, bytes);
+                    let third = look_up!(self.texts[2], ascii, bytes);
+                    let by_two = _mm512_permutex2var_epi8(self.before[0], self.shift[0], first);
+                    let by_one = _mm512_permutex2var_epi8(self.before[1], self.shift[1], second);
+                    self.before = [first, second];
+                    let fits = _mm512_and_si512(by_two, by_one);
+                    masks.text = _mm512_test_epi8_mask(fits, third);
+                }
+            }
+            masks
+        }
     }
 }
 
@@ -406,6 +585,16 @@ mod avx2 {
         }
     }
 
+    /// Looks the low nibbles up in one table, the high ones in another.
+    macro_rules! fits {
+        ($low_table:expr, $high_table:expr, $low:expr, $high:expr) => {
+            _mm256_and_si256(
+                _mm256_shuffle_epi8($low_table, $low),
+                _mm256_shuffle_epi8($high_table, $high),
+            )
+        };
+    }
+
     #[derive(Default)]
     struct Half {
         word: u32,
@@ -427,10 +616,7 @@ mod avx2 {
                 let low = _mm256_and_si256(bytes, nibble);
                 let high = _mm256_and_si256(_mm256_srli_epi16(bytes, 4), nibble);
                 if self.has_words {
-                    let class = _mm256_and_si256(
-                        _mm256_shuffle_epi8(self.low, low),
-                        _mm256_shuffle_epi8(self.high, high),
-                    );
+                    let class = fits!(self.low, self.high, low, high);
                     half.word = any(class, WORD);
                     half.run = any(class, RUN);
                     half.escape = any(class, ESCAPE);
@@ -439,12 +625,10 @@ mod avx2 {
                     }
                 }
                 if self.has_texts {
-                    let [b0, b1, b2] = [0, 1, 2].map(|position| {
-                        _mm256_and_si256(
-                            _mm256_shuffle_epi8(self.text_low[position], low),
-                            _mm256_shuffle_epi8(self.text_high[position], high),
-                        )
-                    });
+                    // Written out: intrinsics do not inline into a closure.
+                    let b0 = fits!(self.text_low[0], self.text_high[0], low, high);
+                    let b1 = fits!(self.text_low[1], self.text_high[1], low, high);
+                    let b2 = fits!(self.text_low[2], self.text_high[2], low, high);
                     let carried0 = _mm256_permute2x128_si256(self.before[0], b0, 0x21);
                     let carried1 = _mm256_permute2x128_si256(self.before[1], b1, 0x21);
                     let fits = _mm256_and_si256(
@@ -492,18 +676,20 @@ mod tests {
     fn gate() -> Gate {
         Gate::new(
             &[*b"AAAB", *b"ghp_", *b"eyJh"],
-            &[*b"bea", *b"://", *b"sg."],
+            &[(*b"bea", true), (*b"://", false), (*b"SG.", false)],
             true,
         )
     }
 
     fn both(bytes: &[u8]) -> Vec<(usize, Kind)> {
         let gate = gate();
-        let (mut fast, mut safe) = (Vec::new(), Vec::new());
+        let (mut fast, mut safe, mut avx2) = (Vec::new(), Vec::new(), Vec::new());
         let a = gate.sweep(bytes, &mut |at, kind| fast.push((at, kind)));
         let b = gate.sweep_portable(bytes, &mut |at, kind| safe.push((at, kind)));
+        let c = gate.sweep_avx2(bytes, &mut |at, kind| avx2.push((at, kind)));
         assert_eq!(fast, safe);
-        assert_eq!(a, b);
+        assert_eq!(avx2, safe);
+        assert_eq!((a, c), (b, b));
         assert_eq!(a.nul, bytes.contains(&0));
         fast
     }

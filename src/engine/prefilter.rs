@@ -3,6 +3,7 @@
 //! speed, never results: every place where a rule could match is named.
 
 use super::gate::{Gate, Kind, Swept};
+use crate::rules::rule::Literal;
 use crate::rules::{Anchor, Rule};
 use crate::vocabulary::RuleIndex;
 
@@ -19,35 +20,49 @@ pub struct Hit {
 pub struct Prefilter {
     gate: Gate,
     heads: Table,
-    texts: Table,
+    /// By the three bytes that the gate looks for, lower-case.
+    texts: Vec<([u8; 3], Literal, Target)>,
     runs: Vec<RuleIndex>,
-    marker: &'static [u8],
+}
+
+/// Whom a text leads to.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Target {
+    Rule(RuleIndex),
+    /// The marker of inline suppressions.
+    Marker,
 }
 
 impl Prefilter {
     /// Gathers the anchors of `rules`; `marker`, of at least three bytes, is
     /// looked for as well.
-    pub fn new(rules: &[Rule], marker: &'static [u8]) -> Self {
+    pub fn new(rules: &[Rule], marker: &[u8]) -> Self {
         let (mut heads, mut texts, mut runs) = (Vec::new(), Vec::new(), Vec::new());
         for (index, rule) in (0..).zip(rules) {
             for anchor in rule.anchors.iter() {
                 match *anchor {
                     Anchor::Head(head) => heads.push((head, index)),
-                    Anchor::Text(text) => texts.push((text, index)),
+                    Anchor::Text(text) => texts.push((text, Target::Rule(index))),
                     Anchor::Run => runs.push(index),
                 }
             }
         }
+        texts.extend(Literal::new(marker, false).map(|text| (text, Target::Marker)));
         let head_keys: Vec<[u8; 4]> = heads.iter().map(|&(key, _)| key).collect();
-        let mut text_keys: Vec<[u8; 3]> =
-            texts.iter().map(|&([a, b, c, _], _)| [a, b, c]).collect();
-        text_keys.extend(marker.first_chunk());
+        let text_keys: Vec<([u8; 3], bool)> = texts
+            .iter()
+            .map(|(text, _)| (text.key(), text.fold))
+            .collect();
+        let mut texts: Vec<_> = texts
+            .into_iter()
+            .map(|(text, target)| (text.key().map(|b| b.to_ascii_lowercase()), text, target))
+            .collect();
+        texts.sort_unstable();
         Prefilter {
             gate: Gate::new(&head_keys, &text_keys, !runs.is_empty()),
             heads: Table::new(heads),
-            texts: Table::new(texts),
+            texts,
             runs,
-            marker,
         }
     }
 
@@ -60,26 +75,33 @@ impl Prefilter {
                     hits.extend(self.heads.get(key).map(|rule| Hit { at, rule }));
                 }
             }
-            Kind::Text => {
-                if let Some(&[a, b, c]) = bytes[at..].first_chunk() {
-                    if bytes[at..].starts_with(self.marker) {
-                        markers.push(at);
-                    }
-                    let [a, b, c] = [a, b, c].map(|byte| byte.to_ascii_lowercase());
-                    hits.extend(self.texts.get([a, b, c, 0]).map(|rule| Hit { at, rule }));
-                    // A fourth byte of 0 is the mark of a text of three.
-                    let fourth = bytes.get(at + 3).map_or(0, u8::to_ascii_lowercase);
-                    if fourth != 0 {
-                        hits.extend(
-                            self.texts
-                                .get([a, b, c, fourth])
-                                .map(|rule| Hit { at, rule }),
-                        );
-                    }
-                }
-            }
+            Kind::Text => self.find_text(bytes, at, hits, markers),
             Kind::Run => hits.extend(self.runs.iter().map(|&rule| Hit { at, rule })),
         })
+    }
+
+    /// Checks the texts whose three rarest bytes may stand at `at`.
+    #[inline(never)]
+    fn find_text(&self, bytes: &[u8], at: usize, hits: &mut Vec<Hit>, markers: &mut Vec<usize>) {
+        let Some(&key) = bytes[at..].first_chunk::<3>() else {
+            return;
+        };
+        let key = key.map(|byte| byte.to_ascii_lowercase());
+        let from = self.texts.partition_point(|(known, ..)| *known < key);
+        for (known, text, target) in &self.texts[from..] {
+            if *known != key {
+                break;
+            }
+            let Some(at) = at.checked_sub(usize::from(text.pick)) else {
+                continue;
+            };
+            if text.begins(&bytes[at..]) {
+                match *target {
+                    Target::Rule(rule) => hits.push(Hit { at, rule }),
+                    Target::Marker => markers.push(at),
+                }
+            }
+        }
     }
 }
 

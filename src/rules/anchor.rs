@@ -3,7 +3,7 @@
 //! offers neither would have to run at every byte, and is refused.
 //! The build script compiles this file too.
 
-use super::rule::{Anchor, ByteSet, RUN, is_run, is_word};
+use super::rule::{Anchor, ByteSet, Literal, RUN, is_run, is_word};
 use regex_syntax::hir::literal::{ExtractKind, Extractor};
 use regex_syntax::hir::{Class, Hir, HirKind};
 
@@ -37,7 +37,7 @@ pub fn derive(hir: &Hir, token: bool) -> Result<Vec<Anchor>, String> {
             return Ok(vec![Anchor::Run]);
         }
     }
-    if let Some(texts) = starts.as_deref().and_then(texts) {
+    if let Some(texts) = texts(hir) {
         return Ok(texts);
     }
     Err(format!(
@@ -91,35 +91,113 @@ fn heads(starts: &[Vec<u8>]) -> Option<Vec<Anchor>> {
     (heads.len() <= MOST_HEADS).then_some(heads)
 }
 
-fn texts(starts: &[Vec<u8>]) -> Option<Vec<Anchor>> {
-    let mut texts = Vec::new();
-    let shortest = starts.iter().map(Vec::len).min()?;
-    if shortest < 3 {
-        return None;
+/// The texts that matches start with, at their longest; `None` when one is too
+/// short or there are too many.
+fn texts(hir: &Hir) -> Option<Vec<Anchor>> {
+    let mut prefixes = vec![Prefix::default()];
+    extend(hir, &mut prefixes)?;
+    let mut texts = prefixes
+        .iter()
+        .map(|prefix| {
+            let literal = Literal::new(&prefix.text, prefix.fold);
+            literal
+                .filter(|_| prefix.text.len() >= Literal::LEAST)
+                .map(Anchor::Text)
+        })
+        .collect::<Option<Vec<_>>>()?;
+    texts.sort();
+    texts.dedup();
+    Some(texts)
+}
+
+/// What a match starts with, as far as it is known.
+#[derive(Clone, Default)]
+struct Prefix {
+    text: Vec<u8>,
+    /// Some letter of it stands for both cases.
+    fold: bool,
+    /// Nothing is known of what follows.
+    ended: bool,
+}
+
+/// Extends each prefix that has not ended by what `hir` starts with.
+fn extend(hir: &Hir, prefixes: &mut Vec<Prefix>) -> Option<()> {
+    match hir.kind() {
+        HirKind::Empty | HirKind::Look(_) => {}
+        HirKind::Literal(literal) => {
+            for prefix in prefixes.iter_mut().filter(|p| !p.ended) {
+                prefix.text.extend_from_slice(&literal.0);
+            }
+        }
+        HirKind::Class(class) => {
+            let set = class_bytes(class)?;
+            let bytes: Vec<u8> = (0..=255).filter(|&b| set.has(b)).collect();
+            let mut folded: Vec<u8> = bytes.iter().map(u8::to_ascii_lowercase).collect();
+            folded.sort_unstable();
+            folded.dedup();
+            let open = prefixes.iter().filter(|p| !p.ended).count();
+            // A few letters make a few texts; many tell nothing.
+            if folded.len() > 4 || open * folded.len() > MOST_TEXTS {
+                prefixes.iter_mut().for_each(|p| p.ended = true);
+                return Some(());
+            }
+            branch(prefixes, folded.len(), |prefix, at| {
+                prefix.text.push(folded[at]);
+                prefix.fold |= bytes.len() > folded.len() || !bytes.contains(&folded[at]);
+                Some(())
+            })?;
+        }
+        HirKind::Capture(capture) => extend(&capture.sub, prefixes)?,
+        HirKind::Repetition(repetition) => {
+            for _ in 0..repetition.min.min(16) {
+                extend(&repetition.sub, prefixes)?;
+            }
+            if repetition.max != Some(repetition.min) {
+                prefixes.iter_mut().for_each(|p| p.ended = true);
+            }
+        }
+        HirKind::Concat(parts) => {
+            for part in parts {
+                extend(part, prefixes)?;
+            }
+        }
+        HirKind::Alternation(parts) => {
+            let mut all = Vec::new();
+            for part in parts {
+                let mut branch = prefixes.clone();
+                extend(part, &mut branch)?;
+                all.extend(branch);
+            }
+            *prefixes = all;
+        }
     }
-    // A wide class in fourth place would make one text many: cut it off.
-    let width = |keep: usize| {
-        let mut cut: Vec<Vec<u8>> = starts
-            .iter()
-            .map(|s| s[..keep.min(s.len())].to_ascii_lowercase())
-            .collect();
-        cut.sort();
-        cut.dedup();
-        cut
-    };
-    let mut keys = width(4);
-    if shortest == 3 || keys.len() > 8 {
-        keys = width(3);
+    // Sixteen bytes are as good as more.
+    prefixes
+        .iter_mut()
+        .for_each(|p| p.ended |= p.text.len() >= 16);
+    (prefixes.len() <= MOST_TEXTS).then_some(())
+}
+
+/// Replaces each open prefix by `ways` of it.
+fn branch(
+    prefixes: &mut Vec<Prefix>,
+    ways: usize,
+    mut grow: impl FnMut(&mut Prefix, usize) -> Option<()>,
+) -> Option<()> {
+    let mut all = Vec::with_capacity(prefixes.len() * ways);
+    for prefix in prefixes.drain(..) {
+        if prefix.ended {
+            all.push(prefix);
+            continue;
+        }
+        for at in 0..ways {
+            let mut prefix = prefix.clone();
+            grow(&mut prefix, at)?;
+            all.push(prefix);
+        }
     }
-    for key in keys {
-        texts.push(Anchor::Text([
-            key[0],
-            key[1],
-            key[2],
-            key.get(3).copied().unwrap_or(0),
-        ]));
-    }
-    (texts.len() <= MOST_TEXTS).then_some(texts)
+    *prefixes = all;
+    Some(())
 }
 
 /// How many run characters every match starts with, and whether the whole of
@@ -269,20 +347,48 @@ mod tests {
         assert!(redivis.contains(&Anchor::Head(*b"AAA+")));
     }
 
+    fn texts_of(regex: &str, token: bool) -> Vec<(String, bool)> {
+        let texts = anchors(regex, token)
+            .expect("anchors")
+            .into_iter()
+            .map(|a| match a {
+                Anchor::Text(literal) => (
+                    String::from_utf8_lossy(literal.text()).into_owned(),
+                    literal.fold,
+                ),
+                other => panic!("{other:?}"),
+            });
+        texts.collect()
+    }
+
     #[test]
     fn a_token_that_breaks_early_is_found_by_its_text() {
+        let text = |text: &str, fold| vec![(text.to_owned(), fold)];
         assert_eq!(
-            anchors(r"SG\.[\w-]{22}\.[\w-]{43}", true),
-            Ok(vec![Anchor::Text(*b"sg.\0")])
+            texts_of(r"SG\.[\w-]{22}\.[\w-]{43}", true),
+            text("SG.", false)
         );
         assert_eq!(
-            anchors("(?i)bearer +(?<secret>.+)", false),
-            Ok(vec![Anchor::Text(*b"bear")])
+            texts_of("(?i)bearer +(?<secret>.+)", false),
+            text("bearer ", true)
         );
         assert_eq!(
-            anchors("://[^:]+:(?<secret>.+)@", false),
-            Ok(vec![Anchor::Text(*b"://\0")])
+            texts_of("://[^:]+:(?<secret>.+)@", false),
+            text("://", false)
         );
+    }
+
+    #[test]
+    fn alternatives_are_texts_of_their_own() {
+        let texts = texts_of("(?:refresh|access)_token(?<secret>.+)", false);
+        assert_eq!(
+            texts,
+            [
+                ("access_token".to_owned(), false),
+                ("refresh_token".to_owned(), false)
+            ]
+        );
+        assert!(anchors("(?i)(?:access|id)?token=(?<secret>.+)", false).is_err());
     }
 
     #[test]

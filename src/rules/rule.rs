@@ -122,12 +122,85 @@ pub enum Anchor {
     /// The match starts with these four bytes, at a token boundary, inside a
     /// run of at least [`RUN`] token characters.
     Head([u8; 4]),
-    /// The match starts with this text, ASCII case aside: three or four bytes
-    /// (three: the fourth is 0).
-    Text([u8; 4]),
+    /// The match starts with this text.
+    Text(Literal),
     /// The match is a run of at least [`RUN`] token characters that holds both
     /// letters and digits, between token boundaries.
     Run,
+}
+
+/// The text that a match starts with, or as much of it as the prefilter needs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Literal {
+    /// The text, lower-case if case does not matter, then zeros.
+    pub bytes: [u8; 16],
+    /// How much of `bytes` is text.
+    pub len: u8,
+    /// Where in it the three bytes stand that are rarest in files.
+    pub pick: u8,
+    /// Whether ASCII case does not matter.
+    pub fold: bool,
+}
+
+impl Literal {
+    /// The shortest that tells enough.
+    pub const LEAST: usize = 3;
+
+    /// From the start of a text of at least [`Literal::LEAST`] bytes.
+    pub fn new(text: &[u8], fold: bool) -> Option<Self> {
+        let len = text.len().min(16);
+        let mut bytes = [0; 16];
+        bytes[..len].copy_from_slice(&text[..len]);
+        if fold {
+            bytes.make_ascii_lowercase();
+        }
+        let cost = |window: &[u8]| window.iter().map(|&b| commonness(b)).sum::<u32>();
+        let picks = bytes[..len].windows(Self::LEAST).map(cost).zip(0u8..);
+        let (_, pick) = picks.min()?;
+        Some(Literal {
+            bytes,
+            len: u8::try_from(len).ok()?,
+            pick,
+            fold,
+        })
+    }
+
+    /// The text.
+    pub fn text(&self) -> &[u8] {
+        &self.bytes[..usize::from(self.len)]
+    }
+
+    /// The three bytes the prefilter looks for.
+    pub fn key(&self) -> [u8; 3] {
+        let pick = usize::from(self.pick);
+        [self.bytes[pick], self.bytes[pick + 1], self.bytes[pick + 2]]
+    }
+
+    /// Whether `bytes` starts with the text.
+    pub fn begins(&self, bytes: &[u8]) -> bool {
+        bytes.get(..self.text().len()).is_some_and(|start| {
+            if self.fold {
+                start.eq_ignore_ascii_case(self.text())
+            } else {
+                start == self.text()
+            }
+        })
+    }
+}
+
+/// A rough order of how often a byte stands in files, most often highest.
+fn commonness(byte: u8) -> u32 {
+    const ORDER: &[u8] = b"zqjxkvwybgpmfhdculisnoarte_";
+    match byte {
+        b' ' | b'\n' | b'\t' => 40,
+        b'/' | b'-' | b'.' | b',' | b'"' | b'=' | b'(' => 24,
+        b'A'..=b'Z' => 8,
+        b'0'..=b'9' => 12,
+        _ => match ORDER.iter().position(|&known| known == byte) {
+            Some(at) => u32::try_from(at).unwrap_or(0) + 2,
+            None => 10,
+        },
+    }
 }
 
 /// The shortest run of token characters the prefilter looks at, bytes.

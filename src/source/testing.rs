@@ -217,6 +217,7 @@ fn candidate(span: Span) -> Candidate {
         view: crate::vocabulary::ViewKind::Raw,
         secret: span,
         matched: span,
+        needs_path: false,
         company: Vec::new(),
         value: crate::vocabulary::Secret::new(MARK),
         confidence: crate::vocabulary::Confidence::High,
