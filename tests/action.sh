@@ -193,6 +193,23 @@ action
 is "exit code" "$code" 2
 has log "There is no tightlip on PATH"
 
+name="built by cargo, in the action's own directory"
+mkdir "$room/cargo"
+cat >"$room/cargo/cargo" <<'EOF'
+#!/bin/sh
+pwd >"$RUNNER_TEMP/built-in"
+while [ "$1" != --root ]; do shift; done
+mkdir -p "$2/bin" && ln -s "$PROGRAM" "$2/bin/tightlip"
+EOF
+chmod +x "$room/cargo/cargo"
+action PATH="$room/cargo:/usr/bin:/bin" PROGRAM="$program"
+is "exit code" "$code" 1
+is "directory of the build" "$(cat "$room/temp/built-in")" "$here"
+is "what later steps find" "$(cat "$room/path")" "$room/temp/tightlip-bin/bin"
+action PATH="$room/cargo:/usr/bin:/bin" PROGRAM=
+is "exit code" "$code" 2
+has log "tightlip could not be built"
+
 name="action.yml expands nothing in shell text"
 : >"$room/log"
 if grep -nE 'run:.*\$\{\{' "$here/action.yml" >"$room/log"; then
