@@ -47,7 +47,7 @@ impl Prefilter {
                 }
             }
         }
-        texts.extend(Literal::new(marker, false).map(|text| (text, Target::Marker)));
+        texts.extend(Literal::new(marker, false, 0).map(|text| (text, Target::Marker)));
         let head_keys: Vec<[u8; 4]> = heads.iter().map(|&(key, _)| key).collect();
         let text_keys: Vec<([u8; 3], bool)> = texts
             .iter()
@@ -92,10 +92,13 @@ impl Prefilter {
             if *known != key {
                 break;
             }
-            let Some(at) = at.checked_sub(usize::from(text.pick)) else {
+            // A match would begin before the text does.
+            let Some(start) = at.checked_sub(usize::from(text.pick) + usize::from(text.before))
+            else {
                 continue;
             };
-            if text.begins(&bytes[at..]) {
+            if text.begins(&bytes[start + usize::from(text.before)..]) {
+                let at = start;
                 match *target {
                     Target::Rule(rule) => hits.push(Hit { at, rule }),
                     Target::Marker => markers.push(at),

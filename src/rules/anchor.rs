@@ -10,6 +10,8 @@ use regex_syntax::hir::{Class, Hir, HirKind};
 /// More different starts than this and a literal no longer tells much.
 const MOST_HEADS: usize = 1024;
 const MOST_TEXTS: usize = 64;
+/// A class of more bytes than this ends a text.
+const WIDEST_BRANCH: usize = 10;
 
 /// Parses a rule's regex the way the engine compiles it: bytes, no Unicode.
 pub fn parse(regex: &str) -> Result<Hir, String> {
@@ -94,12 +96,29 @@ fn heads(starts: &[Vec<u8>]) -> Option<Vec<Anchor>> {
 /// The texts that matches start with, at their longest; `None` when one is too
 /// short or there are too many.
 fn texts(hir: &Hir) -> Option<Vec<Anchor>> {
+    let mut parts = vec![hir];
+    while let [only] = parts[..] {
+        match only.kind() {
+            HirKind::Capture(capture) => parts = vec![&capture.sub],
+            HirKind::Concat(inner) => parts = inner.iter().collect(),
+            _ => break,
+        }
+    }
+    // Bytes that could be any: the text behind them stands at a fixed place.
+    let mut before = 0usize;
+    while let Some(width) = parts.first().and_then(|part| any_of_width(part)) {
+        before += width;
+        parts.remove(0);
+    }
+    let before = u8::try_from(before).ok()?;
     let mut prefixes = vec![Prefix::default()];
-    extend(hir, &mut prefixes)?;
+    for part in parts {
+        extend(part, &mut prefixes)?;
+    }
     let mut texts = prefixes
         .iter()
         .map(|prefix| {
-            let literal = Literal::new(&prefix.text, prefix.fold);
+            let literal = Literal::new(&prefix.text, prefix.fold, before);
             literal
                 .filter(|_| prefix.text.len() >= Literal::LEAST)
                 .map(Anchor::Text)
@@ -108,6 +127,21 @@ fn texts(hir: &Hir) -> Option<Vec<Anchor>> {
     texts.sort();
     texts.dedup();
     Some(texts)
+}
+
+/// The width of a part that matches many bytes, but always as many of them.
+fn any_of_width(part: &Hir) -> Option<usize> {
+    match part.kind() {
+        HirKind::Class(class) => {
+            let set = class_bytes(class)?;
+            ((0..=255).filter(|&b| set.has(b)).count() > WIDEST_BRANCH).then_some(1)
+        }
+        HirKind::Capture(capture) => any_of_width(&capture.sub),
+        HirKind::Repetition(repetition) if repetition.max == Some(repetition.min) => {
+            Some(any_of_width(&repetition.sub)? * repetition.min as usize)
+        }
+        _ => None,
+    }
 }
 
 /// What a match starts with, as far as it is known.
@@ -137,7 +171,10 @@ fn extend(hir: &Hir, prefixes: &mut Vec<Prefix>) -> Option<()> {
             folded.dedup();
             let open = prefixes.iter().filter(|p| !p.ended).count();
             // A few letters make a few texts; many tell nothing.
-            if folded.len() > 4 || open * folded.len() > MOST_TEXTS {
+            if open == 0 {
+                return Some(());
+            }
+            if folded.len() > WIDEST_BRANCH || open * folded.len() > MOST_TEXTS {
                 prefixes.iter_mut().for_each(|p| p.ended = true);
                 return Some(());
             }
@@ -162,9 +199,13 @@ fn extend(hir: &Hir, prefixes: &mut Vec<Prefix>) -> Option<()> {
             }
         }
         HirKind::Alternation(parts) => {
-            let mut all = Vec::new();
+            let (mut all, open): (Vec<_>, Vec<_>) =
+                std::mem::take(prefixes).into_iter().partition(|p| p.ended);
             for part in parts {
-                let mut branch = prefixes.clone();
+                if open.is_empty() {
+                    break;
+                }
+                let mut branch = open.clone();
                 extend(part, &mut branch)?;
                 all.extend(branch);
             }
@@ -376,6 +417,19 @@ mod tests {
             texts_of("://[^:]+:(?<secret>.+)@", false),
             text("://", false)
         );
+    }
+
+    #[test]
+    fn a_text_may_stand_behind_bytes_of_any_kind() {
+        let found = anchors(r"[A-Za-z0-9_~.]{3}[78]Q~[A-Za-z0-9_~.-]{31}", true).expect("anchors");
+        let texts: Vec<_> = found
+            .iter()
+            .map(|anchor| match anchor {
+                Anchor::Text(literal) => (literal.before, literal.text()),
+                other => panic!("{other:?}"),
+            })
+            .collect();
+        assert_eq!(texts, [(3, &b"7Q~"[..]), (3, &b"8Q~"[..])]);
     }
 
     #[test]

@@ -122,20 +122,23 @@ pub enum Anchor {
     /// The match starts with these four bytes, at a token boundary, inside a
     /// run of at least [`RUN`] token characters.
     Head([u8; 4]),
-    /// The match starts with this text.
+    /// The match starts with this text, or has it at a fixed place.
     Text(Literal),
     /// The match is a run of at least [`RUN`] token characters that holds both
     /// letters and digits, between token boundaries.
     Run,
 }
 
-/// The text that a match starts with, or as much of it as the prefilter needs.
+/// A text that stands at a fixed place near the start of every match, or as
+/// much of it as the prefilter needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Literal {
     /// The text, lower-case if case does not matter, then zeros.
     pub bytes: [u8; 16],
     /// How much of `bytes` is text.
     pub len: u8,
+    /// How many bytes of the match, whatever they are, stand before the text.
+    pub before: u8,
     /// Where in it the three bytes stand that are rarest in files.
     pub pick: u8,
     /// Whether ASCII case does not matter.
@@ -147,7 +150,7 @@ impl Literal {
     pub const LEAST: usize = 3;
 
     /// From the start of a text of at least [`Literal::LEAST`] bytes.
-    pub fn new(text: &[u8], fold: bool) -> Option<Self> {
+    pub fn new(text: &[u8], fold: bool, before: u8) -> Option<Self> {
         let len = text.len().min(16);
         let mut bytes = [0; 16];
         bytes[..len].copy_from_slice(&text[..len]);
@@ -160,6 +163,7 @@ impl Literal {
         Some(Literal {
             bytes,
             len: u8::try_from(len).ok()?,
+            before,
             pick,
             fold,
         })
