@@ -105,7 +105,7 @@ fn emit(out: &mut String, rule: &Rule) {
         out,
         "Rule {{ id: {}, provider: {}, url: {}, summary: {}, severity: Severity::{:?}, \
          confidence: Confidence::{:?}, class: Class::{:?}, description: {}, remediation: {}, \
-         references: {}, shape: {shape}, near: {}, slots: {}, paths: {}, within: {}, \
+         references: {}, shape: {shape}, near: {}, slots: {}, paths: {}, both: {}, within: {}, \
          max_length: {}, checks: {}, anchors: {}, sample: {}, matches: {}, ignores: {} }},",
         text(&rule.id),
         text(&rule.provider),
@@ -120,6 +120,7 @@ fn emit(out: &mut String, rule: &Rule) {
         texts(&rule.near),
         texts(&rule.slots),
         texts(&rule.paths),
+        rule.both,
         rule.within,
         rule.max_length,
         values(&rule.checks),

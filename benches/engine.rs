@@ -8,7 +8,7 @@ use std::hint::black_box;
 use std::path::Path;
 use std::time::Instant;
 use tightlip::engine::gate::Gate;
-use tightlip::engine::prefilter::Prefilter;
+use tightlip::engine::prefilter::{Found, Prefilter};
 use tightlip::engine::{Scanner, Scratch};
 use tightlip::rules::{Rule, Ruleset, raw, ruleset, sample};
 use tightlip::vocabulary::Piece;
@@ -75,9 +75,9 @@ fn main() {
         });
         let prefilter = Prefilter::new(&rules, b"tightlip:allow");
         measure("  prefilter, built-in rules", text, || {
-            let (mut hits, mut markers) = (Vec::new(), Vec::new());
-            prefilter.find(text, &mut hits, &mut markers);
-            hits.len()
+            let mut found = Found::default();
+            prefilter.find(text, &mut found);
+            found.hits.len()
         });
         measure_scanner("  scanner, built-in rules", text, rules.clone());
         for count in [10, 100, 1000] {

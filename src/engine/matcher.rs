@@ -109,7 +109,7 @@ impl Matcher {
         let matched = at + matched.start..at + matched.end;
         let secret = at + secret.start()..at + secret.end();
         let value = &text[secret.clone()];
-        if rule.anchors.contains(&Anchor::Run) && !is_mixed(value) {
+        if is_bare(rule) && !is_mixed(value) {
             return Err(Refusal::Check("not a mixture of letters and digits"));
         }
         let mut attempt = Attempt {
@@ -147,41 +147,28 @@ impl Matcher {
         let within = rule.within as usize;
         let before = attempt.matched.start.saturating_sub(within)..attempt.matched.start;
         let after = attempt.matched.end..text.len().min(attempt.matched.end + within);
-        for side in [&before, &after] {
-            if rule.near.is_empty() {
-                break;
-            }
-            let lower = text[side.clone()].to_ascii_lowercase();
-            for word in rule.near.iter() {
-                if let Some(found) = memchr::memmem::find(&lower, word.as_bytes()) {
-                    let start = side.start + found;
-                    attempt.company.push(start..start + word.len());
-                    attempt
-                        .reasons
-                        .push(Cow::Owned(format!("\"{word}\" close by")));
-                    return Ok(());
-                }
-            }
-        }
-        for name in rule.slots.iter() {
-            let Some(at) = self.slots.iter().position(|slot| slot.name == *name) else {
-                continue;
-            };
-            let regex = self.slot_regexes[at].get_or_init(|| {
-                regexes::compile(&format!(r"(?:{})\z", self.slots[at].before)).ok()
-            });
-            let found = regex
-                .as_ref()
-                .and_then(|regex| regex.find(&text[before.clone()]));
-            if let Some(found) = found {
-                attempt
-                    .company
-                    .push(before.start + found.start()..before.start + found.end());
-                attempt.reasons.push(self.slots[at].summary.clone());
-                // The place says that it is a secret, not whose.
-                attempt.confidence = attempt.confidence.min(Confidence::Medium);
+        let word = near_word(rule, text, &before).or_else(|| near_word(rule, text, &after));
+        if let Some((word, place)) = word {
+            attempt.company.push(place);
+            attempt
+                .reasons
+                .push(Cow::Owned(format!("\"{word}\" close by")));
+            if !rule.both {
                 return Ok(());
             }
+        } else if rule.both {
+            return Err(Refusal::Company);
+        }
+        if let Some((slot, place)) = self.slot(rule, text, &before) {
+            attempt.company.push(place);
+            attempt.reasons.push(slot.summary.clone());
+            if !rule.both {
+                // The place says that it is a secret, not whose.
+                attempt.confidence = attempt.confidence.min(Confidence::Medium);
+            }
+            return Ok(());
+        } else if rule.both {
+            return Err(Refusal::Company);
         }
         if rule.paths.is_empty() {
             return Err(Refusal::Company);
@@ -189,6 +176,47 @@ impl Matcher {
         attempt.needs_path = true;
         Ok(())
     }
+
+    /// The slot of the rule that ends where `before` ends, and where it begins.
+    fn slot(
+        &self,
+        rule: &Rule,
+        text: &[u8],
+        before: &Range<usize>,
+    ) -> Option<(&Slot, Range<usize>)> {
+        rule.slots.iter().find_map(|name| {
+            let at = self.slots.iter().position(|slot| slot.name == *name)?;
+            let regex = self.slot_regexes[at].get_or_init(|| {
+                regexes::compile(&format!(r"(?:{})\z", self.slots[at].before)).ok()
+            });
+            let found = regex.as_ref()?.find(&text[before.clone()])?;
+            let place = before.start + found.start()..before.start + found.end();
+            Some((&self.slots[at], place))
+        })
+    }
+}
+
+/// A near word of the rule that stands in `side`, and where.
+fn near_word<'r>(
+    rule: &'r Rule,
+    text: &[u8],
+    side: &Range<usize>,
+) -> Option<(&'r str, Range<usize>)> {
+    if rule.near.is_empty() {
+        return None;
+    }
+    let lower = text[side.clone()].to_ascii_lowercase();
+    rule.near.iter().find_map(|word| {
+        let start = side.start + memchr::memmem::find(&lower, word.as_bytes())?;
+        Some((&**word, start..start + word.len()))
+    })
+}
+
+/// Whether the prefilter knows the rule only by a run of characters.
+pub fn is_bare(rule: &Rule) -> bool {
+    rule.anchors
+        .iter()
+        .any(|anchor| matches!(anchor, Anchor::Run(_)))
 }
 
 /// Whether a token may start at `at`: at the start of the text, behind a byte

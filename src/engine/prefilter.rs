@@ -2,6 +2,7 @@
 //! for the sweep and exact tables for what the sweep lets through. It changes
 //! speed, never results: every place where a rule could match is named.
 
+use super::bare::{Bare, BareScratch};
 use super::gate::{Gate, Kind, Swept};
 use crate::rules::rule::Literal;
 use crate::rules::{Anchor, Rule};
@@ -16,13 +17,23 @@ pub struct Hit {
     pub rule: RuleIndex,
 }
 
+/// What was found; a thread uses it again for every text.
+#[derive(Default)]
+pub struct Found {
+    /// Where which rules may match, in no order.
+    pub hits: Vec<Hit>,
+    /// Where inline suppressions may begin.
+    pub markers: Vec<usize>,
+    bare: BareScratch,
+}
+
 /// The anchors of a ruleset.
 pub struct Prefilter {
     gate: Gate,
     heads: Table,
     /// By the three bytes that the gate looks for, lower-case.
     texts: Vec<([u8; 3], Literal, Target)>,
-    runs: Vec<RuleIndex>,
+    bare: Bare,
 }
 
 /// Whom a text leads to.
@@ -37,13 +48,14 @@ impl Prefilter {
     /// Gathers the anchors of `rules`; `marker`, of at least three bytes, is
     /// looked for as well.
     pub fn new(rules: &[Rule], marker: &[u8]) -> Self {
-        let (mut heads, mut texts, mut runs) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut heads, mut texts) = (Vec::new(), Vec::new());
         for (index, rule) in (0..).zip(rules) {
             for anchor in rule.anchors.iter() {
                 match *anchor {
                     Anchor::Head(head) => heads.push((head, index)),
                     Anchor::Text(text) => texts.push((text, Target::Rule(index))),
-                    Anchor::Run => runs.push(index),
+                    // Those are gathered elsewhere.
+                    Anchor::Run(_) => {}
                 }
             }
         }
@@ -58,17 +70,25 @@ impl Prefilter {
             .map(|(text, target)| (text.key().map(|b| b.to_ascii_lowercase()), text, target))
             .collect();
         texts.sort_unstable();
+        let bare = Bare::new(rules);
         Prefilter {
-            gate: Gate::new(&head_keys, &text_keys, !runs.is_empty()),
+            gate: Gate::new(&head_keys, &text_keys, !bare.is_empty()),
             heads: Table::new(heads),
             texts,
-            runs,
+            bare,
         }
     }
 
-    /// Appends to `hits` every place in `bytes` where a rule may match, and to
-    /// `markers` every place that may begin an inline suppression.
-    pub fn find(&self, bytes: &[u8], hits: &mut Vec<Hit>, markers: &mut Vec<usize>) -> Swept {
+    /// Writes every place in `bytes` where a rule may match to `found`, and
+    /// every place that may begin an inline suppression.
+    pub fn find(&self, bytes: &[u8], found: &mut Found) -> Swept {
+        let Found {
+            hits,
+            markers,
+            bare,
+        } = found;
+        hits.clear();
+        markers.clear();
         self.gate.sweep(bytes, &mut |at, kind| match kind {
             Kind::Head => {
                 if let Some(&key) = bytes[at..].first_chunk() {
@@ -76,7 +96,9 @@ impl Prefilter {
                 }
             }
             Kind::Text => self.find_text(bytes, at, hits, markers),
-            Kind::Run => hits.extend(self.runs.iter().map(|&rule| Hit { at, rule })),
+            Kind::Run => self
+                .bare
+                .find(bytes, at, bare, &mut |rule| hits.push(Hit { at, rule })),
         })
     }
 

@@ -3,7 +3,7 @@
 
 use super::decode::{self, View};
 use super::matcher::{Attempt, Matcher, Refusal};
-use super::prefilter::{Hit, Prefilter};
+use super::prefilter::{Found, Prefilter};
 use crate::rules::jwt;
 use crate::rules::rule::Slot;
 use crate::rules::{Rule, regexes};
@@ -19,7 +19,7 @@ pub struct Scanner {
 /// Memory that a thread uses again for every blob.
 #[derive(Default)]
 pub struct Scratch {
-    hits: Vec<Hit>,
+    found: Found,
     markers: Vec<usize>,
 }
 
@@ -66,14 +66,12 @@ impl Scanner {
     /// Appends the candidates whose match starts in the part that `piece`
     /// owns.
     pub fn scan(&self, piece: &Piece<'_>, scratch: &mut Scratch, candidates: &mut Vec<Candidate>) {
-        scratch.markers.clear();
         let raw = View::raw(piece.bytes);
         let nul = self.scan_view(&raw, piece, scratch, candidates);
+        // Only the raw reading's offsets are places in the file.
+        scratch.markers.clone_from(&scratch.found.markers);
         if nul && let Some(view) = decode::wide(piece.bytes) {
-            let markers = scratch.markers.len();
             self.scan_view(&view, piece, scratch, candidates);
-            // Offsets in a view are no places in the file.
-            scratch.markers.truncate(markers);
         }
     }
 
@@ -84,11 +82,8 @@ impl Scanner {
         scratch: &mut Scratch,
         candidates: &mut Vec<Candidate>,
     ) -> bool {
-        scratch.hits.clear();
-        let swept = self
-            .prefilter
-            .find(&view.bytes, &mut scratch.hits, &mut scratch.markers);
-        for hit in &scratch.hits {
+        let swept = self.prefilter.find(&view.bytes, &mut scratch.found);
+        for hit in &scratch.found.hits {
             if let Ok(attempt) = self.matcher.attempt(hit.rule, &view.bytes, hit.at) {
                 candidates.extend(self.candidate(hit.rule, &attempt, view, piece));
             }
@@ -126,8 +121,9 @@ impl Scanner {
         view: &View<'_>,
         told: &mut dyn FnMut(&Rule, usize, &Result<Attempt, Refusal>),
     ) {
-        let mut hits = Vec::new();
-        self.prefilter.find(&view.bytes, &mut hits, &mut Vec::new());
+        let mut found = Found::default();
+        self.prefilter.find(&view.bytes, &mut found);
+        let mut hits = found.hits;
         hits.sort_unstable();
         for hit in hits {
             let outcome = self.matcher.attempt(hit.rule, &view.bytes, hit.at);

@@ -64,6 +64,7 @@ pub fn rule(id: &'static str, summary: &'static str, severity: Severity) -> Rule
         near: Vec::new().into(),
         slots: Vec::new().into(),
         paths: Vec::new().into(),
+        both: false,
         within: 256,
         max_length: 4096,
         checks: Vec::new().into(),

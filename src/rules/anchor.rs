@@ -3,7 +3,7 @@
 //! offers neither would have to run at every byte, and is refused.
 //! The build script compiles this file too.
 
-use super::rule::{Anchor, ByteSet, Literal, RUN, is_run, is_word};
+use super::rule::{Anchor, ByteSet, Literal, RUN, RunShape, is_run, is_word};
 use regex_syntax::hir::literal::{ExtractKind, Extractor};
 use regex_syntax::hir::{Class, Hir, HirKind};
 
@@ -35,12 +35,14 @@ pub fn derive(hir: &Hir, token: bool) -> Result<Vec<Anchor>, String> {
         if let Some(heads) = starts.as_deref().and_then(heads) {
             return Ok(heads);
         }
-        if first_bytes(hir).is_some_and(|set| (0..=255).all(|b| !set.has(b) || is_word(b))) {
-            return Ok(vec![Anchor::Run]);
-        }
     }
     if let Some(texts) = texts(hir) {
         return Ok(texts);
+    }
+    let word_first =
+        || first_bytes(hir).is_some_and(|set| (0..=255).all(|b| !set.has(b) || is_word(b)));
+    if token && leading_run(hir).0 >= RUN && word_first() {
+        return Ok(vec![Anchor::Run(run_shape(hir))]);
     }
     Err(format!(
         "no anchor; begin it with at least three literal bytes{}",
@@ -239,6 +241,31 @@ fn branch(
     }
     *prefixes = all;
     Some(())
+}
+
+/// The lengths and kinds of the run that a token begins with.
+fn run_shape(hir: &Hir) -> RunShape {
+    let edge = edge(hir);
+    let alphabet = alphabet(hir);
+    let whole = (0..=255).all(|b| !alphabet.has(b) || edge.has(b));
+    let longest = hir
+        .properties()
+        .maximum_len()
+        .and_then(|most| u16::try_from(most).ok());
+    // Where the token goes on behind the run, the run may hold whatever the
+    // boundary lets it; where it does not, run and token are the same.
+    let mut kinds = 0;
+    for byte in 0..=255 {
+        if edge.has(byte) && (!whole || alphabet.has(byte)) {
+            kinds |= RunShape::kind(byte);
+        }
+    }
+    RunShape {
+        base64: edge.has(b'+'),
+        least: u16::try_from(leading_run(hir).0).unwrap_or(u16::MAX),
+        most: longest.unwrap_or(u16::MAX),
+        kinds,
+    }
 }
 
 /// How many run characters every match starts with, and whether the whole of
@@ -447,7 +474,13 @@ mod tests {
 
     #[test]
     fn a_bare_run_is_an_anchor_only_between_boundaries() {
-        assert_eq!(anchors("[0-9a-f]{32}", true), Ok(vec![Anchor::Run]));
+        let hex = RunShape {
+            base64: false,
+            least: 32,
+            most: 32,
+            kinds: 3,
+        };
+        assert_eq!(anchors("[0-9a-f]{32}", true), Ok(vec![Anchor::Run(hex)]));
         assert!(anchors("(?<secret>[0-9a-f]{32})", false).is_err());
         assert!(anchors("[0-9a-f]{8}", true).is_err());
         assert!(anchors(".*", false).is_err());

@@ -3,7 +3,7 @@
 //! built-in ones at build time, so that both obey the same laws.
 
 use super::anchor;
-use super::rule::{Check, Class, Encoding, JwtState, List, Rule, Shape, Slot, Str};
+use super::rule::{Anchor, Check, Class, Encoding, JwtState, List, Rule, Shape, Slot, Str};
 use crate::vocabulary::{Confidence, Severity};
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -68,6 +68,7 @@ struct RawRule {
     slots: Vec<String>,
     #[serde(default)]
     paths: Vec<String>,
+    company: Option<String>,
     within: Option<u32>,
     max_length: Option<u32>,
     #[serde(default)]
@@ -197,6 +198,12 @@ fn trust(raw: RawRule, provider: &RawProvider, slots: &[Slot]) -> Result<Rule, S
             "near word \"{word}\": write two or more lower-case characters"
         ));
     }
+    let both = match raw.company.as_deref() {
+        None | Some("any") => false,
+        Some("all") if !raw.near.is_empty() && !raw.slots.is_empty() => true,
+        Some("all") => return Err("company = \"all\" needs both near and slots".to_owned()),
+        Some(other) => return Err(format!("company \"{other}\": one of any, all")),
+    };
     let within = raw.within.unwrap_or(DEFAULT_WITHIN);
     if within > WITHIN_CEILING {
         return Err(format!("within is at most {WITHIN_CEILING} bytes"));
@@ -204,6 +211,12 @@ fn trust(raw: RawRule, provider: &RawProvider, slots: &[Slot]) -> Result<Rule, S
     let max_length = raw.max_length.unwrap_or(DEFAULT_MAX_LENGTH);
     if max_length > MAX_LENGTH_CEILING {
         return Err(format!("max-length is at most {MAX_LENGTH_CEILING} bytes"));
+    }
+    let bare = anchors
+        .iter()
+        .any(|anchor| matches!(anchor, Anchor::Run(_)));
+    if bare && raw.near.is_empty() && raw.slots.is_empty() {
+        return Err("a token without any prefix of its own needs near words or slots".to_owned());
     }
     let severity = word(
         &raw.severity,
@@ -248,6 +261,7 @@ fn trust(raw: RawRule, provider: &RawProvider, slots: &[Slot]) -> Result<Rule, S
         near: list(raw.near),
         slots: list(raw.slots),
         paths: list(raw.paths),
+        both,
         within,
         max_length,
         checks: checks.into(),

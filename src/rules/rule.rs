@@ -55,6 +55,8 @@ pub struct Rule {
     pub slots: List<Str>,
     /// Globs on the last two components of the path that vouch for it.
     pub paths: List<Str>,
+    /// Whether a near word and a slot must both vouch, not just one of them.
+    pub both: bool,
     /// How far company may be, bytes.
     pub within: u32,
     /// The longest match, bytes.
@@ -126,7 +128,36 @@ pub enum Anchor {
     Text(Literal),
     /// The match is a run of at least [`RUN`] token characters that holds both
     /// letters and digits, between token boundaries.
-    Run,
+    Run(RunShape),
+}
+
+/// What is known of the run that a match begins with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct RunShape {
+    /// Whether `+` and `/` belong to the run.
+    pub base64: bool,
+    /// The shortest such run, bytes.
+    pub least: u16,
+    /// The longest, bytes.
+    pub most: u16,
+    /// The kinds of bytes it may hold: a union of [`RunShape::kind`].
+    pub kinds: u8,
+}
+
+impl RunShape {
+    /// The kind of a byte, one bit.
+    pub const fn kind(byte: u8) -> u8 {
+        match byte {
+            b'0'..=b'9' => 1,
+            b'a'..=b'f' => 1 << 1,
+            b'g'..=b'z' => 1 << 2,
+            b'A'..=b'F' => 1 << 3,
+            b'G'..=b'Z' => 1 << 4,
+            b'_' => 1 << 5,
+            b'-' => 1 << 6,
+            _ => 1 << 7,
+        }
+    }
 }
 
 /// A text that stands at a fixed place near the start of every match, or as

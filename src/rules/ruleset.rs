@@ -12,7 +12,8 @@ mod builtin {
     use crate::rules::rule::Check::*;
     use crate::rules::rule::Encoding::*;
     use crate::rules::rule::JwtState::*;
-    use crate::rules::rule::{ByteSet, Class, Literal, Rule, Shape, Slot};
+    #[allow(unused_imports)]
+    use crate::rules::rule::{ByteSet, Class, Literal, Rule, RunShape, Shape, Slot};
     use crate::vocabulary::{Confidence, Severity};
     use std::borrow::Cow;
 

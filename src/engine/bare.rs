@@ -1,0 +1,175 @@
+//! Tokens without a prefix: thirty-two hex digits could be anybody's. Rules
+//! for them name words that must stand near by, so there are two cheap
+//! questions before any regex runs: does the run of characters have a rule's
+//! length and alphabet, and does one of that rule's words stand close enough?
+//! The words of all rules are looked for at once.
+
+use crate::rules::rule::{RunShape, is_run, is_word};
+use crate::rules::{Anchor, Rule};
+use crate::vocabulary::RuleIndex;
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
+use std::sync::OnceLock;
+
+/// Runs longer than this share one shelf.
+const LONGEST: usize = 160;
+
+/// The rules that only a run of characters announces.
+pub struct Bare {
+    /// By the length of the run: without `+` and `/`, then with them.
+    shelves: [Vec<Vec<Entry>>; 2],
+    /// The near words, each with the rules that know it.
+    words: Vec<(Vec<u8>, Vec<RuleIndex>)>,
+    /// Rules without near words: nothing here can thin them.
+    free: Vec<RuleIndex>,
+    finder: OnceLock<Option<AhoCorasick>>,
+    /// How far from the run a word may stand, and how long the longest match
+    /// is, at most.
+    within: usize,
+    longest: usize,
+}
+
+#[derive(Clone, Copy)]
+struct Entry {
+    rule: RuleIndex,
+    kinds: u8,
+}
+
+/// What a thread uses again from run to run.
+#[derive(Default)]
+pub struct BareScratch {
+    fitting: Vec<RuleIndex>,
+    vouched: Vec<RuleIndex>,
+}
+
+impl Bare {
+    /// Gathers the rules that have a run for an anchor.
+    pub fn new(rules: &[Rule]) -> Self {
+        let mut bare = Bare {
+            shelves: [vec![Vec::new(); LONGEST + 1], vec![Vec::new(); LONGEST + 1]],
+            words: Vec::new(),
+            free: Vec::new(),
+            finder: OnceLock::new(),
+            within: 0,
+            longest: 0,
+        };
+        for (index, rule) in (0..).zip(rules) {
+            let Some(shape) = run_of(rule) else { continue };
+            let (least, most) = (usize::from(shape.least), usize::from(shape.most));
+            let shelf = &mut bare.shelves[usize::from(shape.base64)];
+            for lengths in &mut shelf[least.min(LONGEST)..=most.min(LONGEST)] {
+                lengths.push(Entry {
+                    rule: index,
+                    kinds: shape.kinds,
+                });
+            }
+            bare.within = bare.within.max(rule.within as usize);
+            bare.longest = bare.longest.max(rule.max_length as usize);
+            if rule.near.is_empty() {
+                bare.free.push(index);
+            }
+            for word in rule.near.iter() {
+                match bare
+                    .words
+                    .iter_mut()
+                    .find(|(known, _)| known == word.as_bytes())
+                {
+                    Some((_, rules)) => rules.push(index),
+                    None => bare.words.push((word.as_bytes().to_vec(), vec![index])),
+                }
+            }
+        }
+        bare
+    }
+
+    /// Whether there is any such rule.
+    pub fn is_empty(&self) -> bool {
+        self.words.is_empty() && self.free.is_empty()
+    }
+
+    /// Calls `hit` with each rule whose token may begin at `at`: the run fits,
+    /// and one of its words stands near by.
+    pub fn find(
+        &self,
+        text: &[u8],
+        at: usize,
+        scratch: &mut BareScratch,
+        hit: &mut impl FnMut(RuleIndex),
+    ) {
+        let (mut narrow, mut kinds) = (at, 0);
+        while narrow < text.len() && is_word(text[narrow]) {
+            kinds |= RunShape::kind(text[narrow]);
+            narrow += 1;
+        }
+        scratch.fitting.clear();
+        self.fitting(0, narrow - at, kinds, &mut scratch.fitting);
+        let mut wide = narrow;
+        while wide < text.len() && is_run(text[wide]) {
+            kinds |= RunShape::kind(text[wide]);
+            wide += 1;
+        }
+        self.fitting(1, wide - at, kinds, &mut scratch.fitting);
+        scratch.fitting.retain(|&rule| {
+            let free = self.free.contains(&rule);
+            if free {
+                hit(rule);
+            }
+            !free
+        });
+        if scratch.fitting.is_empty() {
+            return;
+        }
+        let Some(finder) = self.finder() else {
+            // Without the words all at once, each rule looks for its own.
+            scratch.fitting.iter().for_each(|&rule| hit(rule));
+            return;
+        };
+        let from = at.saturating_sub(self.within);
+        let to = text
+            .len()
+            .min(at + (wide - at).max(self.longest.min(4096)) + self.within);
+        scratch.vouched.clear();
+        for found in finder.find_overlapping_iter(&text[from..to]) {
+            scratch
+                .vouched
+                .extend(&self.words[found.pattern().as_usize()].1);
+        }
+        if scratch.vouched.is_empty() {
+            return;
+        }
+        for &rule in &scratch.fitting {
+            if scratch.vouched.contains(&rule) {
+                hit(rule);
+            }
+        }
+    }
+
+    fn fitting(&self, shelf: usize, length: usize, kinds: u8, fitting: &mut Vec<RuleIndex>) {
+        let entries = &self.shelves[shelf][length.min(LONGEST)];
+        fitting.extend(
+            entries
+                .iter()
+                .filter(|e| kinds & !e.kinds == 0)
+                .map(|e| e.rule),
+        );
+    }
+
+    /// Built when a first run fits: most files have none.
+    fn finder(&self) -> Option<&AhoCorasick> {
+        let build = || {
+            AhoCorasick::builder()
+                .ascii_case_insensitive(true)
+                .match_kind(MatchKind::Standard)
+                .kind(Some(AhoCorasickKind::ContiguousNFA))
+                .build(self.words.iter().map(|(word, _)| word))
+                .ok()
+        };
+        self.finder.get_or_init(build).as_ref()
+    }
+}
+
+fn run_of(rule: &Rule) -> Option<RunShape> {
+    rule.anchors.iter().find_map(|anchor| match anchor {
+        Anchor::Run(shape) => Some(*shape),
+        _ => None,
+    })
+}
