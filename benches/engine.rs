@@ -7,7 +7,7 @@
 use std::hint::black_box;
 use std::path::Path;
 use std::time::Instant;
-use tightlip::engine::gate::Gate;
+use tightlip::engine::gate::{Gate, Lengths};
 use tightlip::engine::prefilter::{Found, Prefilter};
 use tightlip::engine::{Scanner, Scratch};
 use tightlip::rules::{Rule, Ruleset, raw, ruleset, sample};
@@ -36,22 +36,19 @@ fn main() {
     }
     for (name, text) in &texts {
         println!("{name}, {:.0} MB", text.len() as f64 / 1e6);
+        let none = Lengths::default();
+        let some = Lengths {
+            word: Lengths::bit(32) | Lengths::bit(40),
+            base64: 0,
+        };
+        let texts = [(*b"://\0", false), (*b"eare", true)];
         let gates = [
-            (
-                "  gate: heads",
-                Gate::new(&[*b"ghp_", *b"AAAB"], &[], false),
-            ),
-            (
-                "  gate: texts",
-                Gate::new(&[], &[(*b"://", false), (*b"rer", true)], false),
-            ),
-            (
-                "  gate: both",
-                Gate::new(&[*b"ghp_"], &[(*b"rer", true)], false),
-            ),
+            ("  gate: heads", Gate::new(&[*b"ghp_", *b"AAAB"], &[], none)),
+            ("  gate: texts", Gate::new(&[], &texts, none)),
+            ("  gate: both", Gate::new(&[*b"ghp_"], &texts, none)),
             (
                 "  gate: both and runs",
-                Gate::new(&[*b"ghp_"], &[(*b"rer", true)], true),
+                Gate::new(&[*b"ghp_"], &texts, some),
             ),
         ];
         for (name, gate) in &gates {

@@ -4,6 +4,7 @@
 //! length and alphabet, and does one of that rule's words stand close enough?
 //! The words of all rules are looked for at once.
 
+use super::gate::Lengths;
 use crate::rules::rule::{RunShape, is_run, is_word};
 use crate::rules::{Anchor, Rule};
 use crate::vocabulary::RuleIndex;
@@ -81,9 +82,19 @@ impl Bare {
         bare
     }
 
-    /// Whether there is any such rule.
-    pub fn is_empty(&self) -> bool {
-        self.words.is_empty() && self.free.is_empty()
+    /// The lengths of runs that some rule asks for.
+    pub fn lengths(&self) -> Lengths {
+        let of = |shelf: &[Vec<Entry>]| {
+            let lengths = shelf
+                .iter()
+                .enumerate()
+                .filter(|(_, entries)| !entries.is_empty());
+            lengths.fold(0, |bits, (length, _)| bits | Lengths::bit(length))
+        };
+        Lengths {
+            word: of(&self.shelves[0]),
+            base64: of(&self.shelves[1]),
+        }
     }
 
     /// Calls `hit` with each rule whose token may begin at `at`: the run fits,

@@ -32,10 +32,29 @@ pub struct Gate {
     /// buckets whose texts have such a byte there.
     low: [[u8; 16]; 3],
     high: [[u8; 16]; 3],
-    /// A bit for each hash of three bytes, case folded.
+    /// A bit for each hash of four bytes, or of three, case folded.
     texts: Box<[u64; 1024]>,
     has_texts: bool,
+    /// Whether some text has only three bytes.
+    has_short: bool,
     runs: bool,
+    lengths: Lengths,
+}
+
+/// The lengths of runs that rules ask for; bit 64 is all from 64 on.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Lengths {
+    /// Of runs of letters, digits, `_` and `-`.
+    pub word: u128,
+    /// Of runs that `+` and `/` belong to as well.
+    pub base64: u128,
+}
+
+impl Lengths {
+    /// The bit of a length.
+    pub fn bit(length: usize) -> u128 {
+        1 << length.min(64)
+    }
 }
 
 /// What the sweep learnt by the way.
@@ -46,9 +65,10 @@ pub struct Swept {
 }
 
 impl Gate {
-    /// A gate for these heads, these three bytes of texts (and whether their
-    /// case does not matter) and, with `runs`, for rules that have only a run.
-    pub fn new(heads: &[[u8; 4]], texts: &[([u8; 3], bool)], runs: bool) -> Self {
+    /// A gate for these heads, these four bytes of texts (a fourth of 0 stands
+    /// for any; and whether case does not matter), and runs of these lengths,
+    /// for rules that have nothing else.
+    pub fn new(heads: &[[u8; 4]], texts: &[([u8; 4], bool)], lengths: Lengths) -> Self {
         let mut bits = Box::new([0u64; 1024]);
         for &head in heads {
             let hash = hash(u32::from_le_bytes(head));
@@ -61,7 +81,9 @@ impl Gate {
             high: [[0; 16]; 3],
             texts: Box::new([0u64; 1024]),
             has_texts: !texts.is_empty(),
-            runs,
+            has_short: texts.iter().any(|(text, _)| text[3] == 0),
+            runs: lengths.word | lengths.base64 != 0,
+            lengths,
         };
         let mut sorted = texts.to_vec();
         sorted.sort_unstable();
@@ -71,7 +93,7 @@ impl Gate {
             let bucket = 1u8 << (at * 8 / sorted.len());
             let hash = hash(folded(*text));
             gate.texts[hash >> 6] |= 1 << (hash & 63);
-            for (position, &byte) in text.iter().enumerate() {
+            for (position, &byte) in text[..3].iter().enumerate() {
                 for byte in [
                     byte,
                     if *fold {
@@ -140,10 +162,15 @@ impl Gate {
     }
 }
 
-/// Three bytes as one number, upper and lower case alike (other bytes may meet
+/// Four bytes as one number, upper and lower case alike (other bytes may meet
 /// too: this only thins what is looked at).
-fn folded([a, b, c]: [u8; 3]) -> u32 {
-    u32::from_le_bytes([a, b, c, 0]) | 0x0020_2020
+fn folded(text: [u8; 4]) -> u32 {
+    let fold = if text[3] == 0 {
+        0x0020_2020
+    } else {
+        0x2020_2020
+    };
+    u32::from_le_bytes(text) | fold
 }
 
 /// A hash of 16 bits.
@@ -202,11 +229,18 @@ fn sweep_with<C: Classify>(
             let end = round * BLOCK + text.trailing_zeros() as usize;
             text &= text - 1;
             // The padding of the tail begins no text.
-            if let Some(&[a, b, c]) = end.checked_sub(2).and_then(|start| bytes.get(start..=end)) {
-                let hash = hash(folded([a, b, c]));
-                if gate.texts[hash >> 6] >> (hash & 63) & 1 == 1 {
-                    found(end - 2, Kind::Text);
-                }
+            if end < 2 || end >= bytes.len() {
+                continue;
+            }
+            let start = end - 2;
+            let fourth = bytes.get(end + 1).copied().unwrap_or(0);
+            let text = [bytes[start], bytes[start + 1], bytes[end], fourth];
+            let known = |text: [u8; 4]| {
+                let hash = hash(folded(text));
+                gate.texts[hash >> 6] >> (hash & 63) & 1 == 1
+            };
+            if known(text) || gate.has_short && known([text[0], text[1], text[2], 0]) {
+                found(start, Kind::Text);
             }
         }
         if round > 0 && (gate.has_heads || gate.runs) {
@@ -234,8 +268,9 @@ fn judge(
     [before, current, next]: [&Masks; 3],
     found: &mut impl FnMut(usize, Kind),
 ) {
-    let run = u128::from(current.run) | u128::from(next.run) << 64;
-    let mut long = run & run >> 1;
+    let both = |here: u64, next: u64| u128::from(here) | u128::from(next) << 64;
+    let runs = both(current.run, next.run);
+    let mut long = runs & runs >> 1;
     long &= long >> 2;
     long &= long >> 4;
     long &= long >> 8;
@@ -252,7 +287,13 @@ fn judge(
             starts |= current.escape << width | before.escape >> (64 - width);
         }
     }
-    let mut places = starts & current.word & long;
+    // A base64 token may begin with + or /, which begin no word.
+    let run_starts = current.run & !(current.run << 1 | before.run >> 63);
+    let mut places = (starts & current.word | run_starts) & long;
+    let (words, digits) = (
+        both(current.word, next.word),
+        both(current.digit, next.digit),
+    );
     while places != 0 {
         let at = places.trailing_zeros();
         places &= places - 1;
@@ -268,9 +309,12 @@ fn judge(
             }
         }
         if gate.runs {
-            let digits = u128::from(current.digit) | u128::from(next.digit) << 64;
-            let length = (!(run >> at)).trailing_zeros().min(127);
-            if digits >> at & ((1u128 << length) - 1) != 0 {
+            let word = (!(words >> at)).trailing_zeros() as usize;
+            let run = (!(runs >> at)).trailing_zeros() as usize;
+            let wanted =
+                gate.lengths.word & Lengths::bit(word) | gate.lengths.base64 & Lengths::bit(run);
+            let inside = digits >> at & ((1u128 << run.min(127)) - 1);
+            if wanted != 0 && inside != 0 {
                 found(place, Kind::Run);
             }
         }
@@ -676,8 +720,11 @@ mod tests {
     fn gate() -> Gate {
         Gate::new(
             &[*b"AAAB", *b"ghp_", *b"eyJh"],
-            &[(*b"bea", true), (*b"://", false), (*b"SG.", false)],
-            true,
+            &[(*b"bear", true), (*b"://\0", false), (*b"SG.\0", false)],
+            Lengths {
+                word: u128::MAX,
+                base64: u128::MAX,
+            },
         )
     }
 

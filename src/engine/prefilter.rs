@@ -31,8 +31,8 @@ pub struct Found {
 pub struct Prefilter {
     gate: Gate,
     heads: Table,
-    /// By the three bytes that the gate looks for, lower-case.
-    texts: Vec<([u8; 3], Literal, Target)>,
+    /// By the bytes that the gate looks for, lower-case.
+    texts: Vec<([u8; 4], Literal, Target)>,
     bare: Bare,
 }
 
@@ -61,7 +61,7 @@ impl Prefilter {
         }
         texts.extend(Literal::new(marker, false, 0).map(|text| (text, Target::Marker)));
         let head_keys: Vec<[u8; 4]> = heads.iter().map(|&(key, _)| key).collect();
-        let text_keys: Vec<([u8; 3], bool)> = texts
+        let text_keys: Vec<([u8; 4], bool)> = texts
             .iter()
             .map(|(text, _)| (text.key(), text.fold))
             .collect();
@@ -72,7 +72,7 @@ impl Prefilter {
         texts.sort_unstable();
         let bare = Bare::new(rules);
         Prefilter {
-            gate: Gate::new(&head_keys, &text_keys, !bare.is_empty()),
+            gate: Gate::new(&head_keys, &text_keys, bare.lengths()),
             heads: Table::new(heads),
             texts,
             bare,
@@ -102,29 +102,35 @@ impl Prefilter {
         })
     }
 
-    /// Checks the texts whose three rarest bytes may stand at `at`.
+    /// Checks the texts whose rarest bytes may stand at `at`.
     #[inline(never)]
     fn find_text(&self, bytes: &[u8], at: usize, hits: &mut Vec<Hit>, markers: &mut Vec<usize>) {
-        let Some(&key) = bytes[at..].first_chunk::<3>() else {
+        let Some(&[a, b, c]) = bytes[at..].first_chunk::<3>() else {
             return;
         };
-        let key = key.map(|byte| byte.to_ascii_lowercase());
-        let from = self.texts.partition_point(|(known, ..)| *known < key);
-        for (known, text, target) in &self.texts[from..] {
-            if *known != key {
-                break;
-            }
-            // A match would begin before the text does.
-            let Some(start) = at.checked_sub(usize::from(text.pick) + usize::from(text.before))
-            else {
-                continue;
-            };
-            if text.begins(&bytes[start + usize::from(text.before)..]) {
-                let at = start;
-                match *target {
-                    Target::Rule(rule) => hits.push(Hit { at, rule }),
-                    Target::Marker => markers.push(at),
+        let fourth = bytes.get(at + 3).copied().unwrap_or(0);
+        // A text of three bytes has 0 for the fourth.
+        for key in [[a, b, c, fourth], [a, b, c, 0]] {
+            let key = key.map(|byte| byte.to_ascii_lowercase());
+            let from = self.texts.partition_point(|(known, ..)| *known < key);
+            for (known, text, target) in &self.texts[from..] {
+                if *known != key {
+                    break;
                 }
+                // Otherwise a match would begin before the text does.
+                let Some(start) = at.checked_sub(usize::from(text.pick) + usize::from(text.before))
+                else {
+                    continue;
+                };
+                if text.begins(&bytes[start + usize::from(text.before)..]) {
+                    match *target {
+                        Target::Rule(rule) => hits.push(Hit { at: start, rule }),
+                        Target::Marker => markers.push(start),
+                    }
+                }
+            }
+            if fourth == 0 {
+                break;
             }
         }
     }

@@ -39,9 +39,9 @@ pub fn derive(hir: &Hir, token: bool) -> Result<Vec<Anchor>, String> {
     if let Some(texts) = texts(hir) {
         return Ok(texts);
     }
-    let word_first =
-        || first_bytes(hir).is_some_and(|set| (0..=255).all(|b| !set.has(b) || is_word(b)));
-    if token && leading_run(hir).0 >= RUN && word_first() {
+    let run_first =
+        || first_bytes(hir).is_some_and(|set| (0..=255).all(|b| !set.has(b) || is_run(b)));
+    if token && leading_run(hir).0 >= RUN && run_first() {
         return Ok(vec![Anchor::Run(run_shape(hir))]);
     }
     Err(format!(
@@ -114,17 +114,12 @@ fn texts(hir: &Hir) -> Option<Vec<Anchor>> {
     }
     let before = u8::try_from(before).ok()?;
     let mut prefixes = vec![Prefix::default()];
-    for part in parts {
-        extend(part, &mut prefixes)?;
-    }
+    parts
+        .iter()
+        .for_each(|part| extend_if_few(part, &mut prefixes));
     let mut texts = prefixes
         .iter()
-        .map(|prefix| {
-            let literal = Literal::new(&prefix.text, prefix.fold, before);
-            literal
-                .filter(|_| prefix.text.len() >= Literal::LEAST)
-                .map(Anchor::Text)
-        })
+        .map(|prefix| Literal::new(&prefix.text, prefix.fold, before).map(Anchor::Text))
         .collect::<Option<Vec<_>>>()?;
     texts.sort();
     texts.dedup();
@@ -156,7 +151,17 @@ struct Prefix {
     ended: bool,
 }
 
-/// Extends each prefix that has not ended by what `hir` starts with.
+/// Extends the prefixes by a part, or ends them where that would make too many.
+fn extend_if_few(part: &Hir, prefixes: &mut Vec<Prefix>) {
+    let before = prefixes.clone();
+    if extend(part, prefixes).is_none() {
+        *prefixes = before;
+        prefixes.iter_mut().for_each(|p| p.ended = true);
+    }
+}
+
+/// Extends each prefix that has not ended by what `hir` starts with; `None`
+/// when that would make too many of them.
 fn extend(hir: &Hir, prefixes: &mut Vec<Prefix>) -> Option<()> {
     match hir.kind() {
         HirKind::Empty | HirKind::Look(_) => {}
@@ -187,6 +192,11 @@ fn extend(hir: &Hir, prefixes: &mut Vec<Prefix>) -> Option<()> {
             })?;
         }
         HirKind::Capture(capture) => extend(&capture.sub, prefixes)?,
+        HirKind::Repetition(repetition) if (repetition.min, repetition.max) == (0, Some(1)) => {
+            let mut taken: Vec<Prefix> = prefixes.iter().filter(|p| !p.ended).cloned().collect();
+            extend(&repetition.sub, &mut taken)?;
+            prefixes.extend(taken);
+        }
         HirKind::Repetition(repetition) => {
             for _ in 0..repetition.min.min(16) {
                 extend(&repetition.sub, prefixes)?;
@@ -195,11 +205,7 @@ fn extend(hir: &Hir, prefixes: &mut Vec<Prefix>) -> Option<()> {
                 prefixes.iter_mut().for_each(|p| p.ended = true);
             }
         }
-        HirKind::Concat(parts) => {
-            for part in parts {
-                extend(part, prefixes)?;
-            }
-        }
+        HirKind::Concat(parts) => parts.iter().for_each(|part| extend_if_few(part, prefixes)),
         HirKind::Alternation(parts) => {
             let (mut all, open): (Vec<_>, Vec<_>) =
                 std::mem::take(prefixes).into_iter().partition(|p| p.ended);

@@ -170,7 +170,7 @@ pub struct Literal {
     pub len: u8,
     /// How many bytes of the match, whatever they are, stand before the text.
     pub before: u8,
-    /// Where in it the three bytes stand that are rarest in files.
+    /// Where in it the four bytes stand (or all three) that are rarest in files.
     pub pick: u8,
     /// Whether ASCII case does not matter.
     pub fold: bool,
@@ -180,16 +180,20 @@ impl Literal {
     /// The shortest that tells enough.
     pub const LEAST: usize = 3;
 
-    /// From the start of a text of at least [`Literal::LEAST`] bytes.
+    /// From the start of a text; `None` when that is shorter than
+    /// [`Literal::LEAST`].
     pub fn new(text: &[u8], fold: bool, before: u8) -> Option<Self> {
         let len = text.len().min(16);
+        if len < Self::LEAST {
+            return None;
+        }
         let mut bytes = [0; 16];
         bytes[..len].copy_from_slice(&text[..len]);
         if fold {
             bytes.make_ascii_lowercase();
         }
         let cost = |window: &[u8]| window.iter().map(|&b| commonness(b)).sum::<u32>();
-        let picks = bytes[..len].windows(Self::LEAST).map(cost).zip(0u8..);
+        let picks = bytes[..len].windows(len.min(4)).map(cost).zip(0u8..);
         let (_, pick) = picks.min()?;
         Some(Literal {
             bytes,
@@ -205,10 +209,13 @@ impl Literal {
         &self.bytes[..usize::from(self.len)]
     }
 
-    /// The three bytes the prefilter looks for.
-    pub fn key(&self) -> [u8; 3] {
+    /// The bytes the prefilter looks for; the fourth is 0 in a text of three.
+    pub fn key(&self) -> [u8; 4] {
         let pick = usize::from(self.pick);
-        [self.bytes[pick], self.bytes[pick + 1], self.bytes[pick + 2]]
+        let mut key = [0; 4];
+        let width = usize::from(self.len).min(4);
+        key[..width].copy_from_slice(&self.bytes[pick..pick + width]);
+        key
     }
 
     /// Whether `bytes` starts with the text.
