@@ -105,7 +105,7 @@ pub fn wide(bytes: &[u8]) -> Option<View<'static>> {
         }
         at = decode(bytes, start, encoding, &mut text, &mut stretches);
     }
-    (!text.is_empty()).then(|| View {
+    (!text.is_empty()).then_some(View {
         bytes: Cow::Owned(text),
         map: SpanMap { stretches },
         kind: ViewKind::Wide,

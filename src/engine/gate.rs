@@ -1,16 +1,24 @@
 //! The sweep: one pass over all bytes that says where a match may start. It
 //! classifies 64 bytes at a time into bitmaps (word characters, run
 //! characters, escapes, the fingerprints of texts) and then works on the
-//! bitmaps alone. AVX2 where the machine has it, a table otherwise; both give
-//! the same answers, which tests and fuzzing hold them to.
+//! bitmaps alone. AVX-512 or AVX2 where the machine has it, a table otherwise;
+//! all give the same answers, which tests hold them to.
 //!
-//! This is the only file with `unsafe`: vector instructions.
+//! Vector instructions are `unsafe`; besides this file only one call of libgit2 is.
 #![allow(unsafe_code)]
 
 use crate::rules::rule::RUN;
 
 /// Bytes a block has.
 const BLOCK: usize = 64;
+/// How many bytes of a text its fingerprint has, and how many sets of eight
+/// buckets share the texts: with one set, hundreds of texts would let most
+/// places through.
+const POSITIONS: usize = 4;
+const SETS: usize = 2;
+
+/// The buckets of each byte, by set and position.
+type TextTables = [[[u8; 256]; POSITIONS]; SETS];
 
 /// How a place was noticed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -28,10 +36,10 @@ pub struct Gate {
     /// A bit for each hash of four bytes that begin a token.
     heads: Box<[u64; 1024]>,
     has_heads: bool,
-    /// For each of three byte positions, by low and by high nibble: the
-    /// buckets whose texts have such a byte there.
-    low: [[u8; 16]; 3],
-    high: [[u8; 16]; 3],
+    /// For each of two sets of eight buckets and each of four byte positions,
+    /// by low and by high nibble: the buckets whose texts have such a byte there.
+    low: [[[u8; 16]; POSITIONS]; SETS],
+    high: [[[u8; 16]; POSITIONS]; SETS],
     /// A bit for each hash of four bytes, or of three, case folded.
     texts: Box<[u64; 1024]>,
     has_texts: bool,
@@ -77,8 +85,8 @@ impl Gate {
         let mut gate = Gate {
             heads: bits,
             has_heads: !heads.is_empty(),
-            low: [[0; 16]; 3],
-            high: [[0; 16]; 3],
+            low: [[[0; 16]; POSITIONS]; SETS],
+            high: [[[0; 16]; POSITIONS]; SETS],
             texts: Box::new([0u64; 1024]),
             has_texts: !texts.is_empty(),
             has_short: texts.iter().any(|(text, _)| text[3] == 0),
@@ -90,10 +98,19 @@ impl Gate {
         sorted.dedup();
         for (at, (text, fold)) in sorted.iter().enumerate() {
             // Neighbours in sorted order share bytes, so they share a bucket.
-            let bucket = 1u8 << (at * 8 / sorted.len());
+            let at = at * 8 * SETS / sorted.len();
+            let (set, bucket) = (at / 8, 1u8 << (at % 8));
             let hash = hash(folded(*text));
             gate.texts[hash >> 6] |= 1 << (hash & 63);
-            for (position, &byte) in text[..3].iter().enumerate() {
+            for (position, &byte) in text.iter().enumerate() {
+                let (low, high) = (&mut gate.low[set][position], &mut gate.high[set][position]);
+                if position == 3 && byte == 0 {
+                    // A text of three bytes: the fourth may be any.
+                    low.iter_mut()
+                        .chain(high)
+                        .for_each(|buckets| *buckets |= bucket);
+                    continue;
+                }
                 for byte in [
                     byte,
                     if *fold {
@@ -102,8 +119,8 @@ impl Gate {
                         byte
                     },
                 ] {
-                    gate.low[position][usize::from(byte & 15)] |= bucket;
-                    gate.high[position][usize::from(byte >> 4)] |= bucket;
+                    low[usize::from(byte & 15)] |= bucket;
+                    high[usize::from(byte >> 4)] |= bucket;
                 }
             }
         }
@@ -145,17 +162,19 @@ impl Gate {
         let mut portable = Portable {
             gate: self,
             texts: self.text_tables(),
-            before: [0; 2],
+            before: [0; 3],
         };
         sweep_with(self, bytes, &mut portable, found)
     }
 
-    /// The buckets of each byte at each position.
-    fn text_tables(&self) -> [[u8; 256]; 3] {
-        let mut tables = [[0; 256]; 3];
-        for (position, table) in tables.iter_mut().enumerate() {
-            for (byte, buckets) in table.iter_mut().enumerate() {
-                *buckets = self.low[position][byte & 15] & self.high[position][byte >> 4];
+    fn text_tables(&self) -> Box<TextTables> {
+        let mut tables = Box::new([[[0; 256]; POSITIONS]; SETS]);
+        for (set, positions) in tables.iter_mut().enumerate() {
+            for (position, table) in positions.iter_mut().enumerate() {
+                let (low, high) = (&self.low[set][position], &self.high[set][position]);
+                for (byte, buckets) in table.iter_mut().enumerate() {
+                    *buckets = low[byte & 15] & high[byte >> 4];
+                }
             }
         }
         tables
@@ -185,7 +204,7 @@ struct Masks {
     run: u64,
     escape: u64,
     digit: u64,
-    /// Where the third byte of a text's fingerprint stands.
+    /// Where the fourth byte of a text's fingerprint stands.
     text: u64,
     nul: bool,
 }
@@ -228,13 +247,12 @@ fn sweep_with<C: Classify>(
         while text != 0 {
             let end = round * BLOCK + text.trailing_zeros() as usize;
             text &= text - 1;
-            // The padding of the tail begins no text.
-            if end < 2 || end >= bytes.len() {
+            // The last three bytes of all have the padding for a fourth.
+            let Some(start) = end.checked_sub(3).filter(|start| start + 2 < bytes.len()) else {
                 continue;
-            }
-            let start = end - 2;
-            let fourth = bytes.get(end + 1).copied().unwrap_or(0);
-            let text = [bytes[start], bytes[start + 1], bytes[end], fourth];
+            };
+            let fourth = bytes.get(end).copied().unwrap_or(0);
+            let text = [bytes[start], bytes[start + 1], bytes[start + 2], fourth];
             let known = |text: [u8; 4]| {
                 let hash = hash(folded(text));
                 gate.texts[hash >> 6] >> (hash & 63) & 1 == 1
@@ -332,6 +350,7 @@ const CLASSES: [u8; 256] = {
     let mut table = [0; 256];
     let mut byte = 0;
     while byte < 256 {
+        #[allow(clippy::cast_possible_truncation)]
         let b = byte as u8;
         let mut class = 0;
         if b.is_ascii_alphanumeric() || b == b'_' || b == b'-' {
@@ -359,8 +378,8 @@ const CLASSES: [u8; 256] = {
 /// multiplication.
 struct Portable<'g> {
     gate: &'g Gate,
-    texts: [[u8; 256]; 3],
-    before: [u8; 2],
+    texts: Box<TextTables>,
+    before: [u8; 3],
 }
 
 impl Classify for Portable<'_> {
@@ -387,14 +406,19 @@ impl Classify for Portable<'_> {
             masks.nul |= gather(classes, NUL) != 0;
         }
         if self.gate.has_texts {
-            let [mut first, mut second] = self.before;
+            let [mut first, mut second, mut third] = self.before;
             for (at, &byte) in block.iter().enumerate() {
-                let [a, b, c] = &self.texts;
-                let buckets = a[usize::from(first)] & b[usize::from(second)] & c[usize::from(byte)];
-                masks.text |= u64::from(buckets != 0) << at;
-                (first, second) = (second, byte);
+                let buckets = |[a, b, c, d]: &[[u8; 256]; POSITIONS]| {
+                    a[usize::from(first)]
+                        & b[usize::from(second)]
+                        & c[usize::from(third)]
+                        & d[usize::from(byte)]
+                };
+                let any = buckets(&self.texts[0]) | buckets(&self.texts[1]);
+                masks.text |= u64::from(any != 0) << at;
+                (first, second, third) = (second, third, byte);
             }
-            self.before = [first, second];
+            self.before = [first, second, third];
         }
         masks
     }
@@ -425,7 +449,7 @@ mod avx512 {
                 [low, high]
             }
         };
-        let [first, second, third] = &gate.text_tables();
+        let tables = gate.text_tables();
         let shift = |by: u8| {
             let mut from = [0u8; 64];
             for (index, to) in from.iter_mut().zip(64 - by..) {
@@ -436,9 +460,12 @@ mod avx512 {
         };
         let mut classify = Avx512 {
             classes: table(&CLASSES),
-            texts: [table(first), table(second), table(third)],
-            shift: [shift(2), shift(1)],
-            before: [_mm512_setzero_si512(); 2],
+            texts: [
+                [0, 1, 2, 3].map(|position| table(&tables[0][position])),
+                [0, 1, 2, 3].map(|position| table(&tables[1][position])),
+            ],
+            shift: [shift(3), shift(2), shift(1)],
+            before: _mm512_setzero_si512(),
             has_texts: gate.has_texts,
             has_words: gate.has_heads || gate.runs,
             runs: gate.runs,
@@ -448,11 +475,11 @@ mod avx512 {
 
     struct Avx512 {
         classes: [__m512i; 2],
-        texts: [[__m512i; 2]; 3],
-        /// Indexes that move a block by two bytes and by one, the last bytes
-        /// of the block before coming in.
-        shift: [__m512i; 2],
-        before: [__m512i; 2],
+        texts: [[[__m512i; 2]; 4]; 2],
+        /// Indexes that move a block by three bytes, by two and by one, the
+        /// last bytes of the block before coming in.
+        shift: [__m512i; 3],
+        before: __m512i,
         has_texts: bool,
         has_words: bool,
         runs: bool,
@@ -486,14 +513,25 @@ mod avx512 {
                     }
                 }
                 if self.has_texts {
-                    let first = look_up!(self.texts[0], ascii, bytes);
-                    let second = look_up!(self.texts[1], ascii, bytes);
-                    let third = look_up!(self.texts[2], ascii, bytes);
-                    let by_two = _mm512_permutex2var_epi8(self.before[0], self.shift[0], first);
-                    let by_one = _mm512_permutex2var_epi8(self.before[1], self.shift[1], second);
-                    self.before = [first, second];
-                    let fits = _mm512_and_si512(by_two, by_one);
-                    masks.text = _mm512_test_epi8_mask(fits, third);
+                    let b0 = _mm512_permutex2var_epi8(self.before, self.shift[0], bytes);
+                    let b1 = _mm512_permutex2var_epi8(self.before, self.shift[1], bytes);
+                    let b2 = _mm512_permutex2var_epi8(self.before, self.shift[2], bytes);
+                    self.before = bytes;
+                    let [m0, m1, m2] = [
+                        !_mm512_movepi8_mask(b0),
+                        !_mm512_movepi8_mask(b1),
+                        !_mm512_movepi8_mask(b2),
+                    ];
+                    // The fourth byte of a text of three may be above 127.
+                    let any = _mm512_set1_epi8(-1);
+                    let [t0, t1] = &self.texts;
+                    let f = _mm512_and_si512(look_up!(t0[0], m0, b0), look_up!(t0[1], m1, b1));
+                    let f = _mm512_and_si512(f, look_up!(t0[2], m2, b2));
+                    let d = _mm512_mask_blend_epi8(ascii, any, look_up!(t0[3], ascii, bytes));
+                    let g = _mm512_and_si512(look_up!(t1[0], m0, b0), look_up!(t1[1], m1, b1));
+                    let g = _mm512_and_si512(g, look_up!(t1[2], m2, b2));
+                    let e = _mm512_mask_blend_epi8(ascii, any, look_up!(t1[3], ascii, bytes));
+                    masks.text = _mm512_test_epi8_mask(f, d) | _mm512_test_epi8_mask(g, e);
                 }
             }
             masks
@@ -577,16 +615,14 @@ mod avx2 {
             low: table(&LOW),
             high: table(&HIGH),
             text_low: [
-                table(&gate.low[0]),
-                table(&gate.low[1]),
-                table(&gate.low[2]),
+                [0, 1, 2, 3].map(|position| table(&gate.low[0][position])),
+                [0, 1, 2, 3].map(|position| table(&gate.low[1][position])),
             ],
             text_high: [
-                table(&gate.high[0]),
-                table(&gate.high[1]),
-                table(&gate.high[2]),
+                [0, 1, 2, 3].map(|position| table(&gate.high[0][position])),
+                [0, 1, 2, 3].map(|position| table(&gate.high[1][position])),
             ],
-            before: [_mm256_setzero_si256(); 2],
+            before: _mm256_setzero_si256(),
             has_texts: gate.has_texts,
             has_words: gate.has_heads || gate.runs,
             runs: gate.runs,
@@ -597,9 +633,9 @@ mod avx2 {
     struct Avx2 {
         low: __m256i,
         high: __m256i,
-        text_low: [__m256i; 3],
-        text_high: [__m256i; 3],
-        before: [__m256i; 2],
+        text_low: [[__m256i; 4]; 2],
+        text_high: [[__m256i; 4]; 2],
+        before: __m256i,
         has_texts: bool,
         has_words: bool,
         runs: bool,
@@ -669,21 +705,25 @@ mod avx2 {
                     }
                 }
                 if self.has_texts {
-                    // Written out: intrinsics do not inline into a closure.
-                    let b0 = fits!(self.text_low[0], self.text_high[0], low, high);
-                    let b1 = fits!(self.text_low[1], self.text_high[1], low, high);
-                    let b2 = fits!(self.text_low[2], self.text_high[2], low, high);
-                    let carried0 = _mm256_permute2x128_si256(self.before[0], b0, 0x21);
-                    let carried1 = _mm256_permute2x128_si256(self.before[1], b1, 0x21);
-                    let fits = _mm256_and_si256(
-                        _mm256_and_si256(
-                            _mm256_alignr_epi8(b0, carried0, 14),
-                            _mm256_alignr_epi8(b1, carried1, 15),
-                        ),
-                        b2,
-                    );
-                    self.before = [b0, b1];
-                    half.text = any(fits, -1);
+                    // The bytes one, two and three places back.
+                    let carried = _mm256_permute2x128_si256(self.before, bytes, 0x21);
+                    self.before = bytes;
+                    let back1 = _mm256_alignr_epi8(bytes, carried, 15);
+                    let back2 = _mm256_alignr_epi8(bytes, carried, 14);
+                    let back3 = _mm256_alignr_epi8(bytes, carried, 13);
+                    let mut any_fits = _mm256_setzero_si256();
+                    // A loop: intrinsics do not inline into a closure.
+                    for set in 0..2 {
+                        let (l, h) = (&self.text_low[set], &self.text_high[set]);
+                        let mut fit = fits!(l[3], h[3], low, high);
+                        for (position, back) in [(0, back3), (1, back2), (2, back1)] {
+                            let low = _mm256_and_si256(back, nibble);
+                            let high = _mm256_and_si256(_mm256_srli_epi16(back, 4), nibble);
+                            fit = _mm256_and_si256(fit, fits!(l[position], h[position], low, high));
+                        }
+                        any_fits = _mm256_or_si256(any_fits, fit);
+                    }
+                    half.text = any(any_fits, -1);
                 }
             }
             half

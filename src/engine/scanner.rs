@@ -9,6 +9,9 @@ use crate::rules::rule::Slot;
 use crate::rules::{Rule, regexes};
 use crate::vocabulary::{Candidate, Piece, RuleIndex, Secret, Span, Suppression};
 
+/// Who is told what each rule said of each place.
+pub type Told<'t> = dyn FnMut(&Rule, usize, &Result<Attempt, Refusal>) + 't;
+
 /// A ruleset made ready to scan with.
 pub struct Scanner {
     prefilter: Prefilter,
@@ -116,11 +119,7 @@ impl Scanner {
     }
 
     /// Every place the prefilter names, with what the matcher said of it.
-    pub fn explain(
-        &self,
-        view: &View<'_>,
-        told: &mut dyn FnMut(&Rule, usize, &Result<Attempt, Refusal>),
-    ) {
+    pub fn explain(&self, view: &View<'_>, told: &mut Told<'_>) {
         let mut found = Found::default();
         self.prefilter.find(&view.bytes, &mut found);
         let mut hits = found.hits;

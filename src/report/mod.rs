@@ -13,7 +13,6 @@ pub mod json;
 pub mod output;
 // The room is named for what it holds.
 #[allow(clippy::module_inception)]
-#[allow(clippy::module_inception)]
 pub mod report;
 pub mod sarif;
 #[cfg(test)]

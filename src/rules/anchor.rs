@@ -31,10 +31,11 @@ pub fn derive(hir: &Hir, token: bool) -> Result<Vec<Anchor>, String> {
         return Err("it matches the empty text".to_owned());
     }
     let starts = starts(hir);
-    if token && leading_run(hir).0 >= RUN {
-        if let Some(heads) = starts.as_deref().and_then(heads) {
-            return Ok(heads);
-        }
+    if token
+        && leading_run(hir).0 >= RUN
+        && let Some(heads) = starts.as_deref().and_then(heads)
+    {
+        return Ok(heads);
     }
     if let Some(texts) = texts(hir) {
         return Ok(texts);
@@ -123,7 +124,20 @@ fn texts(hir: &Hir) -> Option<Vec<Anchor>> {
         .collect::<Option<Vec<_>>>()?;
     texts.sort();
     texts.dedup();
+    // A text that begins with another one finds nothing that that does not.
+    let all = texts.clone();
+    texts.retain(|text| !all.iter().any(|other| other != text && covers(other, text)));
     Some(texts)
+}
+
+/// Whether every place of `text` is a place of `other`.
+fn covers(other: &Anchor, text: &Anchor) -> bool {
+    match (other, text) {
+        (Anchor::Text(other), Anchor::Text(text)) => {
+            other.before == text.before && other.begins(text.text()) && (other.fold || !text.fold)
+        }
+        _ => false,
+    }
 }
 
 /// The width of a part that matches many bytes, but always as many of them.
