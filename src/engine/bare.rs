@@ -33,7 +33,7 @@ pub struct Bare {
 #[derive(Clone, Copy)]
 struct Entry {
     rule: RuleIndex,
-    kinds: u8,
+    shape: RunShape,
     /// The rule asks for a slot in any case.
     slot: bool,
 }
@@ -63,7 +63,7 @@ impl Bare {
             let shelf = &mut bare.shelves[usize::from(shape.base64)];
             let entry = Entry {
                 rule: index,
-                kinds: shape.kinds,
+                shape,
                 slot: rule.both,
             };
             for lengths in &mut shelf[least.min(LONGEST)..=most.min(LONGEST)] {
@@ -136,7 +136,7 @@ impl Bare {
             let entries = &self.shelves[shelf][length.min(LONGEST)];
             entries
                 .iter()
-                .filter(move |entry| kinds & !entry.kinds == 0)
+                .filter(move |entry| kinds & !entry.shape.kinds == 0 && entry.shape.is_mixed(kinds))
         };
         let mut fitting = shelves
             .iter()
@@ -218,7 +218,8 @@ fn build<'w>(
         .ok()
 }
 
-fn run_of(rule: &Rule) -> Option<RunShape> {
+/// The run that announces a rule.
+pub fn run_of(rule: &Rule) -> Option<RunShape> {
     rule.anchors.iter().find_map(|anchor| match anchor {
         Anchor::Run(shape) => Some(*shape),
         _ => None,

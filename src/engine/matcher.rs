@@ -2,9 +2,10 @@
 //! Every way to look for matches (the scanner, the naive twin, `why`) asks
 //! here, so that there is one answer to what a match is.
 
+use super::bare::run_of;
 use crate::rules::check::{self, Verdict};
-use crate::rules::rule::{ByteSet, Shape, is_run};
-use crate::rules::{Anchor, Rule, Slot, regexes};
+use crate::rules::rule::{ByteSet, RunShape, Shape, is_run, is_word};
+use crate::rules::{Rule, Slot, regexes};
 use crate::vocabulary::{Confidence, RuleIndex};
 use regex::bytes::Regex;
 use std::borrow::Cow;
@@ -109,7 +110,7 @@ impl Matcher {
         let matched = at + matched.start..at + matched.end;
         let secret = at + secret.start()..at + secret.end();
         let value = &text[secret.clone()];
-        if is_bare(rule) && !is_mixed(value) {
+        if run_of(rule).is_some_and(|shape| !is_mixed(value, &shape)) {
             return Err(Refusal::Check("not a mixture of letters and digits"));
         }
         let mut attempt = Attempt {
@@ -212,13 +213,6 @@ fn near_word<'r>(
     })
 }
 
-/// Whether the prefilter knows the rule only by a run of characters.
-pub fn is_bare(rule: &Rule) -> bool {
-    rule.anchors
-        .iter()
-        .any(|anchor| matches!(anchor, Anchor::Run(_)))
-}
-
 /// Whether a token may start at `at`: at the start of the text, behind a byte
 /// that is none of the token's, or behind an escape (`\n`, `%3D`, `\u0026`).
 pub fn starts_token(text: &[u8], at: usize, edge: &ByteSet) -> bool {
@@ -249,15 +243,13 @@ fn ends_escape(before: &[u8], edge: &ByteSet) -> bool {
     }
 }
 
-/// Letters and digits both, in the leading run that the prefilter saw.
-fn is_mixed(value: &[u8]) -> bool {
-    let run = value.iter().take(64).take_while(|&&b| is_run(b));
-    let (mut letter, mut digit) = (false, false);
-    for byte in run {
-        letter |= byte.is_ascii_alphabetic();
-        digit |= byte.is_ascii_digit();
-    }
-    letter && digit
+/// Whether the leading run, which the prefilter saw, is of the mixture asked
+/// for.
+fn is_mixed(value: &[u8], shape: &RunShape) -> bool {
+    let run = value
+        .iter()
+        .take_while(|&&b| if shape.base64 { is_run(b) } else { is_word(b) });
+    shape.is_mixed(run.fold(0, |kinds, &b| kinds | RunShape::kind(b)))
 }
 
 fn one_lower(confidence: Confidence) -> Confidence {

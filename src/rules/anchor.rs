@@ -286,6 +286,25 @@ fn run_shape(hir: &Hir) -> RunShape {
         least: u16::try_from(leading_run(hir).0).unwrap_or(u16::MAX),
         most: longest.unwrap_or(u16::MAX),
         kinds,
+        both_cases: has_both_cases(hir),
+    }
+}
+
+/// Whether the leading run has a stretch of a dozen or more characters drawn
+/// from an alphabet with letters of both cases: chance leaves no case out.
+fn has_both_cases(hir: &Hir) -> bool {
+    match hir.kind() {
+        HirKind::Class(class) => class_bytes(class).is_some_and(|set| {
+            (b'g'..=b'z').any(|b| set.has(b)) && (b'G'..=b'Z').any(|b| set.has(b))
+        }),
+        HirKind::Repetition(repetition) => repetition.min >= 12 && has_both_cases(&repetition.sub),
+        HirKind::Capture(capture) => has_both_cases(&capture.sub),
+        HirKind::Concat(parts) => {
+            let in_run = parts.iter().take_while(|part| leading_run(part).1);
+            in_run.into_iter().any(has_both_cases)
+        }
+        HirKind::Alternation(parts) => parts.iter().all(has_both_cases),
+        _ => false,
     }
 }
 
@@ -490,7 +509,9 @@ mod tests {
                 ("refresh_token".to_owned(), false)
             ]
         );
-        assert!(anchors("(?i)(?:access|id)?token=(?<secret>.+)", false).is_err());
+        let texts = texts_of("(?i)(?:access|id)?token=(?<secret>.+)", false);
+        let texts: Vec<&str> = texts.iter().map(|(text, _)| text.as_str()).collect();
+        assert_eq!(texts, ["accesstoken=", "idtoken=", "token="]);
     }
 
     #[test]
@@ -501,6 +522,7 @@ mod tests {
             least: 32,
             most: 32,
             kinds: 3,
+            both_cases: false,
         };
         assert_eq!(anchors("[0-9a-f]{32}", true), Ok(vec![Anchor::Run(hex)]));
         assert!(anchors("(?<secret>[0-9a-f]{32})", false).is_err());

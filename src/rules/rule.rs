@@ -144,9 +144,29 @@ pub struct RunShape {
     pub most: u16,
     /// The kinds of bytes it may hold: a union of [`RunShape::kind`].
     pub kinds: u8,
+    /// Whether it must hold letters of both cases, as a random one of its
+    /// alphabet does: names in programs seldom do.
+    pub both_cases: bool,
 }
 
 impl RunShape {
+    /// The bits of upper-case letters, and of lower-case ones.
+    pub const UPPER: u8 = 1 << 3 | 1 << 4;
+    /// See [`RunShape::UPPER`].
+    pub const LOWER: u8 = 1 << 1 | 1 << 2;
+
+    /// Whether a run of these kinds of bytes is of the mixture asked for:
+    /// digits, letters, and letters of both cases where that is asked.
+    pub fn is_mixed(&self, kinds: u8) -> bool {
+        let (upper, lower) = (kinds & Self::UPPER != 0, kinds & Self::LOWER != 0);
+        let letters = if self.both_cases {
+            upper && lower
+        } else {
+            upper || lower
+        };
+        letters && kinds & Self::kind(b'0') != 0
+    }
+
     /// The kind of a byte, one bit.
     pub const fn kind(byte: u8) -> u8 {
         match byte {
