@@ -7,7 +7,7 @@
 use std::hint::black_box;
 use std::path::Path;
 use std::time::Instant;
-use tightlip::engine::gate::{Gate, Lengths};
+use tightlip::engine::gate::{Gate, Lengths, Wanted};
 use tightlip::engine::matcher::Matcher;
 use tightlip::engine::prefilter::{Found, Prefilter};
 use tightlip::engine::{Scanner, Scratch};
@@ -38,9 +38,13 @@ fn main() {
     for (name, text) in &texts {
         println!("{name}, {:.0} MB", text.len() as f64 / 1e6);
         let none = Lengths::default();
+        let wanted = Wanted {
+            both_cases: Lengths::bit(40),
+            any_case: Lengths::bit(32),
+        };
         let some = Lengths {
-            word: Lengths::bit(32) | Lengths::bit(40),
-            base64: 0,
+            word: wanted,
+            base64: Wanted::default(),
         };
         let texts = [(*b"://\0", false), (*b"eare", true)];
         let gates = [

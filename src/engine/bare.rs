@@ -4,8 +4,8 @@
 //! length and alphabet, and does one of that rule's words stand close enough?
 //! The words of all rules are looked for at once.
 
-use super::gate::Lengths;
-use crate::rules::rule::{RunShape, is_run, is_word};
+use super::gate::{Lengths, Wanted};
+use crate::rules::rule::{Mixture, RunShape, is_run, is_word};
 use crate::rules::{Anchor, Rule, Slot};
 use crate::vocabulary::RuleIndex;
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
@@ -99,11 +99,20 @@ impl Bare {
     /// The lengths of runs that some rule asks for.
     pub fn lengths(&self) -> Lengths {
         let of = |shelf: &[Vec<Entry>]| {
-            let lengths = shelf
+            let mut wanted = Wanted::default();
+            for (length, entry) in shelf
                 .iter()
                 .enumerate()
-                .filter(|(_, entries)| !entries.is_empty());
-            lengths.fold(0, |bits, (length, _)| bits | Lengths::bit(length))
+                .flat_map(|(n, e)| e.iter().map(move |e| (n, e)))
+            {
+                let lengths = if entry.shape.both_cases {
+                    &mut wanted.both_cases
+                } else {
+                    &mut wanted.any_case
+                };
+                *lengths |= Lengths::bit(length);
+            }
+            wanted
         };
         Lengths {
             word: of(&self.shelves[0]),
@@ -120,27 +129,27 @@ impl Bare {
         scratch: &mut BareScratch,
         hit: &mut impl FnMut(RuleIndex),
     ) {
-        let (mut narrow, mut kinds) = (at, 0);
-        while narrow < text.len() && is_word(text[narrow]) {
-            kinds |= RunShape::kind(text[narrow]);
-            narrow += 1;
-        }
-        let mut wide = narrow;
-        let narrow_kinds = kinds;
-        while wide < text.len() && is_run(text[wide]) {
-            kinds |= RunShape::kind(text[wide]);
-            wide += 1;
-        }
-        let shelves = [(0, narrow - at, narrow_kinds), (1, wide - at, kinds)];
-        let fits = |shelf: usize, length: usize, kinds: u8| {
-            let entries = &self.shelves[shelf][length.min(LONGEST)];
-            entries
+        let end = |from: usize, is: fn(u8) -> bool| {
+            text[from..]
                 .iter()
-                .filter(move |entry| kinds & !entry.shape.kinds == 0 && entry.shape.is_mixed(kinds))
+                .position(|&b| !is(b))
+                .map_or(text.len(), |n| from + n)
+        };
+        let narrow = end(at, is_word);
+        let wide = end(narrow, is_run);
+        let shelves = [
+            (0, Mixture::of(&text[at..narrow])),
+            (1, Mixture::of(&text[at..wide])),
+        ];
+        let fits = |shelf: usize, mixture: Mixture| {
+            let entries = &self.shelves[shelf][mixture.length.min(LONGEST)];
+            entries.iter().filter(move |entry| {
+                mixture.kinds & !entry.shape.kinds == 0 && entry.shape.allows(&mixture)
+            })
         };
         let mut fitting = shelves
             .iter()
-            .flat_map(|&(s, l, k)| fits(s, l, k))
+            .flat_map(|&(shelf, mixture)| fits(shelf, mixture))
             .peekable();
         if fitting.peek().is_none() {
             return;

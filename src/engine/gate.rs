@@ -55,9 +55,25 @@ pub struct Gate {
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Lengths {
     /// Of runs of letters, digits, `_` and `-`.
-    pub word: u128,
+    pub word: Wanted,
     /// Of runs that `+` and `/` belong to as well.
-    pub base64: u128,
+    pub base64: Wanted,
+}
+
+/// Lengths by what else is asked of the run.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Wanted {
+    /// It must hold letters of both cases.
+    pub both_cases: u128,
+    /// It need not.
+    pub any_case: u128,
+}
+
+impl Wanted {
+    /// All lengths there are.
+    pub fn all(self) -> u128 {
+        self.both_cases | self.any_case
+    }
 }
 
 impl Lengths {
@@ -93,7 +109,7 @@ impl Gate {
             texts: Box::new([0u64; 1024]),
             has_texts: !texts.is_empty(),
             has_short: texts.iter().any(|(text, _)| text[3] == 0),
-            runs: lengths.word | lengths.base64 != 0,
+            runs: lengths.word.all() | lengths.base64.all() != 0,
             lengths,
         };
         let mut sorted = texts.to_vec();
@@ -199,6 +215,8 @@ struct Masks {
     run: u64,
     escape: u64,
     digit: u64,
+    upper: u64,
+    lower: u64,
     /// Where the fourth byte of a text's fingerprint stands.
     text: u64,
     nul: bool,
@@ -310,9 +328,11 @@ fn judge(
     // A base64 token may begin with + or /, which begin no word.
     let run_starts = current.run & !(current.run << 1 | before.run >> 63);
     let mut places = (starts & current.word | run_starts) & long;
-    let (words, digits) = (
-        both(current.word, next.word),
+    let words = both(current.word, next.word);
+    let kinds = Kinds::new(
         both(current.digit, next.digit),
+        both(current.upper, next.upper),
+        both(current.lower, next.lower),
     );
     while places != 0 {
         let at = places.trailing_zeros();
@@ -328,16 +348,59 @@ fn judge(
                 found(place, Kind::Head);
             }
         }
-        if gate.runs {
-            let word = (!(words >> at)).trailing_zeros() as usize;
-            let run = (!(runs >> at)).trailing_zeros() as usize;
-            let wanted =
-                gate.lengths.word & Lengths::bit(word) | gate.lengths.base64 & Lengths::bit(run);
-            let inside = digits >> at & ((1u128 << run.min(127)) - 1);
-            if wanted != 0 && inside != 0 {
-                found(place, Kind::Run);
-            }
+        if gate.runs
+            && (kinds.fits(words, at, gate.lengths.word)
+                || kinds.fits(runs, at, gate.lengths.base64))
+        {
+            found(place, Kind::Run);
         }
+    }
+}
+
+/// Two blocks' bitmaps of what runs are made of.
+struct Kinds {
+    digit: u128,
+    upper: u128,
+    lower: u128,
+    /// A byte whose kind is another than that of the byte in front of it.
+    change: u128,
+}
+
+impl Kinds {
+    #[inline(always)]
+    fn new(digit: u128, upper: u128, lower: u128) -> Self {
+        let change = upper & (lower | digit) << 1
+            | lower & (upper | digit) << 1
+            | digit & (upper | lower) << 1;
+        Kinds {
+            digit,
+            upper,
+            lower,
+            change,
+        }
+    }
+
+    /// Whether the run that starts at bit `at` is of a length that is wanted,
+    /// and of the mixture (`RunShape::allows` says the same of bytes).
+    #[inline(always)]
+    fn fits(&self, run: u128, at: u32, wanted: Wanted) -> bool {
+        let length = (!(run >> at)).trailing_zeros();
+        let bit = Lengths::bit(length as usize);
+        if wanted.all() & bit == 0 {
+            return false;
+        }
+        if length + at >= 128 {
+            // It goes on beyond what is known here.
+            return true;
+        }
+        let inside = |bits: u128| bits >> at & ((1u128 << length) - 1);
+        let (upper, lower) = (inside(self.upper) != 0, inside(self.lower) != 0);
+        if inside(self.digit) == 0 || !(upper || lower) {
+            return false;
+        }
+        let changes = (inside(self.change) & !1).count_ones();
+        wanted.both_cases & bit != 0 && upper && lower && changes * 4 >= length
+            || wanted.any_case & bit != 0 && changes * 6 >= length
     }
 }
 
@@ -346,6 +409,8 @@ const RUN_BYTE: u8 = 1 << 1;
 const ESCAPE: u8 = 1 << 2;
 const DIGIT: u8 = 1 << 3;
 const NUL: u8 = 1 << 4;
+const UPPER: u8 = 1 << 5;
+const LOWER: u8 = 1 << 6;
 
 /// The classes of each byte.
 const CLASSES: [u8; 256] = {
@@ -369,6 +434,12 @@ const CLASSES: [u8; 256] = {
         }
         if b == 0 {
             class |= NUL;
+        }
+        if b.is_ascii_uppercase() {
+            class |= UPPER;
+        }
+        if b.is_ascii_lowercase() {
+            class |= LOWER;
         }
         table[byte] = class;
         byte += 1;
@@ -405,6 +476,8 @@ impl Classify for Portable<'_> {
             masks.run |= gather(classes, RUN_BYTE) << at;
             masks.escape |= gather(classes, ESCAPE) << at;
             masks.digit |= gather(classes, DIGIT) << at;
+            masks.upper |= gather(classes, UPPER) << at;
+            masks.lower |= gather(classes, LOWER) << at;
             masks.nul |= gather(classes, NUL) != 0;
         }
         if self.gate.has_texts {
@@ -431,7 +504,8 @@ mod avx512 {
     //! 64 bytes a step. A byte below 128 is its own index into a table of 128
     //! entries; a test makes a bitmap of the results in one instruction.
     use super::{
-        BLOCK, CLASSES, Classify, DIGIT, ESCAPE, Gate, Kind, Masks, RUN_BYTE, Swept, WORD,
+        BLOCK, CLASSES, Classify, DIGIT, ESCAPE, Gate, Kind, LOWER, Masks, RUN_BYTE, Swept, UPPER,
+        WORD,
     };
     use std::arch::x86_64::*;
 
@@ -512,6 +586,8 @@ mod avx512 {
                     masks.escape = _mm512_test_epi8_mask(class, _mm512_set1_epi8(ESCAPE as i8));
                     if self.runs {
                         masks.digit = _mm512_test_epi8_mask(class, _mm512_set1_epi8(DIGIT as i8));
+                        masks.upper = _mm512_test_epi8_mask(class, _mm512_set1_epi8(UPPER as i8));
+                        masks.lower = _mm512_test_epi8_mask(class, _mm512_set1_epi8(LOWER as i8));
                     }
                 }
                 if self.has_texts {
@@ -599,6 +675,7 @@ mod avx2 {
     const RUN: i8 = 0b0011_1111;
     const ESCAPE: i8 = 0b1100_0000_u8 as i8;
     const DIGIT: i8 = 0b0000_0100;
+    const LETTER: i8 = 0b0000_0011;
 
     /// # Safety
     /// The processor must have AVX2, BMI1, BMI2 and POPCNT.
@@ -660,6 +737,8 @@ mod avx2 {
                     run: join(a.run, b.run),
                     escape: join(a.escape, b.escape),
                     digit: join(a.digit, b.digit),
+                    upper: join(a.upper, b.upper),
+                    lower: join(a.lower, b.lower),
                     text: join(a.text, b.text),
                     nul: _mm256_movemask_epi8(nul) != 0,
                 }
@@ -683,6 +762,8 @@ mod avx2 {
         run: u32,
         escape: u32,
         digit: u32,
+        upper: u32,
+        lower: u32,
         text: u32,
     }
 
@@ -704,6 +785,12 @@ mod avx2 {
                     half.escape = any(class, ESCAPE);
                     if self.runs {
                         half.digit = any(class, DIGIT);
+                        let letter = any(class, LETTER);
+                        // Lower-case letters have bit 5, which moves to the top.
+                        let bit5 =
+                            _mm256_movemask_epi8(_mm256_slli_epi16(bytes, 2)).cast_unsigned();
+                        half.lower = letter & bit5;
+                        half.upper = letter & !bit5;
                     }
                 }
                 if self.has_texts {
@@ -764,8 +851,11 @@ mod tests {
             &[*b"AAAB", *b"ghp_", *b"eyJh"],
             &[(*b"bear", true), (*b"://\0", false), (*b"SG.\0", false)],
             Lengths {
-                word: u128::MAX,
-                base64: u128::MAX,
+                word: Wanted {
+                    both_cases: u128::MAX,
+                    any_case: u128::MAX,
+                },
+                base64: Wanted::default(),
             },
         )
     }
@@ -813,7 +903,7 @@ mod tests {
     fn short_runs_and_inner_places_are_not() {
         assert_eq!(both(b"ghp_ABCDEFGHIJK"), []);
         assert_eq!(both(b"xghp_ABCDEFGHIJKLMNOPQ"), []);
-        let run: &[u8] = b"q ghq_ABCDEFGHIJKLMNOP1 ";
+        let run: &[u8] = b"q ghq_A2CdEF3HIj4LMn5P1 ";
         assert_eq!(both(run), [(2, Kind::Run)]);
     }
 

@@ -246,10 +246,15 @@ fn ends_escape(before: &[u8], edge: &ByteSet) -> bool {
 /// Whether the leading run, which the prefilter saw, is of the mixture asked
 /// for.
 fn is_mixed(value: &[u8], shape: &RunShape) -> bool {
-    let run = value
-        .iter()
-        .take_while(|&&b| if shape.base64 { is_run(b) } else { is_word(b) });
-    shape.is_mixed(run.fold(0, |kinds, &b| kinds | RunShape::kind(b)))
+    let in_run = |b: &u8| {
+        if shape.base64 {
+            is_run(*b)
+        } else {
+            is_word(*b)
+        }
+    };
+    let length = value.iter().position(|b| !in_run(b)).unwrap_or(value.len());
+    shape.is_mixed(&value[..length])
 }
 
 fn one_lower(confidence: Confidence) -> Confidence {

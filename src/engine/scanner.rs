@@ -8,6 +8,8 @@ use crate::rules::jwt;
 use crate::rules::rule::Slot;
 use crate::rules::{Rule, regexes};
 use crate::vocabulary::{Candidate, Piece, RuleIndex, Secret, Span, Suppression};
+use regex::bytes::Regex;
+use std::sync::OnceLock;
 
 /// Who is told what each rule said of each place.
 pub type Told<'t> = dyn FnMut(&Rule, usize, &Result<Attempt, Refusal>) + 't;
@@ -17,6 +19,8 @@ pub struct Scanner {
     prefilter: Prefilter,
     matcher: Matcher,
     overlap: (usize, usize),
+    /// The regexes of the naive twin, compiled when it is first asked.
+    naive: Vec<OnceLock<Regex>>,
 }
 
 /// Memory that a thread uses again for every blob.
@@ -48,6 +52,7 @@ impl Scanner {
             .max()
             .unwrap_or(0);
         Scanner {
+            naive: rules.iter().map(|_| OnceLock::new()).collect(),
             prefilter: Prefilter::new(&rules, slots, Suppression::MARKER),
             matcher: Matcher::new(rules, slots, now),
             // Four times, because UTF-32 takes four bytes a character; a line
@@ -102,8 +107,9 @@ impl Scanner {
         views.extend(decode::wide(piece.bytes));
         for view in &views {
             for (index, rule) in (0..).zip(self.rules()) {
-                let regex =
-                    regexes::compile(rule.shape.regex()).expect("checked when it was loaded");
+                let regex = self.naive[index as usize].get_or_init(|| {
+                    regexes::compile(rule.shape.regex()).expect("checked when it was loaded")
+                });
                 let mut at = 0;
                 while let Some(found) = regex.find_at(&view.bytes, at) {
                     if let Ok(attempt) = self.matcher.attempt(index, &view.bytes, found.start()) {

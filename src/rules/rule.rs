@@ -150,22 +150,32 @@ pub struct RunShape {
 }
 
 impl RunShape {
-    /// The bits of upper-case letters, and of lower-case ones.
-    pub const UPPER: u8 = 1 << 3 | 1 << 4;
-    /// See [`RunShape::UPPER`].
-    pub const LOWER: u8 = 1 << 1 | 1 << 2;
+    /// Whether a run looks drawn by chance from the rule's alphabet: letters
+    /// and digits, of both cases where the alphabet has both, that change
+    /// often from one kind to another. Numbers such as `0x00ff` do not.
+    pub fn is_mixed(&self, run: &[u8]) -> bool {
+        let mixture = Mixture::of(run);
+        self.allows(&mixture)
+    }
 
-    /// Whether a run of these kinds of bytes is of the mixture asked for:
-    /// digits, letters, and letters of both cases where that is asked.
-    pub fn is_mixed(&self, kinds: u8) -> bool {
+    /// The same of a run whose mixture is known.
+    pub fn allows(&self, mixture: &Mixture) -> bool {
+        let kinds = mixture.kinds;
         let (upper, lower) = (kinds & Self::UPPER != 0, kinds & Self::LOWER != 0);
         let letters = if self.both_cases {
             upper && lower
         } else {
             upper || lower
         };
-        letters && kinds & Self::kind(b'0') != 0
+        let often = if self.both_cases { 4 } else { 6 };
+        letters
+            && kinds & KINDS[b'0' as usize] != 0
+            && mixture.changes * often >= mixture.length
+            && !mixture.number
     }
+
+    const UPPER: u8 = 1 << 3 | 1 << 4;
+    const LOWER: u8 = 1 << 1 | 1 << 2;
 
     /// The kind of a byte, one bit.
     pub const fn kind(byte: u8) -> u8 {
@@ -264,6 +274,67 @@ fn commonness(byte: u8) -> u32 {
             Some(at) => u32::try_from(at).unwrap_or(0) + 2,
             None => 10,
         },
+    }
+}
+
+/// [`RunShape::kind`] of every byte.
+const KINDS: [u8; 256] = {
+    let mut kinds = [0; 256];
+    let mut byte = 0u8;
+    loop {
+        kinds[byte as usize] = RunShape::kind(byte);
+        if byte == 255 {
+            break kinds;
+        }
+        byte += 1;
+    }
+};
+
+/// What a run of token characters is made of.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Mixture {
+    /// The union of the kinds of its bytes.
+    pub kinds: u8,
+    /// How often a byte and its follower are of different kinds of three:
+    /// digits, upper-case and lower-case letters.
+    pub changes: usize,
+    /// Its length, bytes.
+    pub length: usize,
+    /// Whether it begins like a hexadecimal number.
+    pub number: bool,
+}
+
+impl Mixture {
+    /// What `run` is made of.
+    pub fn of(run: &[u8]) -> Self {
+        const COARSE: [u8; 256] = {
+            let mut coarse = [0; 256];
+            let mut byte = 0;
+            while byte < 256 {
+                coarse[byte] = match KINDS[byte] {
+                    1 => 1,
+                    2 | 4 => 2,
+                    8 | 16 => 3,
+                    _ => 0,
+                };
+                byte += 1;
+            }
+            coarse
+        };
+        let (mut kinds, mut changes, mut last) = (0, 0, 0);
+        for &byte in run {
+            kinds |= KINDS[usize::from(byte)];
+            let coarse = COARSE[usize::from(byte)];
+            changes += usize::from(coarse != last && coarse != 0 && last != 0);
+            last = coarse;
+        }
+        let number = run.starts_with(b"0x") || run.starts_with(b"0X");
+        Mixture {
+            kinds,
+            changes,
+            length: run.len(),
+            number,
+        }
     }
 }
 
