@@ -6,7 +6,7 @@
 
 use super::gate::{Lengths, Wanted};
 use crate::rules::rule::{Mixture, RunShape, is_run, is_word};
-use crate::rules::{Anchor, Rule, Slot};
+use crate::rules::{Rule, Slot};
 use crate::vocabulary::RuleIndex;
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use std::sync::OnceLock;
@@ -58,7 +58,7 @@ impl Bare {
             within: 0,
         };
         for (index, rule) in (0..).zip(rules) {
-            let Some(shape) = run_of(rule) else { continue };
+            let Some(shape) = rule.run() else { continue };
             let (least, most) = (usize::from(shape.least), usize::from(shape.most));
             let shelf = &mut bare.shelves[usize::from(shape.base64)];
             let entry = Entry {
@@ -225,12 +225,4 @@ fn build<'w>(
         .kind(Some(kind))
         .build(words)
         .ok()
-}
-
-/// The run that announces a rule.
-pub fn run_of(rule: &Rule) -> Option<RunShape> {
-    rule.anchors.iter().find_map(|anchor| match anchor {
-        Anchor::Run(shape) => Some(*shape),
-        _ => None,
-    })
 }

@@ -2,9 +2,8 @@
 //! Every way to look for matches (the scanner, the naive twin, `why`) asks
 //! here, so that there is one answer to what a match is.
 
-use super::bare::run_of;
 use crate::rules::check::{self, Verdict};
-use crate::rules::rule::{ByteSet, RunShape, Shape, is_run, is_word};
+use crate::rules::rule::{ByteSet, Shape};
 use crate::rules::{Rule, Slot, regexes};
 use crate::vocabulary::{Confidence, RuleIndex};
 use regex::bytes::Regex;
@@ -110,7 +109,7 @@ impl Matcher {
         let matched = at + matched.start..at + matched.end;
         let secret = at + secret.start()..at + secret.end();
         let value = &text[secret.clone()];
-        if run_of(rule).is_some_and(|shape| !is_mixed(value, &shape)) {
+        if rule.run().is_some_and(|shape| !shape.is_mixed(value)) {
             return Err(Refusal::Check("not a mixture of letters and digits"));
         }
         let mut attempt = Attempt {
@@ -241,20 +240,6 @@ fn ends_escape(before: &[u8], edge: &ByteSet) -> bool {
         [b'\\', b'u' | b'U', b'0', b'0', a, b] if breaks(&[*a, *b]) => true,
         _ => false,
     }
-}
-
-/// Whether the leading run, which the prefilter saw, is of the mixture asked
-/// for.
-fn is_mixed(value: &[u8], shape: &RunShape) -> bool {
-    let in_run = |b: &u8| {
-        if shape.base64 {
-            is_run(*b)
-        } else {
-            is_word(*b)
-        }
-    };
-    let length = value.iter().position(|b| !in_run(b)).unwrap_or(value.len());
-    shape.is_mixed(&value[..length])
 }
 
 fn one_lower(confidence: Confidence) -> Confidence {

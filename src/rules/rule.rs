@@ -90,6 +90,16 @@ pub enum Shape {
     },
 }
 
+impl Rule {
+    /// The run that announces the rule, if nothing else does.
+    pub fn run(&self) -> Option<RunShape> {
+        self.anchors.iter().find_map(|anchor| match anchor {
+            Anchor::Run(shape) => Some(*shape),
+            _ => None,
+        })
+    }
+}
+
 impl Shape {
     /// The regex text.
     pub fn regex(&self) -> &str {
@@ -150,12 +160,13 @@ pub struct RunShape {
 }
 
 impl RunShape {
-    /// Whether a run looks drawn by chance from the rule's alphabet: letters
+    /// Whether the run that `value` begins with looks drawn by chance from the rule's alphabet: letters
     /// and digits, of both cases where the alphabet has both, that change
     /// often from one kind to another. Numbers such as `0x00ff` do not.
-    pub fn is_mixed(&self, run: &[u8]) -> bool {
-        let mixture = Mixture::of(run);
-        self.allows(&mixture)
+    pub fn is_mixed(&self, value: &[u8]) -> bool {
+        let in_run = |b: &u8| if self.base64 { is_run(*b) } else { is_word(*b) };
+        let length = value.iter().position(|b| !in_run(b)).unwrap_or(value.len());
+        self.allows(&Mixture::of(&value[..length]))
     }
 
     /// The same of a run whose mixture is known.

@@ -28,7 +28,8 @@ pub fn token(rule: &Rule, seed: u64, now: i64) -> Result<String, String> {
                 check::Verdict::Pass => None,
                 check::Verdict::Weak(why) | check::Verdict::Refuse(why) => Some(why),
             });
-        match refused {
+        let unmixed = rule.run().is_some_and(|shape| !shape.is_mixed(&out));
+        match refused.or(unmixed.then_some("too few changes between kinds of characters")) {
             None => return Ok(String::from_utf8_lossy(&out).into_owned()),
             Some(why) => last = why,
         }

@@ -128,7 +128,7 @@ pub enum SourceError {
         error: io::Error,
     },
     /// The threads could not be started.
-    #[error("cannot start {threads} threads: {message}; ask for fewer with --threads")]
+    #[error("cannot start {threads} threads: {message}; ask for fewer with -j")]
     Threads {
         /// How many were asked for.
         threads: usize,

@@ -35,8 +35,9 @@ pub struct Cli {
 pub enum Command {
     /// Scan files and directories, or standard input
     #[command(after_help = "\
-Tracked files are always scanned, whatever .gitignore says; untracked ones unless it hides
-them (--no-ignore scans those too). Hidden files are scanned, .git is not.
+Tracked files are always scanned, whatever .gitignore says; untracked ones
+unless it hides them (--no-ignore scans those too). Hidden files are scanned,
+.git is not.
 
 Examples:
   tightlip scan
@@ -64,8 +65,9 @@ Examples:
     },
     /// Scan what the next commit would hold
     #[command(after_help = "\
-Reads the index, not the work tree: what is staged is scanned as it is staged, whatever
-.gitattributes says. Only secrets that the commit adds count; --whole shows the others too.
+Reads the index, not the work tree: what is staged is scanned as it is staged,
+whatever .gitattributes says. Only secrets that the commit adds count; --whole
+shows the others too.
 
 Examples:
   tightlip staged

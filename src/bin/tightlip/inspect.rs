@@ -113,15 +113,15 @@ pub fn check(file: &Path, now: i64) -> Result<ExitCode> {
     if wrong == 0 {
         writeln!(
             out,
-            "{}: {} rules hold what their examples promise.",
+            "{}: {} checked; all examples hold.",
             file.display(),
-            rules.len()
+            plural(rules.len(), "rule")
         )?;
         Ok(ExitCode::SUCCESS)
     } else {
         writeln!(
             out,
-            "{}: {wrong} problems. Mend the pattern or the example.",
+            "{}: problems: {wrong}. Mend the pattern or the example.",
             file.display()
         )?;
         Ok(ExitCode::from(2))
@@ -191,6 +191,14 @@ pub fn why(place: &str, rules: Ruleset, now: i64) -> Result<()> {
         writeln!(out, "No rule saw a place to look at in this line.")?;
     }
     Ok(())
+}
+
+fn plural(count: usize, what: &str) -> String {
+    if count == 1 {
+        format!("1 {what}")
+    } else {
+        format!("{count} {what}s")
+    }
 }
 
 fn refused(refusal: Refusal, rule: &Rule) -> String {

@@ -103,6 +103,17 @@ fn run(started: Instant) -> Result<ExitCode> {
             let files = Files::new(call.base.clone(), &paths, options)?;
             call.run(&files)
         }
+        Command::Scan {
+            paths,
+            no_ignore,
+            stdin_filename,
+            ..
+        } if paths != [PathBuf::from(".")] || no_ignore || stdin_filename.is_some() => {
+            bail!(
+                "--staged scans the index, whole: paths, --no-ignore and --stdin-filename do not \
+                 go with it; leave them out, or leave --staged out"
+            )
+        }
         Command::Scan { whole, common, .. } | Command::Staged { whole, common } => {
             let call = Call::new(&common, &cwd, Mode::Staged, whole, started)?;
             let exclude = |path: &[u8], seen| call.excludes(path, seen);
