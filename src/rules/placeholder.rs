@@ -128,8 +128,11 @@ pub fn reason(value: &[u8]) -> Option<&'static str> {
     if SAMPLES.iter().any(|sample| sample.as_bytes() == value) {
         return Some("a sample from public documentation");
     }
-    if value.iter().any(|b| b"${}<>%()[]*`\\".contains(b)) {
+    if value.iter().any(|b| b"${}<>()[]*`\\".contains(b)) || has_format_sign(value) {
         return Some("holds template or code characters");
+    }
+    if memchr::memmem::find(value, b"://").is_some() {
+        return Some("a URL");
     }
     if value.starts_with(b"eyJ")
         && let Some(token) = jwt::read(value)
@@ -259,6 +262,14 @@ pub fn password(value: &[u8]) -> Verdict {
     } else {
         Verdict::Pass
     }
+}
+
+/// A `%` that begins no percent-encoded byte (RFC 3986, 2.1): `%s`, `%(name)s`.
+fn has_format_sign(value: &[u8]) -> bool {
+    memchr::memchr_iter(b'%', value).any(|at| {
+        let digits = value.get(at + 1..at + 3);
+        !digits.is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit))
+    })
 }
 
 /// `xxxx`, `00000000`, `abcabcabc`, `deadbeefdeadbeef`.
@@ -409,6 +420,8 @@ mod tests {
             "abcabcabcabc",
             "fake_token",
             "SEU_TOKEN_AQUI",
+            "a1%sb2",
+            "https://tools.ietf.org/html/rfc6750",
         ] {
             assert!(reason(value.as_bytes()).is_some(), "{value}");
         }
