@@ -125,6 +125,16 @@ pub fn load_rules(path: &Path) -> Result<Vec<Rule>, ConfigError> {
     let rules =
         raw::parse(&text, ruleset::slots()).map_err(|e: RuleError| invalid(e.to_string()))?;
     for rule in &rules {
+        if let Some(glob) = rule
+            .paths
+            .iter()
+            .find(|glob| globset::Glob::new(glob).is_err())
+        {
+            return Err(invalid(format!(
+                "rule \"{}\": paths: {glob} is no glob; close its brackets",
+                rule.id
+            )));
+        }
         if let Err(why) = regexes::check(rule) {
             return Err(invalid(format!(
                 "rule \"{}\": {why}; make its repetitions shorter",
@@ -154,4 +164,18 @@ fn read(path: &Path) -> Result<String, ConfigError> {
         return Err(unreadable(format!("larger than {SIZE_LIMIT} bytes")));
     }
     Ok(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::Ruleset;
+
+    #[test]
+    fn every_built_in_glob_is_one() {
+        for rule in Ruleset::builtin().rules() {
+            for glob in rule.paths.iter() {
+                assert!(globset::Glob::new(glob).is_ok(), "{}: {glob}", rule.id);
+            }
+        }
+    }
 }
