@@ -16,6 +16,9 @@ const BLOCK: usize = 64;
 /// places through.
 const POSITIONS: usize = 4;
 const SETS: usize = 2;
+/// How many of the buckets are for texts of three bytes, and for the others.
+const OF_SHORT: usize = 3;
+const OF_LONG: usize = 8 * SETS - OF_SHORT;
 
 /// The buckets of each byte, by set and position.
 type TextTables = [[[u8; 256]; POSITIONS]; SETS];
@@ -71,6 +74,7 @@ pub struct Wanted {
 
 impl Wanted {
     /// All lengths there are.
+    #[inline(always)]
     pub fn all(self) -> u128 {
         self.both_cases | self.any_case
     }
@@ -78,6 +82,7 @@ impl Wanted {
 
 impl Lengths {
     /// The bit of a length.
+    #[inline(always)]
     pub fn bit(length: usize) -> u128 {
         1 << length.min(64)
     }
@@ -113,11 +118,18 @@ impl Gate {
             lengths,
         };
         let mut sorted = texts.to_vec();
-        sorted.sort_unstable();
+        // Texts of three bytes last, in buckets of their own: their fourth byte
+        // is anything, which would spoil the others'.
+        sorted.sort_unstable_by_key(|&(text, fold)| (text[3] == 0, text, fold));
         sorted.dedup();
+        let long = sorted.iter().filter(|(text, _)| text[3] != 0).count();
         for (at, (text, fold)) in sorted.iter().enumerate() {
             // Neighbours in sorted order share bytes, so they share a bucket.
-            let at = at * 8 * SETS / sorted.len();
+            let at = if text[3] == 0 {
+                OF_LONG + (at - long) * OF_SHORT / (sorted.len() - long)
+            } else {
+                at * OF_LONG / long
+            };
             let (set, bucket) = (at / 8, 1u8 << (at % 8));
             let hash = hash(folded(*text));
             gate.texts[hash >> 6] |= 1 << (hash & 63);
