@@ -279,7 +279,8 @@ fn commonness(byte: u8) -> u32 {
     match byte {
         b' ' | b'\n' | b'\t' => 40,
         b'/' | b'-' | b'.' | b',' | b'"' | b'=' | b'(' => 24,
-        b'A'..=b'Z' => 8,
+        // The gate folds case before it looks.
+        b'A'..=b'Z' => commonness(byte.to_ascii_lowercase()),
         b'0'..=b'9' => 12,
         _ => match ORDER.iter().position(|&known| known == byte) {
             Some(at) => u32::try_from(at).unwrap_or(0) + 2,
