@@ -202,6 +202,15 @@ impl Gate {
     }
 }
 
+/// The last three bytes of all, with the padding for a fourth.
+#[cold]
+fn last_three(bytes: &[u8], start: usize) -> Option<u32> {
+    match bytes.get(start..) {
+        Some(&[a, b, c]) => Some(u32::from_le_bytes([a, b, c, 0])),
+        _ => None,
+    }
+}
+
 /// Four bytes as one number, upper and lower case alike (other bytes may meet
 /// too: this only thins what is looked at).
 #[inline(always)]
@@ -275,19 +284,17 @@ fn sweep_with<C: Classify>(
             let Some(start) = end.checked_sub(3) else {
                 continue;
             };
-            let text = match bytes.get(start..).and_then(<[u8]>::first_chunk::<4>) {
-                Some(text) => *text,
-                // The last three bytes of all have the padding for a fourth.
-                None => match bytes.get(start..) {
-                    Some(&[a, b, c]) => [a, b, c, 0],
-                    _ => continue,
+            let all = match bytes[start.min(bytes.len())..].first_chunk::<4>() {
+                Some(text) => u32::from_le_bytes(*text),
+                None => match last_three(bytes, start) {
+                    Some(text) => text,
+                    None => continue,
                 },
             };
             let known = |folded: u32| {
                 let hash = hash(folded);
                 gate.texts[hash >> 6] >> (hash & 63) & 1 == 1
             };
-            let all = u32::from_le_bytes(text);
             if known(all | 0x2020_2020) || gate.has_short && known(all & 0x00FF_FFFF | 0x0020_2020)
             {
                 found(start, Kind::Text);
