@@ -36,7 +36,7 @@ pub enum Kind {
 
 /// What the sweep looks for; made by the prefilter from the ruleset.
 pub struct Gate {
-    /// A bit for each hash of four bytes that begin a token.
+    /// Two bits for each four bytes that begin a token (a Bloom filter).
     heads: Box<[u64; 1024]>,
     has_heads: bool,
     /// For each of two sets of eight buckets and each of four byte positions,
@@ -45,7 +45,7 @@ pub struct Gate {
     high: [[[u8; 16]; POSITIONS]; SETS],
     /// The same by whole byte, which lets fewer places through.
     exact: Box<TextTables>,
-    /// A bit for each hash of four bytes, or of three, case folded.
+    /// The same for four bytes of texts, or three, case folded.
     texts: Box<[u64; 1024]>,
     has_texts: bool,
     /// Whether some text has only three bytes.
@@ -102,8 +102,7 @@ impl Gate {
     pub fn new(heads: &[[u8; 4]], texts: &[([u8; 4], bool)], lengths: Lengths) -> Self {
         let mut bits = Box::new([0u64; 1024]);
         for &head in heads {
-            let hash = hash(u32::from_le_bytes(head));
-            bits[hash >> 6] |= 1 << (hash & 63);
+            learn(&mut bits, u32::from_le_bytes(head));
         }
         let mut gate = Gate {
             heads: bits,
@@ -131,8 +130,7 @@ impl Gate {
                 at * OF_LONG / long
             };
             let (set, bucket) = (at / 8, 1u8 << (at % 8));
-            let hash = hash(folded(*text));
-            gate.texts[hash >> 6] |= 1 << (hash & 63);
+            learn(&mut gate.texts, folded(*text));
             for (position, &byte) in text.iter().enumerate() {
                 let (low, high) = (&mut gate.low[set][position], &mut gate.high[set][position]);
                 let exact = &mut gate.exact[set][position];
@@ -223,10 +221,25 @@ fn folded(text: [u8; 4]) -> u32 {
     u32::from_le_bytes(text) | fold
 }
 
-/// A hash of 16 bits.
+/// Two hashes of 16 bits: with thousands of keys one alone would let one place
+/// in sixteen through.
+const FACTORS: [u32; 2] = [0x9E37_79B1, 0x85EB_CA6B];
+
+fn learn(table: &mut [u64; 1024], key: u32) {
+    for factor in FACTORS {
+        let hash = (key.wrapping_mul(factor) >> 16) as usize;
+        table[hash >> 6] |= 1 << (hash & 63);
+    }
+}
+
 #[inline(always)]
-fn hash(key: u32) -> usize {
-    (key.wrapping_mul(0x9E37_79B1) >> 16) as usize
+fn knows(table: &[u64; 1024], key: u32) -> bool {
+    let first = (key.wrapping_mul(FACTORS[0]) >> 16) as usize;
+    if table[first >> 6] >> (first & 63) & 1 == 0 {
+        return false;
+    }
+    let second = (key.wrapping_mul(FACTORS[1]) >> 16) as usize;
+    table[second >> 6] >> (second & 63) & 1 == 1
 }
 
 /// The bitmaps of one block; bit i is byte i.
@@ -291,10 +304,7 @@ fn sweep_with<C: Classify>(
                     None => continue,
                 },
             };
-            let known = |folded: u32| {
-                let hash = hash(folded);
-                gate.texts[hash >> 6] >> (hash & 63) & 1 == 1
-            };
+            let known = |folded: u32| knows(&gate.texts, folded);
             if known(all | 0x2020_2020) || gate.has_short && known(all & 0x00FF_FFFF | 0x0020_2020)
             {
                 found(start, Kind::Text);
@@ -361,11 +371,8 @@ fn judge(
         let Some(head) = bytes.get(place..).and_then(<[u8]>::first_chunk::<4>) else {
             break;
         };
-        if gate.has_heads {
-            let hash = hash(u32::from_le_bytes(*head));
-            if gate.heads[hash >> 6] >> (hash & 63) & 1 == 1 {
-                found(place, Kind::Head);
-            }
+        if gate.has_heads && knows(&gate.heads, u32::from_le_bytes(*head)) {
+            found(place, Kind::Head);
         }
         if gate.runs
             && (kinds.fits(words, at, gate.lengths.word)
