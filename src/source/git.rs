@@ -5,6 +5,8 @@
 
 use super::SourceError;
 use git2::{ErrorCode, ObjectType, Odb, OdbObject, Oid, Repository, RepositoryOpenFlags};
+use std::fs::File;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Once;
 
@@ -111,10 +113,15 @@ impl Repo {
     }
 
     /// The object database.
-    pub fn odb(&self) -> Result<Odb<'_>, SourceError> {
-        self.git
+    pub fn objects(&self) -> Result<Objects<'_>, SourceError> {
+        let odb = self
+            .git
             .odb()
-            .map_err(|error| self.error("open the object database", &error))
+            .map_err(|error| self.error("open the object database", &error))?;
+        Ok(Objects {
+            odb,
+            loose: self.git.commondir().join("objects"),
+        })
     }
 
     fn error(&self, doing: &'static str, error: &git2::Error) -> SourceError {
@@ -126,14 +133,36 @@ impl Repo {
     }
 }
 
+/// The object database.
+pub(super) struct Objects<'r> {
+    odb: Odb<'r>,
+    /// Where this repository's own loose objects lie.
+    loose: PathBuf,
+}
+
+/// Whether a loose object inflates to its end. libgit2 1.9 never returns from
+/// one that was cut short: zlib makes no progress, and it asks again for ever.
+fn is_cut_short(objects: &Path, id: Oid) -> bool {
+    let name = id.to_string();
+    let Ok(file) = File::open(objects.join(&name[..2]).join(&name[2..])) else {
+        // Packed, or elsewhere: not what this is about.
+        return false;
+    };
+    let inflated = io::copy(&mut flate2::read::ZlibDecoder::new(file), &mut io::sink());
+    inflated.is_err_and(|error| error.kind() == io::ErrorKind::UnexpectedEof)
+}
+
 /// Reads one object of the kind that is expected; the error is a phrase that
 /// names the object.
 pub(super) fn read_object<'a>(
-    odb: &'a Odb<'_>,
+    objects: &'a Objects<'_>,
     id: Oid,
     kind: ObjectType,
 ) -> Result<OdbObject<'a>, String> {
-    match odb.read(id) {
+    if is_cut_short(&objects.loose, id) {
+        return Err(format!("object {id} was cut short"));
+    }
+    match objects.odb.read(id) {
         Ok(object) if object.kind() == kind => Ok(object),
         Ok(object) => Err(format!("object {id} is a {}, not a {kind}", object.kind())),
         Err(error) if error.code() == ErrorCode::NotFound => Err(format!(

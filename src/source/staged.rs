@@ -7,10 +7,10 @@
 //! It does not know the work tree, and it has no fallback: what cannot be
 //! compared is an error or a skip.
 
-use super::git::{Repo, Surroundings, read_object};
+use super::git::{Objects, Repo, Surroundings, read_object};
 use super::{Exclude, NewWorker, Seen, Source, SourceError, index, thread_count};
 use crate::vocabulary::{Extent, Flow, Origin, OriginKind, Scope, Skip, SkipReason, Stop, Worker};
-use git2::{ObjectType, Odb, Oid};
+use git2::{ObjectType, Oid};
 use gix_index::State;
 use gix_index::entry::{Flags, Mode};
 use gix_index::extension::Tree;
@@ -89,7 +89,7 @@ impl<'a> Staged<'a> {
         let index = index::load(&path, repo.git_dir(), gix_hash::Kind::Sha1)?;
         let head = repo.head_tree()?;
         let merged = repo.merge_trees()?;
-        let odb = repo.odb()?;
+        let odb = repo.objects()?;
         let mut comparison = Comparison {
             odb: &odb,
             index: &index,
@@ -205,7 +205,7 @@ struct Reader<'s> {
 impl Reader<'_> {
     /// Takes changes until none is left.
     fn read(&self, repo: &Repo, worker: &mut dyn Worker) -> Result<(), SourceError> {
-        let odb = repo.odb()?;
+        let odb = repo.objects()?;
         while let Some(change) = self.changes.get(self.next.fetch_add(1, Atomic::Relaxed)) {
             if self.stop.is_set() {
                 worker.skip(skip(&change.path, SkipReason::Interrupted));
@@ -216,7 +216,7 @@ impl Reader<'_> {
         Ok(())
     }
 
-    fn one(&self, odb: &Odb<'_>, change: &Change, worker: &mut dyn Worker) -> Flow {
+    fn one(&self, odb: &Objects<'_>, change: &Change, worker: &mut dyn Worker) -> Flow {
         let mut refuse = |reason| {
             worker.skip(skip(&change.path, reason));
             Flow::Continue
@@ -246,7 +246,7 @@ impl Reader<'_> {
     /// The same path in HEAD and in each commit being merged. A rename is an
     /// added path, all of it new: otherwise moving a file out of an excluded
     /// directory would launder what is in it.
-    fn old_versions(&self, odb: &Odb<'_>, change: &Change) -> Option<Vec<Vec<u8>>> {
+    fn old_versions(&self, odb: &Objects<'_>, change: &Change) -> Option<Vec<Vec<u8>>> {
         let mut ids: Vec<Oid> = change
             .old
             .iter()
@@ -300,7 +300,7 @@ fn skip(path: &[u8], reason: SkipReason) -> Skip {
 
 /// The blob at `path` below a tree: outer `None` when a tree on the way
 /// cannot be read, inner `None` when no blob stands there.
-fn blob_at(odb: &Odb<'_>, tree: Oid, path: &[u8]) -> Option<Option<Oid>> {
+fn blob_at(odb: &Objects<'_>, tree: Oid, path: &[u8]) -> Option<Option<Oid>> {
     let mut tree = tree;
     let mut components = path.split(|&byte| byte == b'/').peekable();
     while let Some(name) = components.next() {
@@ -417,7 +417,7 @@ impl Step<'_> {
 }
 
 struct Comparison<'a> {
-    odb: &'a Odb<'a>,
+    odb: &'a Objects<'a>,
     index: &'a State,
     index_path: PathBuf,
     changes: Vec<Change>,

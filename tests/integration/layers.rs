@@ -41,6 +41,7 @@ const FENCES: &[(&str, &[&str])] = &[
     ("git2", &["source/"]),
     ("gix_hash", &["source/"]),
     ("gix_index", &["source/"]),
+    ("flate2", &["source/git.rs"]),
     ("globset", &["policy/", "pipeline/worker.rs", "bin/"]),
     ("ignore", &["source/"]),
     ("libc", &["source/read.rs"]),
