@@ -118,16 +118,15 @@ impl Worker for ScanWorker<'_> {
         if candidates.is_empty() && self.scratch.markers().is_empty() {
             return Flow::Continue;
         }
+        // Before the old versions go through the same scratch memory.
+        let markers = self.scratch.markers().to_vec();
         let old = if candidates.is_empty() {
             None
         } else {
             self.old_secrets(&origin.location_path(), scope)
         };
-        let markers = self.scratch.markers().to_vec();
         let before = self.own.findings.len();
         if !candidates.is_empty() {
-            // The old versions went through the same scratch memory; the
-            // candidates are already out of it.
             self.keep(origin, candidates, &mut &*bytes, old.as_ref());
         }
         if !markers.is_empty() {
