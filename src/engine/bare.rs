@@ -20,8 +20,6 @@ pub struct Bare {
     shelves: [Vec<Vec<Entry>>; 2],
     /// The near words, each with the rules that know it.
     words: Vec<(Vec<u8>, Vec<RuleIndex>)>,
-    /// Rules without near words: nothing here can thin them.
-    free: Vec<RuleIndex>,
     finder: OnceLock<Option<AhoCorasick>>,
     /// Words of the slots that rules ask for beside a near word.
     slot_words: Vec<Vec<u8>>,
@@ -36,6 +34,9 @@ struct Entry {
     shape: RunShape,
     /// The rule asks for a slot in any case.
     slot: bool,
+    /// No word thins it: it has none, or the token goes on behind its run and
+    /// has its words who knows where.
+    free: bool,
 }
 
 /// What a thread uses again from run to run.
@@ -51,7 +52,6 @@ impl Bare {
         let mut bare = Bare {
             shelves: [vec![Vec::new(); LONGEST + 1], vec![Vec::new(); LONGEST + 1]],
             words: Vec::new(),
-            free: Vec::new(),
             finder: OnceLock::new(),
             slot_words: Vec::new(),
             slot_finder: OnceLock::new(),
@@ -65,6 +65,7 @@ impl Bare {
                 rule: index,
                 shape,
                 slot: rule.both,
+                free: rule.near.is_empty() || !shape.whole,
             };
             for lengths in &mut shelf[least.min(LONGEST)..=most.min(LONGEST)] {
                 lengths.push(entry);
@@ -77,10 +78,6 @@ impl Bare {
                         bare.slot_words.push(word.as_bytes().to_vec());
                     }
                 }
-            }
-            // A token that goes on behind its run has its words who knows where.
-            if rule.near.is_empty() || !shape.whole {
-                bare.free.push(index);
             }
             for word in rule.near.iter() {
                 match bare
@@ -137,37 +134,31 @@ impl Bare {
         };
         let narrow = end(at, is_word);
         let wide = end(narrow, is_run);
-        let shelves = [
-            (0, Mixture::of(&text[at..narrow])),
-            (1, Mixture::of(&text[at..wide])),
-        ];
+        let of_word = Mixture::of(&text[at..narrow]);
+        let of_run = if wide == narrow {
+            of_word
+        } else {
+            Mixture::of(&text[at..wide])
+        };
         let fits = |shelf: usize, mixture: Mixture| {
             let entries = &self.shelves[shelf][mixture.length.min(LONGEST)];
             entries.iter().filter(move |entry| {
                 mixture.kinds & !entry.shape.kinds == 0 && entry.shape.allows(&mixture)
             })
         };
-        let mut fitting = shelves
-            .iter()
-            .flat_map(|&(shelf, mixture)| fits(shelf, mixture))
-            .peekable();
+        let mut fitting = fits(0, of_word).chain(fits(1, of_run)).peekable();
         if fitting.peek().is_none() {
             return;
         }
         let in_slot = self.may_be_in_slot(text, at);
         scratch.fitting.clear();
-        scratch.fitting.extend(
-            fitting
-                .filter(|entry| in_slot || !entry.slot)
-                .map(|e| e.rule),
-        );
-        scratch.fitting.retain(|&rule| {
-            let free = self.free.contains(&rule);
-            if free {
-                hit(rule);
+        for entry in fitting.filter(|entry| in_slot || !entry.slot) {
+            if entry.free {
+                hit(entry.rule);
+            } else {
+                scratch.fitting.push(entry.rule);
             }
-            !free
-        });
+        }
         if scratch.fitting.is_empty() {
             return;
         }

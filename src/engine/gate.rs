@@ -20,6 +20,9 @@ const SETS: usize = 2;
 const OF_SHORT: usize = 3;
 const OF_LONG: usize = 8 * SETS - OF_SHORT;
 
+/// The vector code writes its sets and positions out, two and four.
+const _: () = assert!(SETS == 2 && POSITIONS == 4);
+
 /// The buckets of each byte, by set and position.
 type TextTables = [[[u8; 256]; POSITIONS]; SETS];
 
