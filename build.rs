@@ -74,9 +74,8 @@ fn rule_files() -> Result<Vec<PathBuf>, String> {
     let mut files = Vec::new();
     for entry in std::fs::read_dir("rules").map_err(|e| format!("rules: {e}"))? {
         let path = entry.map_err(|e| format!("rules: {e}"))?.path();
-        let is_rules = path.extension().is_some_and(|e| e == "toml")
-            && !path.ends_with("slots.toml")
-            && !path.ends_with("placeholders.toml");
+        let is_rules =
+            path.extension().is_some_and(|e| e == "toml") && !path.ends_with("slots.toml");
         if is_rules {
             files.push(path);
         }
