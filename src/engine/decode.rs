@@ -27,37 +27,85 @@ impl<'a> View<'a> {
     }
 }
 
-/// From offsets in a view to offsets in the original, and back: stretches in
-/// which each byte of the view stands for the same number of original bytes.
+/// A stretch of a view in which every byte stands for the same number of
+/// bytes of the original.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stretch {
+    /// Its first byte in the view.
+    view: usize,
+    /// And in the original.
+    original: usize,
+    /// Original bytes a byte of the view; 0 where the whole stretch stands for
+    /// something that has no parts, as an escape or one wide character.
+    stride: usize,
+}
+
+impl Stretch {
+    /// From here on, byte for byte.
+    pub fn bytes(view: usize, original: usize) -> Self {
+        Stretch::wide(view, original, 1)
+    }
+
+    /// From here on, `stride` bytes for one.
+    pub fn wide(view: usize, original: usize, stride: usize) -> Self {
+        Stretch {
+            view,
+            original,
+            stride,
+        }
+    }
+
+    /// From here on to the next stretch, all for all.
+    pub fn whole(view: usize, original: usize) -> Self {
+        Stretch::wide(view, original, 0)
+    }
+}
+
+/// From offsets in a view to offsets in the original, and back.
 pub struct SpanMap {
-    /// (offset in the view, offset in the original, original bytes a byte).
-    stretches: Vec<(usize, usize, usize)>,
+    /// In order of both offsets. Where texts are joined that do not touch in
+    /// the original, an empty stretch ends the first.
+    stretches: Vec<Stretch>,
 }
 
 impl SpanMap {
+    /// A map of these stretches, at least one.
+    pub fn new(stretches: Vec<Stretch>) -> Self {
+        debug_assert!(!stretches.is_empty());
+        SpanMap { stretches }
+    }
+
     fn identity() -> Self {
-        SpanMap {
-            stretches: vec![(0, 0, 1)],
-        }
+        SpanMap::new(vec![Stretch::bytes(0, 0)])
     }
 
     /// Where byte `at` of the view begins in the original.
     pub fn to_original(&self, at: usize) -> usize {
-        let (view, original, stride) = self.stretches[self
-            .stretches
-            .partition_point(|s| s.0 <= at)
-            .saturating_sub(1)];
-        original + (at - view) * stride
+        let next = self.stretches.partition_point(|s| s.view <= at);
+        let stretch = self.stretches[next.saturating_sub(1)];
+        stretch.original + (at - stretch.view) * stretch.stride
+    }
+
+    /// Where in the original the bytes of the view before `at` end.
+    pub fn to_original_end(&self, at: usize) -> usize {
+        let next = self.stretches.partition_point(|s| s.view < at);
+        let stretch = self.stretches[next.saturating_sub(1)];
+        let end = stretch.original + (at - stretch.view) * stretch.stride;
+        match self.stretches.get(next) {
+            Some(after) if stretch.stride == 0 => after.original,
+            Some(after) => end.min(after.original),
+            None => end,
+        }
     }
 
     /// Which byte of the view came from byte `at` of the original.
     pub fn to_view(&self, at: usize) -> usize {
-        let next = self.stretches.partition_point(|s| s.1 <= at);
-        let (view, original, stride) = self.stretches[next.saturating_sub(1)];
-        let offset = view + at.saturating_sub(original) / stride;
+        let next = self.stretches.partition_point(|s| s.original <= at);
+        let stretch = self.stretches[next.saturating_sub(1)];
+        let offset = stretch.view + at.saturating_sub(stretch.original) / stretch.stride.max(1);
         self.stretches
             .get(next)
-            .map_or(offset, |after| offset.min(after.0))
+            .map_or(offset, |after| offset.min(after.view))
     }
 }
 
@@ -95,19 +143,19 @@ const EVIDENCE: usize = 4;
 /// behind the other; `None` when there is none.
 pub fn wide(bytes: &[u8]) -> Option<View<'static>> {
     let mut text = Vec::new();
-    let mut stretches: Vec<(usize, usize, usize)> = Vec::new();
+    let mut stretches = Vec::new();
     let mut at = 0;
     while let Some((start, encoding)) = begin(bytes, at) {
         if !text.is_empty() {
             // Texts that are not neighbours must not read as one word.
-            stretches.push((text.len(), start, 0));
+            stretches.push(Stretch::whole(text.len(), start));
             text.push(b'\n');
         }
         at = decode(bytes, start, encoding, &mut text, &mut stretches);
     }
     (!text.is_empty()).then_some(View {
         bytes: Cow::Owned(text),
-        map: SpanMap { stretches },
+        map: SpanMap::new(stretches),
         kind: ViewKind::Wide,
     })
 }
@@ -168,12 +216,12 @@ fn decode(
     start: usize,
     encoding: Encoding,
     text: &mut Vec<u8>,
-    stretches: &mut Vec<(usize, usize, usize)>,
+    stretches: &mut Vec<Stretch>,
 ) -> usize {
     let unit = encoding.unit;
     let mut at = start;
     let mut strange = 0;
-    stretches.push((text.len(), at, unit));
+    stretches.push(Stretch::wide(text.len(), at, unit));
     while let Some(raw) = bytes.get(at..at + unit) {
         let Some(mut code) = value(raw, encoding) else {
             break;
@@ -201,17 +249,17 @@ fn decode(
         let character = char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER);
         if character.is_ascii() {
             // Behind another kind of stretch a new one begins.
-            if stretches.last().is_none_or(|last| last.2 != unit) {
-                stretches.push((text.len(), at, unit));
+            if stretches.last().is_none_or(|last| last.stride != unit) {
+                stretches.push(Stretch::wide(text.len(), at, unit));
             }
         } else {
-            stretches.push((text.len(), at, 0));
+            stretches.push(Stretch::whole(text.len(), at));
         }
         let mut utf8 = [0; 4];
         text.extend_from_slice(character.encode_utf8(&mut utf8).as_bytes());
         at += width;
     }
-    stretches.push((text.len(), at, unit));
+    stretches.push(Stretch::wide(text.len(), at, unit));
     at.max(start + 1)
 }
 

@@ -4,7 +4,9 @@
 pub mod bare;
 pub mod decode;
 pub mod gate;
+pub mod json;
 pub mod matcher;
+pub mod notebook;
 pub mod prefilter;
 pub mod prove;
 pub mod resolve;

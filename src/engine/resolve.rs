@@ -2,7 +2,7 @@
 //! the one that knows most wins and the others are named beside it.
 
 use crate::rules::Rule;
-use crate::vocabulary::{Candidate, RuleIndex};
+use crate::vocabulary::{Candidate, RuleIndex, ViewKind};
 
 /// A candidate that stands for all that overlap it.
 #[derive(Debug)]
@@ -15,12 +15,16 @@ pub struct Resolved {
 
 /// Picks the winners among the candidates of one blob, in any order: a
 /// provider's rule before a format's before a context's before a password's,
-/// then the longer secret, then the smaller id. Of one rule's matches that
+/// then what a notebook's reader sees, then the longer secret, then the smaller
+/// id. Of one rule's matches that
 /// overlap, the first wins. Returned in order of place.
 pub fn resolve(rules: &[Rule], candidates: Vec<Candidate>) -> Vec<Resolved> {
     let mut queue = leftmost(candidates);
     queue.sort_by(|a, b| {
-        let class = |c: &Candidate| rules[c.rule as usize].class;
+        let class = |c: &Candidate| {
+            let seen = c.view == ViewKind::Notebook;
+            (rules[c.rule as usize].class, !seen)
+        };
         (
             class(a),
             std::cmp::Reverse(a.secret.len()),
@@ -47,15 +51,14 @@ pub fn resolve(rules: &[Rule], candidates: Vec<Candidate>) -> Vec<Resolved> {
             .filter(|winner| winner.candidate.secret.overlaps(&candidate.secret));
         match over {
             Some(winner) => {
-                if winner.candidate.rule != candidate.rule {
-                    // Two rules that see the same secret are surer than one.
-                    if winner.candidate.secret == candidate.secret {
-                        winner.candidate.confidence =
-                            winner.candidate.confidence.max(candidate.confidence);
-                    }
-                    if !winner.also.contains(&candidate.rule) {
-                        winner.also.push(candidate.rule);
-                    }
+                // Two rules or readings that see the same secret are surer than one.
+                if winner.candidate.secret == candidate.secret {
+                    winner.candidate.confidence =
+                        winner.candidate.confidence.max(candidate.confidence);
+                }
+                if winner.candidate.rule != candidate.rule && !winner.also.contains(&candidate.rule)
+                {
+                    winner.also.push(candidate.rule);
                 }
             }
             None => {

@@ -3,6 +3,7 @@
 
 use super::decode::{self, View};
 use super::matcher::{Attempt, Matcher, Refusal};
+use super::notebook::{self, Notebook};
 use super::prefilter::{Found, Prefilter};
 use crate::rules::jwt;
 use crate::rules::rule::Slot;
@@ -74,12 +75,17 @@ impl Scanner {
     /// Appends the candidates whose match starts in the part that `piece`
     /// owns.
     pub fn scan(&self, piece: &Piece<'_>, scratch: &mut Scratch, candidates: &mut Vec<Candidate>) {
+        let first = candidates.len();
         let raw = View::raw(piece.bytes);
         let nul = self.scan_view(&raw, piece, scratch, candidates);
         // Only the raw reading's offsets are places in the file.
         scratch.markers.clone_from(&scratch.found.markers);
         if nul && let Some(view) = decode::wide(piece.bytes) {
             self.scan_view(&view, piece, scratch, candidates);
+        }
+        if let Some(notebook) = notebook(piece) {
+            self.scan_view(&notebook.view, piece, scratch, candidates);
+            notebook.place(candidates, first, piece.offset);
         }
     }
 
@@ -103,9 +109,15 @@ impl Scanner {
     /// without prefilter: slow, and the measure of what [`Scanner::scan`] must
     /// find.
     pub fn scan_naively(&self, piece: &Piece<'_>, candidates: &mut Vec<Candidate>) {
-        let mut views = vec![View::raw(piece.bytes)];
-        views.extend(decode::wide(piece.bytes));
-        for view in &views {
+        let first = candidates.len();
+        let (raw, wide) = (View::raw(piece.bytes), decode::wide(piece.bytes));
+        let notebook = notebook(piece);
+        let views = [
+            Some(&raw),
+            wide.as_ref(),
+            notebook.as_ref().map(|n| &n.view),
+        ];
+        for view in views.into_iter().flatten() {
             for (index, rule) in (0..).zip(self.rules()) {
                 let regex = self.naive[index as usize].get_or_init(|| {
                     regexes::compile(rule.shape.regex()).expect("checked when it was loaded")
@@ -121,6 +133,9 @@ impl Scanner {
                     }
                 }
             }
+        }
+        if let Some(notebook) = &notebook {
+            notebook.place(candidates, first, piece.offset);
         }
     }
 
@@ -148,8 +163,9 @@ impl Scanner {
             return None;
         }
         let original = |range: &std::ops::Range<usize>| {
-            let at = |offset: usize| piece.offset + view.map.to_original(offset) as u64;
-            Span::new(at(range.start), at(range.end))
+            let start = view.map.to_original(range.start);
+            let end = view.map.to_original_end(range.end).max(start);
+            Span::new(piece.offset + start as u64, piece.offset + end as u64)
         };
         let value = &view.bytes[attempt.secret.clone()];
         Some(Candidate {
@@ -163,6 +179,17 @@ impl Scanner {
             confidence: attempt.confidence,
             reasons: attempt.reasons.clone(),
             expires: jwt::read(value).and_then(|token| token.exp),
+            cell: None,
         })
     }
+}
+
+/// The piece read as a notebook, if it is one and all of it is here: of a
+/// window nobody can tell which cell it begins in, and its raw reading, which
+/// knows JSON's escapes, has to do.
+fn notebook(piece: &Piece<'_>) -> Option<Notebook> {
+    let whole = piece.offset == 0 && piece.last;
+    (whole && notebook::is_one(piece.bytes))
+        .then(|| notebook::read(piece.bytes))
+        .flatten()
 }

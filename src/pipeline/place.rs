@@ -2,7 +2,7 @@
 //! fingerprint. Here every secret of a line is hidden, those of other findings
 //! and of refused candidates included, before any text leaves the engine.
 
-use crate::engine::{Resolved, Scanner, Scratch, decode};
+use crate::engine::{Resolved, Scanner, Scratch, decode, notebook};
 use crate::policy::allow;
 use crate::rules::{Rule, raw};
 use crate::vocabulary::blob::Text;
@@ -60,6 +60,7 @@ pub(super) fn findings(
                 path: path.to_vec(),
                 region: line.region,
                 bytes: candidate.secret,
+                cell: candidate.cell,
             },
             snippet: line.snippet,
             reasons: candidate.reasons,
@@ -115,11 +116,13 @@ impl Sheet {
         candidate: &Candidate,
         masks: &[Candidate],
     ) -> Line {
-        let key = (context.offset, context.bytes.len(), candidate.view);
-        let page = self
-            .pages
-            .entry(key)
-            .or_insert_with(|| Page::new(context, candidate.view, masks));
+        // Lines of a notebook are those of its cells; where it stands in the
+        // file is asked of the file.
+        let region = (candidate.view == ViewKind::Notebook).then(|| {
+            let page = self.page(context, ViewKind::Raw, masks);
+            page.region(context, &page.range(context, candidate.secret))
+        });
+        let page = self.page(context, candidate.view, masks);
         let text = page.text(context);
         let secret = page.range(context, candidate.secret);
         let at = page.index.line(secret.start);
@@ -129,27 +132,19 @@ impl Sheet {
             ..line.end.min(secret.end + MASKED_AROUND).max(line.start);
         let hidden = page.hidden_in(text, &near);
         let (masked, snippet) = mask(text, &near, &secret, &hidden, candidate.value.masked());
-        let last = secret.end.saturating_sub(1).max(secret.start);
         Line {
-            region: Region {
-                start_line: page.number(context, secret.start),
-                start_column: page.column(context, secret.start),
-                end_line: page.number(context, last),
-                // A secret that ends with a line's end ends on that line.
-                end_column: page.column(
-                    context,
-                    if text.get(last) == Some(&b'\n') {
-                        last
-                    } else {
-                        secret.end
-                    },
-                ),
-            },
+            region: region.unwrap_or_else(|| page.region(context, &secret)),
             suppression: allow::suppression(rule, &text[line.clone()], above)
                 .map(|found| page.mask_reason(found, text, at, &line)),
             masked,
             snippet,
         }
+    }
+
+    fn page(&mut self, context: &Context<'_>, view: ViewKind, masks: &[Candidate]) -> &Page {
+        self.pages
+            .entry((context.offset, context.bytes.len(), view))
+            .or_insert_with(|| Page::new(context, view, masks))
     }
 }
 
@@ -158,6 +153,7 @@ impl Page {
         let decoded = match view {
             ViewKind::Raw => None,
             ViewKind::Wide => decode::wide(context.bytes),
+            ViewKind::Notebook => notebook::read(context.bytes).map(|notebook| notebook.view),
         };
         let index = LineIndex::new(decoded.as_ref().map_or(context.bytes, |view| &view.bytes));
         let mut page = Page {
@@ -191,6 +187,24 @@ impl Page {
             at.min(self.text(context).len())
         };
         to_view(span.start)..to_view(span.end)
+    }
+
+    fn region(&self, context: &Context<'_>, secret: &Range<usize>) -> Region {
+        let last = secret.end.saturating_sub(1).max(secret.start);
+        Region {
+            start_line: self.number(context, secret.start),
+            start_column: self.column(context, secret.start),
+            end_line: self.number(context, last),
+            // A secret that ends with a line's end ends on that line.
+            end_column: self.column(
+                context,
+                if self.text(context).get(last) == Some(&b'\n') {
+                    last
+                } else {
+                    secret.end
+                },
+            ),
+        }
     }
 
     /// 1-based line.

@@ -102,6 +102,8 @@ struct FindingJson<'a> {
     change: Option<&'static str>,
     tracked: Option<bool>,
     expires: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cell: Option<CellJson>,
 }
 
 #[derive(Serialize)]
@@ -115,6 +117,14 @@ struct LocationJson<'a> {
     end_column: u64,
     start_byte: u64,
     end_byte: u64,
+}
+
+/// The place in a notebook; only there.
+#[derive(Serialize)]
+struct CellJson {
+    number: u32,
+    line: u32,
+    part: &'static str,
 }
 
 /// A path is text where it can be; its very bytes stand beside where not.
@@ -202,6 +212,11 @@ fn findings<'a>(
         },
         tracked: finding.tracked,
         expires: finding.expires.and_then(words::timestamp),
+        cell: finding.location.cell.map(|cell| CellJson {
+            number: cell.number,
+            line: cell.line,
+            part: cell.part.as_str(),
+        }),
     })
 }
 

@@ -207,6 +207,10 @@ fn result(report: &Report<'_>, finding: &Finding, rule_index: Option<i64>) -> sa
 fn linked_message(report: &Report<'_>, finding: &Finding) -> String {
     // "](" in what a file says must not make a link of its own.
     let mut text = words::message(report, finding).replace("](", "] (");
+    // GitHub shows no logical locations.
+    if let Some(cell) = finding.location.cell {
+        text.push_str(&format!(" It stands in {cell}."));
+    }
     for (related, id) in finding.related.iter().zip(1..) {
         let label = plain(&related.message)
             .replace('\\', r"\\")
@@ -242,9 +246,15 @@ fn location(place: &Place) -> sarif::Location {
         .artifact_location(artifact(&place.path, place.kind))
         .build();
     physical.region = region(place);
-    sarif::Location::builder()
+    let mut location = sarif::Location::builder()
         .physical_location(physical)
-        .build()
+        .build();
+    if let Some(cell) = place.cell {
+        let name = cell.to_string();
+        let logical = sarif::LogicalLocation::builder().name(name).build();
+        location.logical_locations = Some(vec![logical]);
+    }
+    location
 }
 
 fn artifact(path: &[u8], kind: OriginKind) -> sarif::ArtifactLocation {

@@ -107,6 +107,7 @@ pub fn finding(seed: u64, path: &[u8]) -> Finding {
                 end_column: start + 33,
             },
             bytes: Span::new(100 + start, 132 + start),
+            cell: None,
         },
         snippet: Snippet {
             text: format!("{before}{masked}\""),

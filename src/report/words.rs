@@ -110,14 +110,16 @@ pub fn reasons(finding: &Finding) -> String {
     reasons.join("; ")
 }
 
-/// `path:line:column`, safe to show.
+/// `path:line:column`, safe to show, and in a notebook the cell.
 pub fn place(location: &Location) -> String {
     let path = path(&location.path, location.kind);
     let region = &location.region;
     if region.start_line == 0 {
         return path;
     }
-    format!("{path}:{}:{}", region.start_line, region.start_column)
+    let cell = location.cell.map(|cell| format!(" ({cell})"));
+    let cell = cell.unwrap_or_default();
+    format!("{path}:{}:{}{cell}", region.start_line, region.start_column)
 }
 
 /// A path, safe to show.

@@ -1,7 +1,7 @@
 //! What was found: path-free candidates while the engine works, findings once
 //! the place is known. A finding is one secret at one path; reports group.
 
-use super::{Confidence, Location, Secret, Severity, Snippet, Span};
+use super::{Cell, Confidence, Location, Secret, Severity, Snippet, Span};
 use std::borrow::Cow;
 use std::fmt;
 
@@ -11,6 +11,8 @@ pub type RuleIndex = u32;
 /// The reading of the bytes a candidate was seen in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ViewKind {
+    /// The text of a notebook's cells.
+    Notebook,
     /// The bytes as they are.
     Raw,
     /// Text of UTF-16 or UTF-32, decoded.
@@ -41,6 +43,8 @@ pub struct Candidate {
     pub reasons: Vec<Cow<'static, str>>,
     /// Expiry the token itself states, seconds since 1970.
     pub expires: Option<i64>,
+    /// Which cell it stands in, in a notebook.
+    pub cell: Option<Cell>,
 }
 
 /// Whether a finding belongs to the change that was asked about.

@@ -2,6 +2,7 @@
 //! A line index is built only for text that holds a match, never before.
 
 use crate::vocabulary::OriginKind;
+use std::fmt;
 
 /// A half-open range of byte offsets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -49,6 +50,50 @@ pub struct Region {
     pub end_column: u64,
 }
 
+/// A place in a notebook, as its reader counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cell {
+    /// 1-based number of the cell; cells of text are counted too.
+    pub number: u32,
+    /// 1-based line in that part of the cell; 0 where it has no lines.
+    pub line: u32,
+    /// What of the cell.
+    pub part: CellPart,
+}
+
+/// What a cell of a notebook consists of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CellPart {
+    /// What was typed.
+    Source,
+    /// What running it printed; lines are counted from the start of one output.
+    Output,
+    /// Anything else that the file says of it.
+    Metadata,
+}
+
+impl CellPart {
+    /// The word the reports use.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            CellPart::Source => "source",
+            CellPart::Output => "output",
+            CellPart::Metadata => "metadata",
+        }
+    }
+}
+
+impl fmt::Display for Cell {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Cell { number, line, part } = self;
+        match part {
+            CellPart::Source => write!(f, "cell {number}, line {line}"),
+            CellPart::Output => write!(f, "cell {number}, line {line} of an output"),
+            CellPart::Metadata => write!(f, "cell {number}, metadata"),
+        }
+    }
+}
+
 /// The place of a finding.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Location {
@@ -61,6 +106,8 @@ pub struct Location {
     pub region: Region,
     /// Byte offsets of the secret in the original file.
     pub bytes: Span,
+    /// Which cell of a notebook.
+    pub cell: Option<Cell>,
 }
 
 /// The line a secret starts on, clipped and with every secret in it masked.

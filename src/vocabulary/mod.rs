@@ -16,5 +16,5 @@ pub use finding::{
     ViewKind,
 };
 pub use grade::{Confidence, Severity};
-pub use location::{LineIndex, Location, Region, Snippet, Span};
+pub use location::{Cell, CellPart, LineIndex, Location, Region, Snippet, Span};
 pub use secret::Secret;

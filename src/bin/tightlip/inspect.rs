@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::process::ExitCode;
 use tightlip::engine::decode::{self, View};
+use tightlip::engine::notebook;
 use tightlip::engine::prove::prove;
 use tightlip::engine::{Refusal, Scanner};
 use tightlip::policy::{allow, config};
@@ -151,7 +152,10 @@ pub fn why(place: &str, rules: Ruleset, now: i64) -> Result<()> {
     }
     let range = index.range(line - 1, &bytes);
     let above = (line > 1).then(|| &bytes[index.range(line - 2, &bytes)]);
-    for view in std::iter::once(View::raw(&bytes)).chain(decode::wide(&bytes)) {
+    let notebook = notebook::is_one(&bytes).then(|| notebook::read(&bytes));
+    let cells = notebook.flatten().map(|notebook| notebook.view);
+    let views = std::iter::once(View::raw(&bytes)).chain(decode::wide(&bytes));
+    for view in views.chain(cells) {
         let mut problem = Ok(());
         scanner.explain(&view, &mut |rule, at, outcome| {
             let original = view.map.to_original(at);

@@ -1,0 +1,193 @@
+//! Files that hold text in a form of their own: notebooks are read as their
+//! reader sees them, and every report says where that is.
+
+use crate::harness::{Place, redivis, token};
+use serde_json::{Value, json};
+
+/// A notebook of these cells, as Jupyter writes it: a line for every line.
+fn notebook(cells: &[Value]) -> String {
+    let document = json!({
+        "cells": cells, "metadata": {"language_info": {"name": "python"}},
+        "nbformat": 4, "nbformat_minor": 5,
+    });
+    serde_json::to_string_pretty(&document).unwrap() + "\n"
+}
+
+fn lines(text: &str) -> Value {
+    text.split_inclusive('\n').collect()
+}
+
+fn code(source: &str, outputs: &[Value]) -> Value {
+    json!({
+        "cell_type": "code", "execution_count": 1, "id": "ab12cd34", "metadata": {},
+        "source": lines(source), "outputs": outputs,
+    })
+}
+
+fn stream(text: &str) -> Value {
+    json!({"name": "stdout", "output_type": "stream", "text": lines(text)})
+}
+
+/// Number, line and part of each finding's cell, and the bytes it points at.
+fn cells(place: &Place, args: &[&str], file: &str) -> Vec<(u64, u64, String, String)> {
+    let run = place.json(args).expect(1);
+    let json = run.json();
+    let findings = json["findings"].as_array().unwrap();
+    let of = |finding: &Value| {
+        let cell = &finding["cell"];
+        let at = |key: &str| usize::try_from(finding["location"][key].as_u64().unwrap()).unwrap();
+        (
+            cell["number"].as_u64().unwrap_or(0),
+            cell["line"].as_u64().unwrap_or(0),
+            cell["part"].as_str().unwrap_or("").to_owned(),
+            file[at("start_byte")..at("end_byte")].to_owned(),
+        )
+    };
+    findings.iter().map(of).collect()
+}
+
+#[test]
+fn a_notebook_is_read_as_it_is_seen() {
+    let tokens: Vec<String> = (1..7).map(redivis).collect();
+    let cell = json!({
+        "cell_type": "code", "id": "x", "metadata": {"note": format!("redivis {}", tokens[4])},
+        "source": "pass", "outputs": [],
+    });
+    let html = json!({
+        "data": {"text/html": [format!("<b title=\"redivis\">{}</b>", tokens[2])]},
+        "metadata": {}, "output_type": "execute_result", "execution_count": 3,
+    });
+    let error = json!({
+        "ename": "KeyError", "evalue": "'x'", "output_type": "error",
+        "traceback": ["redivis\n", format!("  token={}\n", tokens[3])],
+    });
+    let cells_of = [
+        json!({"cell_type": "markdown", "metadata": {}, "source": ["# Title\n", "text"]}),
+        code(
+            &format!(
+                "import os\nos.environ[\"REDIVIS_API_TOKEN\"] = \"{}\"\nprint()",
+                tokens[0]
+            ),
+            &[stream(&format!("one\nredivis: {}\n", tokens[1]))],
+        ),
+        code("frame", &[html, error]),
+        cell,
+    ];
+    let pretty = notebook(&cells_of);
+    let compact = serde_json::to_string(&serde_json::from_str::<Value>(&pretty).unwrap()).unwrap();
+    let source = |n, line, token: usize| (n, line, "source".to_owned(), tokens[token].clone());
+    let output = |n, line, token: usize| (n, line, "output".to_owned(), tokens[token].clone());
+    let mut expected = vec![
+        source(2, 2, 0),
+        output(2, 2, 1),
+        output(3, 1, 2),
+        output(3, 2, 3),
+        (4, 0, "metadata".to_owned(), tokens[4].clone()),
+    ];
+    expected.sort();
+    for file in [&pretty, &compact] {
+        let place = Place::repo();
+        place.write("load.ipynb", file);
+        let mut found = cells(&place, &["scan"], file);
+        found.sort();
+        assert_eq!(found, expected);
+        place.git(&["add", "-A"]).expect(0);
+        let mut staged = cells(&place, &["staged"], file);
+        staged.sort();
+        assert_eq!(staged, expected);
+    }
+    // The line of the file is the one that git and an editor show.
+    let place = Place::new();
+    place.write("load.ipynb", &pretty);
+    let line = 1 + pretty[..pretty.find(&tokens[0]).unwrap()]
+        .matches('\n')
+        .count();
+    let found = place.json(&["scan"]).expect(1).found();
+    assert!(found.iter().any(|f| f.line == line as u64), "{found:?}");
+    let words = "cell 2, line 2";
+    let human = place.tightlip(&["scan"]).expect(1);
+    human.says(&format!("load.ipynb:{line}:")).says(words);
+    // As typed, not as JSON writes it.
+    let human = place.tightlip(&["scan"]).expect(1);
+    human.says("os.environ[\"REDIVIS_API_TOKEN\"] = \"AAA");
+    place
+        .tightlip(&["scan", "-f", "github"])
+        .expect(1)
+        .says(words);
+    let sarif = place.tightlip(&["scan", "-f", "sarif"]).expect(1).json();
+    let results = sarif["runs"][0]["results"].to_string();
+    assert!(results.contains("logicalLocations") && results.contains(words));
+}
+
+#[test]
+fn pictures_in_a_notebook_are_no_text() {
+    // The last line of a picture's base64 may look like anything.
+    let token = redivis(1);
+    let picture = format!("iVBORw0KGgo{}\n{token}\n", "ABCDefgh1234".repeat(5));
+    let shown = |picture: &str| {
+        let data = json!({"image/png": picture, "text/plain": "<Figure of redivis>"});
+        let output = json!({"data": data, "metadata": {}, "output_type": "display_data"});
+        notebook(&[code("plot(redivis)", &[output])])
+    };
+    let place = Place::new();
+    place.write("plot.ipynb", shown(&picture));
+    place.tightlip(&["scan"]).expect(0);
+    // What only says that it is a picture is read.
+    place.write("plot.ipynb", shown(&format!("{picture} key: {token}")));
+    place.tightlip(&["scan"]).expect(1);
+}
+
+#[test]
+fn passwords_and_keys_in_cells_are_found_as_in_a_script() {
+    let key = token("private-key", 1);
+    let password = token("url-credentials", 1);
+    let script = format!(
+        "engine = create_engine(\"postgresql://etl:{password}@db.acme.io/prod\")\nkey = \"\"\"-----BEGIN PRIVATE KEY-----\n{key}-----END PRIVATE KEY-----\"\"\"\n"
+    );
+    let place = Place::new();
+    place.write("a.py", &script);
+    let mut plain: Vec<_> = place.json(&["scan"]).expect(1).found();
+    plain.sort_by(|a, b| a.rule.cmp(&b.rule));
+    let file = notebook(&[code(&script, &[])]);
+    let place = Place::new();
+    place.write("a.ipynb", &file);
+    let mut found: Vec<_> = place.json(&["scan"]).expect(1).found();
+    found.sort_by(|a, b| a.rule.cmp(&b.rule));
+    let rules = |found: &[crate::harness::Found]| -> Vec<String> {
+        found.iter().map(|f| f.rule.clone()).collect()
+    };
+    assert!(plain.len() >= 2);
+    assert_eq!(rules(&found), rules(&plain));
+}
+
+#[test]
+fn a_comment_in_a_cell_accepts() {
+    let token = redivis(1);
+    let comment = "# tightlip:allow redivis-api-token: made up";
+    for source in [
+        format!("{comment}\nREDIVIS_API_TOKEN = \"{token}\"\n"),
+        format!("REDIVIS_API_TOKEN = \"{token}\"  {comment}\n"),
+    ] {
+        let place = Place::new();
+        place.write("a.ipynb", notebook(&[code(&source, &[])]));
+        let run = place.json(&["scan"]).expect(0);
+        let found = run.found();
+        assert!(found.len() == 1 && found[0].suppressed, "{found:?}");
+        let unused = &run.json()["summary"]["unused_suppressions"];
+        assert_eq!(unused, &json!([]));
+    }
+}
+
+#[test]
+fn a_broken_notebook_is_read_as_far_as_it_goes() {
+    let token = redivis(1);
+    let whole = notebook(&[code(&format!("REDIVIS_API_TOKEN = \"{token}\"\n"), &[])]);
+    let cut = &whole[..whole.find(&token).unwrap() + token.len() + 5];
+    let conflict = whole.replace("\"outputs\"", "<<<<<<< HEAD\n\"outputs\"");
+    for broken in [cut, &conflict] {
+        let place = Place::new();
+        place.write("a.ipynb", broken);
+        let found = cells(&place, &["scan"], broken);
+        assert_eq!(found, [(1, 1, "source".to_owned(), token.clone())]);
+    }
+}
