@@ -223,5 +223,6 @@ fn candidate(span: Span) -> Candidate {
         confidence: crate::vocabulary::Confidence::High,
         reasons: Vec::new(),
         expires: None,
+        cell: None,
     }
 }
