@@ -153,7 +153,7 @@ pub fn wide(bytes: &[u8]) -> Option<View<'static>> {
         }
         at = decode(bytes, start, encoding, &mut text, &mut stretches);
     }
-    (!text.is_empty()).then_some(View {
+    (!text.is_empty()).then(|| View {
         bytes: Cow::Owned(text),
         map: SpanMap::new(stretches),
         kind: ViewKind::Wide,
