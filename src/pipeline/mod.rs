@@ -86,6 +86,7 @@ pub fn run<'s>(
         min_confidence: options.min_confidence,
         fail_on: options.fail_on,
         rules: scanner.rules(),
+        period: None,
     })
 }
 

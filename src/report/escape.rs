@@ -132,6 +132,60 @@ pub fn markdown(text: &str) -> String {
     text.split('\n').map(line).collect::<Vec<_>>().join("\n")
 }
 
+/// Plain text as Markdown that shows as that text and calls nobody: on the
+/// hosts an `@name` notifies, and a `#1` or an address links, whatever was
+/// escaped, unless something that does not show stands behind the mark.
+pub fn markdown_inert(text: &str) -> String {
+    markdown(text)
+        .replace('@', "@<!-- -->")
+        .replace("\\#", "\\#<!-- -->")
+        .replace("://", ":<!-- -->//")
+}
+
+/// One line as a Markdown code span, in which nothing is read as anything
+/// else. With `cell`, for a table, where a bar would end the cell.
+pub fn markdown_code(text: &str, cell: bool) -> String {
+    let mut shown = terminal(text.as_bytes());
+    if cell {
+        // The table is read first: it takes the backslash away again.
+        shown = shown.replace('|', "\\|");
+    }
+    let mut longest = 0;
+    let mut run = 0;
+    for c in shown.chars() {
+        run = if c == '`' { run + 1 } else { 0 };
+        longest = longest.max(run);
+    }
+    let fence = "`".repeat(longest + 1);
+    let edge = |c: Option<char>| c.is_none_or(|c| c == '`' || c == ' ');
+    // A blank on both sides is taken off again.
+    let pad = if edge(shown.chars().next()) || edge(shown.chars().last()) {
+        " "
+    } else {
+        ""
+    };
+    format!("{fence}{pad}{shown}{pad}{fence}")
+}
+
+/// Text for HTML and XML, between tags and in quoted attributes. What is
+/// hidden shows as in [`terminal`], so that no character is left that XML
+/// cannot hold; line ends stay.
+pub fn markup(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#39;"),
+            '\n' => out.push('\n'),
+            _ => terminal_char(c, &mut out),
+        }
+    }
+    out
+}
+
 /// Keeps a line that opens with a number from becoming a list item.
 fn no_list(line: &str) -> String {
     let digits = line.len() - line.trim_start_matches(|c: char| c.is_ascii_digit()).len();
@@ -268,6 +322,27 @@ mod tests {
     use percent_encoding::percent_decode_str;
     use proptest::prelude::*;
     use serde::Serialize;
+
+    #[test]
+    fn markdown_that_calls_nobody() {
+        assert_eq!(
+            markdown_inert("ask @me in #7 or https://x *now*"),
+            "ask @<!-- -->me in \\#<!-- -->7 or https:<!-- -->//x \\*now\\*"
+        );
+        assert_eq!(markdown_code("a|b", true), "`a\\|b`");
+        assert_eq!(markdown_code("a|b", false), "`a|b`");
+        assert_eq!(markdown_code("`", false), "`` ` ``");
+        assert_eq!(markdown_code("", false), "`  `");
+        assert_eq!(markdown_code("a``b", false), "```a``b```");
+    }
+
+    #[test]
+    fn markup_leaves_nothing_that_ends_a_tag_or_that_xml_refuses() {
+        assert_eq!(
+            markup("<a b=\"c\" d='e'>&\u{b}\u{0}\u{ffff}\n"),
+            "&lt;a b=&quot;c&quot; d=&#39;e&#39;&gt;&amp;\\u{b}\\u{0}\\u{ffff}\n"
+        );
+    }
 
     #[test]
     fn terminals_see_no_control() {

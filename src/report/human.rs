@@ -8,8 +8,7 @@
 use super::escape::{terminal, terminal_char};
 use super::words::{self, count, number, place};
 use super::{Report, Style};
-use crate::vocabulary::{Change, Confidence, Finding, OriginKind, Severity, Skip, SkipReason};
-use crate::vocabulary::{Snippet, SuppressionKind};
+use crate::vocabulary::{Finding, OriginKind, Severity, Skip, SkipReason, Snippet};
 use anstyle::{AnsiColor, Effects};
 use std::collections::HashMap;
 use std::io::{self, Write};
@@ -83,7 +82,7 @@ impl Page<'_> {
             let secret = terminal(finding.secret.expose());
             self.unbroken("secret", &secret)?;
         }
-        self.field("why", &why(finding))?;
+        self.field("why", &words::why(finding))?;
         if !finding.also.is_empty() {
             let also = finding.also.iter().map(|id| terminal(id.as_bytes()));
             self.field("also", &also.collect::<Vec<_>>().join(", "))?;
@@ -96,7 +95,7 @@ impl Page<'_> {
         if finding.is_active() {
             self.advice(finding)?;
         } else {
-            self.field("stands", &why_inactive(finding))?;
+            self.field("stands", &words::why_inactive(finding))?;
         }
         if self.style.verbose {
             self.unbroken("id", finding.fingerprint.as_str())?;
@@ -380,41 +379,6 @@ impl Page<'_> {
     }
 }
 
-/// What agreed; with the confidence where it is not full.
-fn why(finding: &Finding) -> String {
-    let mut why = words::reasons(finding);
-    if finding.confidence != Confidence::High || why.is_empty() {
-        let confidence = format!("{} confidence", finding.confidence);
-        why = match why.is_empty() {
-            true => confidence,
-            false => format!("{confidence}: {why}"),
-        };
-    }
-    if let Some(expires) = finding.expires.and_then(words::date) {
-        why.push_str(&format!("; expires {expires}"));
-    }
-    why
-}
-
-/// Why a finding does not count.
-fn why_inactive(finding: &Finding) -> String {
-    let accepted = finding.suppressions.iter().map(|suppression| {
-        let by = match suppression.kind {
-            SuppressionKind::InSource => "accepted by a comment",
-            SuppressionKind::External => "accepted by the configuration",
-        };
-        match &suppression.justification {
-            Some(reason) => format!("{by}: {}", terminal(reason.as_bytes())),
-            None => format!("{by}, no reason given"),
-        }
-    });
-    let mut phrases: Vec<String> = accepted.collect();
-    if finding.change == Change::Old {
-        phrases.push("there before this change; not blocking".into());
-    }
-    phrases.join("; ")
-}
-
 fn severity_style(severity: Severity) -> anstyle::Style {
     match severity {
         Severity::Critical | Severity::High => RED,
@@ -533,7 +497,9 @@ fn width_of(text: &str) -> usize {
 mod tests {
     use super::super::{Mode, testing};
     use super::*;
-    use crate::vocabulary::{Fingerprint, Related, Suppression};
+    use crate::vocabulary::{
+        Change, Confidence, Fingerprint, Related, Suppression, SuppressionKind,
+    };
 
     fn written(report: &Report<'_>, style: &Style, ms: Option<u64>) -> String {
         let mut out = Vec::new();

@@ -6,10 +6,15 @@
 //! stands in `words`. No format but [`human`] may print an elapsed time or a
 //! secret.
 
+pub mod codequality;
 pub mod escape;
 pub mod github;
+pub mod gitlab;
+pub mod html;
 pub mod human;
 pub mod json;
+pub mod junit;
+pub mod markdown;
 pub mod output;
 // The room is named for what it holds.
 #[allow(clippy::module_inception)]
@@ -55,7 +60,8 @@ impl Default for Style {
 }
 
 /// Writes `report` as `format`. `style` and `elapsed` reach the human format
-/// alone: the others are a function of what was scanned, byte for byte.
+/// alone: the others are a function of what was scanned, byte for byte (and
+/// GitLab's of [`Report::period`]).
 pub fn write(
     report: &Report<'_>,
     format: Format,
@@ -70,6 +76,11 @@ pub fn write(
         Format::Json => json::write(report, &mut out),
         Format::Jsonl => json::write_lines(report, &mut out),
         Format::Github => github::write(report, &mut out),
+        Format::Gitlab => gitlab::write(report, &mut out),
+        Format::CodeQuality => codequality::write(report, &mut out),
+        Format::Junit => junit::write(report, &mut out),
+        Format::Markdown => markdown::write(report, &mut out),
+        Format::Html => html::write(report, &mut out),
     }?;
     out.flush()
 }

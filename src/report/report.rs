@@ -77,6 +77,9 @@ pub struct Report<'r> {
     pub fail_on: Severity,
     /// The rules that ran, sorted by id.
     pub rules: &'r [Rule],
+    /// When the run began and ended, seconds since 1970, where the caller
+    /// says. Only [`Format::Gitlab`] tells it, because its readers insist.
+    pub period: Option<(i64, i64)>,
 }
 
 impl Report<'_> {
@@ -132,6 +135,16 @@ pub enum Format {
     Jsonl,
     /// GitHub workflow annotations.
     Github,
+    /// GitLab's secret-detection report.
+    Gitlab,
+    /// GitLab's code-quality report.
+    CodeQuality,
+    /// JUnit's XML.
+    Junit,
+    /// Markdown for a job summary or a comment.
+    Markdown,
+    /// One page for a browser.
+    Html,
 }
 
 impl Format {
@@ -142,6 +155,11 @@ impl Format {
         Format::Json,
         Format::Jsonl,
         Format::Github,
+        Format::Gitlab,
+        Format::CodeQuality,
+        Format::Junit,
+        Format::Markdown,
+        Format::Html,
     ];
 
     /// The word for it on the command line.
@@ -152,6 +170,11 @@ impl Format {
             Format::Json => "json",
             Format::Jsonl => "jsonl",
             Format::Github => "github",
+            Format::Gitlab => "gitlab",
+            Format::CodeQuality => "codequality",
+            Format::Junit => "junit",
+            Format::Markdown => "markdown",
+            Format::Html => "html",
         }
     }
 

@@ -147,6 +147,7 @@ pub fn clean(rules: &[Rule]) -> Report<'_> {
         min_confidence: Confidence::Medium,
         fail_on: Severity::Low,
         rules,
+        period: Some((1_932_595_200, 1_932_595_201)),
     }
 }
 

@@ -6,7 +6,9 @@
 use super::escape::{shell_word, terminal};
 use super::{Mode, Report};
 use crate::vocabulary::secret::MASK;
-use crate::vocabulary::{Change, Confidence, Finding, Location, OriginKind, Skip, SkipReason};
+use crate::vocabulary::{
+    Change, Confidence, Finding, Location, OriginKind, Skip, SkipReason, SuppressionKind,
+};
 use std::time::Duration;
 
 /// What to do about a finding.
@@ -100,6 +102,11 @@ pub fn title(finding: &Finding) -> String {
     terminal(finding.summary.as_bytes())
 }
 
+/// The masked line a finding stands on, on one line, safe to show.
+pub fn line(finding: &Finding) -> String {
+    terminal(finding.snippet.text.replace('\t', "  ").as_bytes())
+}
+
 /// What agreed, in one line, safe to show.
 pub fn reasons(finding: &Finding) -> String {
     let reasons: Vec<_> = finding
@@ -108,6 +115,41 @@ pub fn reasons(finding: &Finding) -> String {
         .map(|r| terminal(r.as_bytes()))
         .collect();
     reasons.join("; ")
+}
+
+/// What agreed; with the confidence where it is not full.
+pub fn why(finding: &Finding) -> String {
+    let mut why = reasons(finding);
+    if finding.confidence != Confidence::High || why.is_empty() {
+        let confidence = format!("{} confidence", finding.confidence);
+        why = match why.is_empty() {
+            true => confidence,
+            false => format!("{confidence}: {why}"),
+        };
+    }
+    if let Some(expires) = finding.expires.and_then(date) {
+        why.push_str(&format!("; expires {expires}"));
+    }
+    why
+}
+
+/// Why a finding does not count.
+pub fn why_inactive(finding: &Finding) -> String {
+    let accepted = finding.suppressions.iter().map(|suppression| {
+        let by = match suppression.kind {
+            SuppressionKind::InSource => "accepted by a comment",
+            SuppressionKind::External => "accepted by the configuration",
+        };
+        match &suppression.justification {
+            Some(reason) => format!("{by}: {}", terminal(reason.as_bytes())),
+            None => format!("{by}, no reason given"),
+        }
+    });
+    let mut phrases: Vec<String> = accepted.collect();
+    if finding.change == Change::Old {
+        phrases.push("there before this change; not blocking".into());
+    }
+    phrases.join("; ")
 }
 
 /// `path:line:column`, safe to show, and in a notebook the cell.

@@ -23,7 +23,7 @@ fn calls() {
     refused(
         &place,
         &["scan", "-f", "xml"],
-        &["one of human, sarif, json, jsonl, github"],
+        &["one of human, sarif, json, jsonl, github, gitlab"],
     );
     refused(&place, &["scan", "-j", "0"], &["-j"]);
     refused(&place, &["scan", "--fail-on", "bad"], &["critical"]);

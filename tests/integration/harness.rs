@@ -12,6 +12,7 @@ use std::process::{Command, Stdio};
 use std::sync::mpsc::RecvTimeoutError;
 use std::time::Duration;
 use tempfile::TempDir;
+use tightlip::report::Format;
 use tightlip::rules::{Ruleset, sample};
 
 /// The binary under test.
@@ -30,6 +31,11 @@ pub fn token(rule: &str, seed: u64) -> String {
 /// A token of the rule that most tests use.
 pub fn redivis(seed: u64) -> String {
     token("redivis-api-token", seed)
+}
+
+/// The words of all output formats.
+pub fn formats() -> impl Iterator<Item = &'static str> {
+    Format::ALL.iter().map(|format| format.as_str())
 }
 
 /// A line of a settings file that holds a token.

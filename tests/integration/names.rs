@@ -1,12 +1,10 @@
 //! File names that attack whoever reads a report, and names that options and
 //! hook runners make difficult.
 
-use crate::harness::{Place, Run, leak, leaks, name, redivis};
+use crate::harness::{Place, Run, formats, leak, leaks, name, redivis};
 use base64::Engine as _;
 use std::fs;
 use std::os::unix::fs::symlink;
-
-const FORMATS: &[&str] = &["human", "sarif", "json", "jsonl", "github"];
 
 /// Names that try to speak for the tool, to the terminal or to a parser.
 const HOSTILE: &[&[u8]] = &[
@@ -39,7 +37,7 @@ fn cases_29_and_30_no_name_gives_orders() {
     let place = hostile();
     place.git(&["add", "-A"]).expect(0);
     for command in ["scan", "staged", "hook"] {
-        for format in FORMATS {
+        for format in formats() {
             for more in ["-q", "-v", "--color=always"] {
                 let run = place.tightlip(&[command, "-f", format, more]).expect(1);
                 for (stream, bytes) in [("stdout", &run.stdout), ("stderr", &run.stderr)] {
@@ -128,7 +126,7 @@ fn case_31_a_secret_in_a_path_is_masked() {
     place.write(format!("redivis {secret}.txt"), leak(2));
     place.write(format!("REDIVIS_TOKEN={secret}/b.env"), leak(3));
     place.git(&["add", "-A"]).expect(0);
-    for format in FORMATS {
+    for format in formats() {
         for command in ["scan", "staged"] {
             let run = place.tightlip(&[command, "-f", format, "-v"]).expect(1);
             let named = format!("redivis {secret}.txt");

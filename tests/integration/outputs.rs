@@ -1,7 +1,7 @@
 //! What the binary writes, for programs that read it: reports that validate,
 //! files that are whole or as they were, exit codes that never lie.
 
-use crate::harness::{Place, Run, leak, name, project, token};
+use crate::harness::{Place, Run, formats, leak, name, project, token};
 use serde_json::Value;
 use std::fs::{self, File, OpenOptions};
 use std::os::unix::fs::PermissionsExt;
@@ -131,7 +131,7 @@ fn case_51_outputs_that_cannot_be_written() {
     // At stake: a pipeline that reads "0" because the report was lost.
     let place = Place::repo();
     place.write("a.env", leak(1).repeat(3000));
-    for format in ["human", "sarif", "json", "jsonl", "github"] {
+    for format in formats() {
         let mut full = place.binary();
         full.args(["scan", "-f", format]).stderr(Stdio::null());
         full.stdout(OpenOptions::new().write(true).open("/dev/full").unwrap());

@@ -1,7 +1,7 @@
 //! Comments that accept a finding, and what they must not do: hide another
 //! finding, hide silently, or reach further than the line they stand for.
 
-use crate::harness::{Place, leak, leaks, redivis, token};
+use crate::harness::{Place, formats, leak, leaks, redivis, token};
 
 /// A file's text, and the exit code of a scan of it.
 #[track_caller]
@@ -76,7 +76,7 @@ fn case_36_two_secrets_on_a_line() {
         "redivis = \"{one}\"; h = \"Bearer {two}\" # tightlip:allow authorization-bearer: sample\n"
     );
     place.write("a.py", &text);
-    for format in ["human", "sarif", "json", "jsonl", "github"] {
+    for format in formats() {
         let run = place.tightlip(&["scan", "-v", "-f", format]).expect(1);
         for secret in [&one, &two] {
             assert_eq!(

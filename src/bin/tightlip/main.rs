@@ -276,8 +276,11 @@ impl<'c> Call<'c> {
     }
 
     fn run(&self, source: &dyn Source) -> Result<ExitCode> {
-        let report = pipeline::run(source, &self.scanner, &self.options, &Stop::default())?;
+        let mut report = pipeline::run(source, &self.scanner, &self.options, &Stop::default())?;
         let elapsed = self.started.elapsed();
+        let ended = now();
+        let began = ended.saturating_sub(i64::try_from(elapsed.as_secs()).unwrap_or(0));
+        report.period = Some((began, ended));
         for (format, path) in &self.common.report {
             self.write_file(&report, *format, path)?;
         }
