@@ -100,6 +100,16 @@ fn emit(out: &mut String, rule: &Rule) {
             )
         }
         Shape::Pattern { regex } => format!("Shape::Pattern {{ regex: {} }}", text(regex)),
+        Shape::Named {
+            regex,
+            words,
+            unless,
+        } => format!(
+            "Shape::Named {{ regex: {}, words: {}, unless: {} }}",
+            text(regex),
+            texts(words),
+            texts(unless)
+        ),
     };
     let _ = writeln!(
         out,

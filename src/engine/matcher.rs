@@ -2,8 +2,10 @@
 //! Every way to look for matches (the scanner, the naive twin, `why`) asks
 //! here, so that there is one answer to what a match is.
 
+use super::assignment::{self, Form};
 use crate::rules::check::{self, Verdict};
-use crate::rules::rule::{ByteSet, Shape};
+use crate::rules::name;
+use crate::rules::rule::{ByteSet, Shape, Str};
 use crate::rules::{Rule, Slot, regexes};
 use crate::vocabulary::{Confidence, RuleIndex};
 use regex::bytes::Regex;
@@ -77,6 +79,9 @@ impl Matcher {
     pub fn attempt(&self, rule: RuleIndex, text: &[u8], at: usize) -> Result<Attempt, Refusal> {
         let rule_at = rule as usize;
         let rule = &self.rules[rule_at];
+        if let Shape::Named { words, unless, .. } = &rule.shape {
+            return self.attempt_named(rule, words, unless, text, at);
+        }
         if let Shape::Token { edge, .. } = &rule.shape
             && !starts_token(text, at, edge)
         {
@@ -104,7 +109,7 @@ impl Matcher {
         let matched = match rule.shape {
             // The regex took the byte behind the token too.
             Shape::Token { .. } => secret.range(),
-            Shape::Pattern { .. } => whole.range(),
+            Shape::Pattern { .. } | Shape::Named { .. } => whole.range(),
         };
         let matched = at + matched.start..at + matched.end;
         let secret = at + secret.start()..at + secret.end();
@@ -125,12 +130,73 @@ impl Matcher {
         Ok(attempt)
     }
 
+    /// The same for a rule of names: the reader says what the name is given.
+    fn attempt_named(
+        &self,
+        rule: &Rule,
+        words: &[Str],
+        unless: &[Str],
+        text: &[u8],
+        at: usize,
+    ) -> Result<Attempt, Refusal> {
+        let length = name::word_at(words, text, at).ok_or(Refusal::Shape)?;
+        let end = text.len().min(at + rule.max_length as usize + 1);
+        let found = assignment::read(text, at, length, end).map_err(Refusal::Check)?;
+        let word = at - found.name.start..at + length - found.name.start;
+        name::judge(&text[found.name.clone()], word, unless).map_err(Refusal::Check)?;
+        if found.value.end == end && end < text.len() {
+            return Err(Refusal::Length);
+        }
+        let mut attempt = Attempt {
+            secret: found.value.clone(),
+            matched: at..found.value.end,
+            company: Vec::new(),
+            needs_path: false,
+            confidence: rule.confidence,
+            reasons: vec![Cow::Borrowed(match found.form {
+                Form::Quoted => "its name says so",
+                Form::Line => "its name says so, on a line of its own",
+                Form::Bare | Form::Item => "its name says so",
+            })],
+        };
+        let value = &text[found.value.clone()];
+        if name::is_same(&text[found.name.clone()], value) {
+            return Err(Refusal::Check("its own name again"));
+        }
+        if found.form != Form::Quoted && name::is_call(value) {
+            return Err(Refusal::Check("a call"));
+        }
+        self.judge(rule, value, &mut attempt)?;
+        if let Form::Bare | Form::Item = found.form {
+            attempt.confidence = one_lower(attempt.confidence);
+            attempt
+                .reasons
+                .push(Cow::Borrowed("but its place leaves a doubt"));
+        }
+        if found.form == Form::Bare && text[found.name].len() <= 4 {
+            attempt.confidence = Confidence::Low;
+            attempt.reasons.push(Cow::Borrowed("a short name"));
+        }
+        if found.form != Form::Quoted
+            && let Some(doubt) = name::code_like(value)
+        {
+            attempt.confidence = Confidence::Low;
+            attempt.reasons.push(Cow::Borrowed(doubt));
+        }
+        self.find_company(rule, text, &mut attempt)?;
+        Ok(attempt)
+    }
+
     fn judge(&self, rule: &Rule, value: &[u8], attempt: &mut Attempt) -> Result<(), Refusal> {
         for check in rule.checks.iter() {
             match check::ask(check, value, self.now) {
                 Verdict::Pass => {}
                 Verdict::Weak(why) => {
                     attempt.confidence = one_lower(attempt.confidence);
+                    attempt.reasons.push(Cow::Owned(format!("but {why}")));
+                }
+                Verdict::Doubt(why) => {
+                    attempt.confidence = Confidence::Low;
                     attempt.reasons.push(Cow::Owned(format!("but {why}")));
                 }
                 Verdict::Refuse(why) => return Err(Refusal::Check(why)),

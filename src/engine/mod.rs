@@ -1,6 +1,7 @@
 //! Finding secrets in bytes. The engine does no I/O, knows no path, clock or
 //! thread, never fails and never prints: bytes in, candidates out.
 
+pub mod assignment;
 pub mod bare;
 pub mod decode;
 pub mod gate;

@@ -1,7 +1,7 @@
 //! One secret span, one finding: where several rules matched the same bytes,
 //! the one that knows most wins and the others are named beside it.
 
-use crate::rules::Rule;
+use crate::rules::{Rule, Shape};
 use crate::vocabulary::{Candidate, RuleIndex, ViewKind};
 
 /// A candidate that stands for all that overlap it.
@@ -15,15 +15,17 @@ pub struct Resolved {
 
 /// Picks the winners among the candidates of one blob, in any order: a
 /// provider's rule before a format's before a context's before a password's,
-/// then what a notebook's reader sees, then the longer secret, then the smaller
-/// id. Of one rule's matches that
+/// in each class those of names last, then what a notebook's reader sees, then
+/// the longer secret, then the smaller id. Of one rule's matches that
 /// overlap, the first wins. Returned in order of place.
 pub fn resolve(rules: &[Rule], candidates: Vec<Candidate>) -> Vec<Resolved> {
     let mut queue = leftmost(candidates);
     queue.sort_by(|a, b| {
+        // Of a class, rules that know only names know least.
         let class = |c: &Candidate| {
+            let rule = &rules[c.rule as usize];
             let seen = c.view == ViewKind::Notebook;
-            (rules[c.rule as usize].class, !seen)
+            (rule.class, matches!(rule.shape, Shape::Named { .. }), !seen)
         };
         (
             class(a),

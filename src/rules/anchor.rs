@@ -55,6 +55,16 @@ pub fn derive(hir: &Hir, token: bool) -> Result<Vec<Anchor>, String> {
     ))
 }
 
+/// The anchors of a rule of names: its words, in any case.
+pub fn of_words(words: &[String]) -> Vec<Anchor> {
+    let texts = words
+        .iter()
+        .filter_map(|word| Literal::new(word.as_bytes(), true, 0))
+        .map(Anchor::Text)
+        .collect();
+    uncovered(texts)
+}
+
 /// Every text of up to four bytes that a match can start with.
 fn starts(hir: &Hir) -> Option<Vec<Vec<u8>>> {
     let mut extractor = Extractor::new();
@@ -118,16 +128,21 @@ fn texts(hir: &Hir) -> Option<Vec<Anchor>> {
     parts
         .iter()
         .for_each(|part| extend_if_few(part, &mut prefixes));
-    let mut texts = prefixes
+    let texts = prefixes
         .iter()
         .map(|prefix| Literal::new(&prefix.text, prefix.fold, before).map(Anchor::Text))
         .collect::<Option<Vec<_>>>()?;
+    Some(uncovered(texts))
+}
+
+/// Without the texts that begin with another one: they find nothing that that
+/// does not.
+fn uncovered(mut texts: Vec<Anchor>) -> Vec<Anchor> {
     texts.sort();
     texts.dedup();
-    // A text that begins with another one finds nothing that that does not.
     let all = texts.clone();
     texts.retain(|text| !all.iter().any(|other| other != text && covers(other, text)));
-    Some(texts)
+    texts
 }
 
 /// Whether every place of `text` is a place of `other`.

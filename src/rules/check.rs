@@ -4,6 +4,7 @@
 use super::jwt;
 use super::placeholder;
 use super::rule::{Check, Encoding, JwtState};
+use super::value;
 use base64::Engine;
 use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
@@ -15,6 +16,8 @@ pub enum Verdict {
     Pass,
     /// Possible, but one step less sure.
     Weak(&'static str),
+    /// Hardly; shown only to those who ask for everything.
+    Doubt(&'static str),
     /// Not a secret of this rule.
     Refuse(&'static str),
 }
@@ -63,6 +66,9 @@ pub fn ask(check: &Check, value: &[u8], now: i64) -> Verdict {
         },
         Check::UserPassword => user_password(value),
         Check::Password => placeholder::password(value),
+        Check::PasswordValue => value::password(value),
+        Check::TokenValue => value::token(value),
+        Check::SecretValue => value::secret(value),
         Check::KeyBody => hold(is_key_body(value), "no key follows"),
         Check::MinDigits(least) => hold(
             count(u8::is_ascii_digit) >= least as usize,

@@ -5,12 +5,15 @@
 pub mod anchor;
 pub mod check;
 pub mod jwt;
+pub mod name;
 pub mod placeholder;
 pub mod raw;
 pub mod regexes;
 pub mod rule;
 pub mod ruleset;
 pub mod sample;
+pub mod value;
+pub mod words;
 
 pub use raw::RuleError;
 pub use rule::{Anchor, Check, Class, Rule, Shape, Slot};

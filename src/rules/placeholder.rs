@@ -123,9 +123,21 @@ const SAMPLES: &[&str] = &[
     "ThIsIsNoTaReAlPATbUtYoUgEtIt",
 ];
 
+/// Whether `lower`, in lower case, holds a phrase that no machine writes.
+pub(super) fn has_phrase(lower: &[u8]) -> bool {
+    PHRASES
+        .iter()
+        .any(|phrase| memchr::memmem::find(lower, phrase.as_bytes()).is_some())
+}
+
+/// Whether `value` stands in a public document.
+pub(super) fn is_sample(value: &[u8]) -> bool {
+    SAMPLES.iter().any(|sample| sample.as_bytes() == value)
+}
+
 /// Why `value` is a placeholder, or `None` when it may be a secret.
 pub fn reason(value: &[u8]) -> Option<&'static str> {
-    if SAMPLES.iter().any(|sample| sample.as_bytes() == value) {
+    if is_sample(value) {
         return Some("a sample from public documentation");
     }
     if value.iter().any(|b| b"${}<>()[]*`\\".contains(b)) || has_format_sign(value) {
@@ -145,10 +157,7 @@ pub fn reason(value: &[u8]) -> Option<&'static str> {
         };
     }
     let lower = value.to_ascii_lowercase();
-    if PHRASES
-        .iter()
-        .any(|phrase| memchr::memmem::find(&lower, phrase.as_bytes()).is_some())
-    {
+    if has_phrase(&lower) {
         return Some("holds a placeholder word");
     }
     if is_repeated(&lower) {
@@ -233,7 +242,7 @@ pub fn password(value: &[u8]) -> Verdict {
         .any(|dummy| dummy.as_bytes() == lower)
     {
         Verdict::Refuse("a word that stands for a password")
-    } else if SAMPLES.iter().any(|sample| sample.as_bytes() == value) {
+    } else if is_sample(value) {
         Verdict::Refuse("a sample from public documentation")
     } else if starts(b"$")
         || starts(b"{")
@@ -250,10 +259,7 @@ pub fn password(value: &[u8]) -> Verdict {
         || value.ends_with(b"%") && starts(b"%")
     {
         Verdict::Refuse("holds template or code characters")
-    } else if PHRASES
-        .iter()
-        .any(|phrase| memchr::memmem::find(&lower, phrase.as_bytes()).is_some())
-    {
+    } else if has_phrase(&lower) {
         Verdict::Refuse("holds a placeholder word")
     } else if value.iter().all(|&b| b == value[0]) || value.iter().all(|b| b"*x.-_#".contains(b)) {
         Verdict::Refuse("repeats itself")
@@ -273,7 +279,7 @@ fn has_format_sign(value: &[u8]) -> bool {
 }
 
 /// `xxxx`, `00000000`, `abcabcabc`, `deadbeefdeadbeef`.
-fn is_repeated(value: &[u8]) -> bool {
+pub(super) fn is_repeated(value: &[u8]) -> bool {
     let letters: Vec<u8> = value
         .iter()
         .copied()
@@ -302,7 +308,7 @@ fn is_repeated(value: &[u8]) -> bool {
 }
 
 /// More than half of the steps between neighbours go up, or down, by one.
-fn is_sequence(value: &[u8]) -> bool {
+pub(super) fn is_sequence(value: &[u8]) -> bool {
     let letters: Vec<u8> = value
         .iter()
         .copied()

@@ -62,6 +62,9 @@ struct RawRule {
     class: Option<String>,
     token: Option<String>,
     pattern: Option<String>,
+    names: Option<Vec<String>>,
+    #[serde(default)]
+    unless: Vec<String>,
     #[serde(default)]
     near: Vec<String>,
     #[serde(default)]
@@ -172,17 +175,36 @@ fn trust(raw: RawRule, provider: &RawProvider, slots: &[Slot]) -> Result<Rule, S
     if !id.starts_with(|c: char| c.is_ascii_lowercase()) || !id.bytes().all(kebab) {
         return Err("an id is lower-case letters, digits and \"-\", a letter first".to_owned());
     }
-    let (text, is_token) = match (raw.token, raw.pattern) {
-        (Some(token), None) => (token, true),
-        (None, Some(pattern)) => (pattern, false),
-        _ => return Err("give either token or pattern, and only one of them".to_owned()),
+    let names = raw.names.is_some();
+    let mut words = raw.names.unwrap_or_default();
+    let (text, is_token) = match (raw.token, raw.pattern, names) {
+        (Some(token), None, false) => (token, true),
+        (None, Some(pattern), false) => (pattern, false),
+        (None, None, true) => (of_names(&mut words)?, false),
+        _ => return Err("give one of token, pattern and names".to_owned()),
     };
+    if !names && !raw.unless.is_empty() {
+        return Err("unless belongs to names".to_owned());
+    }
     let hir = anchor::parse(&text)?;
-    let anchors = anchor::derive(&hir, is_token)?;
+    let anchors = if names {
+        anchor::of_words(&words)
+    } else {
+        anchor::derive(&hir, is_token)?
+    };
     let raw_sample_missing = raw.sample.is_none();
     let sample = raw.sample.unwrap_or_else(|| text.clone());
     anchor::parse(&sample).map_err(|e| format!("sample: {e}"))?;
-    let shape = if is_token {
+    let shape = if names {
+        if raw_sample_missing {
+            return Err("names need a sample, a regex to make example secrets from".to_owned());
+        }
+        Shape::Named {
+            regex: text.into(),
+            words: list(words),
+            unless: list(raw.unless),
+        }
+    } else if is_token {
         Shape::Token {
             regex: text.into(),
             edge: anchor::edge(&hir),
@@ -288,6 +310,23 @@ fn trust(raw: RawRule, provider: &RawProvider, slots: &[Slot]) -> Result<Rule, S
     })
 }
 
+/// The regex of a rule's names; puts the longest first, so that the first one
+/// that fits is the whole of what is there.
+fn of_names(words: &mut [String]) -> Result<String, String> {
+    let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b"_-.".contains(&b);
+    if let Some(word) = words
+        .iter()
+        .find(|word| word.len() < 3 || !word.bytes().all(plain))
+    {
+        return Err(format!(
+            "name \"{word}\": write three or more lower-case letters, digits, \"_\", \"-\" or \".\""
+        ));
+    }
+    words.sort_by(|a, b| b.len().cmp(&a.len()).then(a.cmp(b)));
+    let regexes: Vec<String> = words.iter().map(|word| word.replace('.', r"\.")).collect();
+    Ok(format!("(?i:{})", regexes.join("|")))
+}
+
 fn word<T: Copy + ToString>(
     text: &str,
     field: &str,
@@ -313,7 +352,7 @@ fn tidy(prose: &str) -> Str {
         .into()
 }
 
-const CHECKS: &str = "not-placeholder, random, password, user-password, key-body, { min-entropy = BITS }, \
+const CHECKS: &str = "not-placeholder, random, password, password-value, token-value, secret-value, user-password, key-body, { min-entropy = BITS }, \
     { decodes = \"base64|base64url|hex\", bytes = N }, { leading-id = [MIN, MAX] }, \
     { jwt = \"any|live|expired\" }, { min-digits = N }, { min-upper = N }, { min-lower = N }";
 
@@ -325,6 +364,9 @@ fn check(raw: RawCheck) -> Result<Check, String> {
                 "not-placeholder" => Ok(Check::NotPlaceholder),
                 "random" => Ok(Check::Random),
                 "password" => Ok(Check::Password),
+                "password-value" => Ok(Check::PasswordValue),
+                "token-value" => Ok(Check::TokenValue),
+                "secret-value" => Ok(Check::SecretValue),
                 "user-password" => Ok(Check::UserPassword),
                 "key-body" => Ok(Check::KeyBody),
                 _ => Err(unknown(&name)),

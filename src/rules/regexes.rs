@@ -32,7 +32,7 @@ pub fn anchored(shape: &Shape) -> String {
             };
             format!(r"\A(?<secret>{regex})(?:{behind}|\z)")
         }
-        Shape::Pattern { regex } => format!(r"\A(?:{regex})"),
+        Shape::Pattern { regex } | Shape::Named { regex, .. } => format!(r"\A(?:{regex})"),
     }
 }
 

@@ -88,6 +88,16 @@ pub enum Shape {
         /// Regex of the match.
         regex: Str,
     },
+    /// The value of a name that ends in one of some words, in whatever form
+    /// it is given one (`engine::assignment` reads them all).
+    Named {
+        /// Regex of the words alone.
+        regex: Str,
+        /// The words, lower-case, longest first.
+        words: List<Str>,
+        /// Other parts of a name that tell of something else: `file`, `policy`.
+        unless: List<Str>,
+    },
 }
 
 impl Rule {
@@ -104,7 +114,9 @@ impl Shape {
     /// The regex text.
     pub fn regex(&self) -> &str {
         match self {
-            Shape::Token { regex, .. } | Shape::Pattern { regex } => regex,
+            Shape::Token { regex, .. } | Shape::Pattern { regex } | Shape::Named { regex, .. } => {
+                regex
+            }
         }
     }
 }
@@ -383,6 +395,12 @@ pub enum Check {
     UserPassword,
     /// A password rather than a word that stands for one.
     Password,
+    /// What a password-like name was given is a password.
+    PasswordValue,
+    /// What a token-like name was given is a token.
+    TokenValue,
+    /// What a name such as `secret` was given is one or the other.
+    SecretValue,
     /// The body of a PEM key: base64 in lines, however they are escaped.
     KeyBody,
     /// Holds at least this many digits.

@@ -26,7 +26,9 @@ pub fn token(rule: &Rule, seed: u64, now: i64) -> Result<String, String> {
             .iter()
             .find_map(|c| match check::ask(c, &out, now) {
                 check::Verdict::Pass => None,
-                check::Verdict::Weak(why) | check::Verdict::Refuse(why) => Some(why),
+                check::Verdict::Weak(why)
+                | check::Verdict::Doubt(why)
+                | check::Verdict::Refuse(why) => Some(why),
             });
         let unmixed = rule.run().is_some_and(|shape| !shape.is_mixed(&out));
         match refused.or(unmixed.then_some("too few changes between kinds of characters")) {

@@ -1,0 +1,804 @@
+//! Names and what they are given. `password = "..."` is written in a hundred
+//! ways: assignments, keyword arguments, dictionaries, YAML, XML, properties,
+//! calls, comparisons, options of commands. One reader by hand knows them all,
+//! because a regex that did would be neither readable nor fast: it starts at a
+//! word of a rule, reads the whole name around it, the sign behind it, and
+//! then the value with its quotes.
+//!
+//! It reads forms, not languages: it does not know whether it stands in code,
+//! in a comment or in prose, and says only what it saw. Nothing farther than
+//! [`BEFORE`] bytes in front is looked at.
+
+use std::ops::Range;
+
+/// How far in front of the word is looked, bytes.
+pub const BEFORE: usize = 200;
+/// The longest name, bytes to either side of the word.
+const LONGEST_NAME: usize = 64;
+
+/// A name and the value it is given; offsets in the text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Assignment {
+    /// The whole name.
+    pub name: Range<usize>,
+    /// The value, without its quotes.
+    pub value: Range<usize>,
+    /// How it is given.
+    pub form: Form,
+}
+
+/// What about the form makes it surer that the value is one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// A string in quotes, or the text of an XML element.
+    Quoted,
+    /// The rest of a line that holds only a name and a value.
+    Line,
+    /// A bare word among other code, or behind an option of a command.
+    Bare,
+    /// The next string of a list, which may have nothing to do with the name.
+    Item,
+}
+
+/// Why nothing was read.
+pub type No = &'static str;
+
+/// Reads the assignment to the name that holds a word at `at`, `length` bytes
+/// long, looking no farther than `end`.
+///
+/// # Errors
+/// When there is no assignment, in a few words.
+pub fn read(text: &[u8], at: usize, length: usize, end: usize) -> Result<Assignment, No> {
+    let reader = Reader {
+        text: &text[..end.min(text.len())],
+        floor: at.saturating_sub(BEFORE),
+    };
+    let name = reader.name(at, length);
+    let after = reader.sign(&name)?;
+    let (value, form) = match after {
+        After::Quoted(at) => (reader.quoted(at)?, Form::Quoted),
+        After::Next(at) => (reader.quoted(at)?, Form::Item),
+        After::Element(at) => (reader.element(at)?, Form::Quoted),
+        After::Value(at, looks) => match reader.opening(at) {
+            Some(open) => (reader.quoted(open)?, Form::Quoted),
+            None => reader.bare(&name, at, looks)?,
+        },
+    };
+    Ok(Assignment { name, value, form })
+}
+
+/// Where a value begins.
+enum After {
+    /// Quotes begin here.
+    Quoted(usize),
+    /// The quotes of the next item begin here.
+    Next(usize),
+    /// The text of an XML element begins here.
+    Element(usize),
+    /// A value begins here, in quotes or without.
+    Value(usize, Sign),
+}
+
+/// What stands between name and value.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Sign {
+    /// `=`
+    Equals,
+    /// `= ` with space around, as programs write it.
+    SpacedEquals,
+    /// `:`
+    Colon,
+    /// A space behind an option: `--password x`.
+    Option,
+    /// A space.
+    Space,
+    /// `?password=x&`
+    Query,
+}
+
+struct Reader<'t> {
+    text: &'t [u8],
+    floor: usize,
+}
+
+impl Reader<'_> {
+    fn get(&self, at: usize) -> u8 {
+        self.text.get(at).copied().unwrap_or(b'\n')
+    }
+
+    fn skip(&self, at: usize, most: usize, is: impl Fn(u8) -> bool) -> usize {
+        let stop = self.text.len().min(at + most);
+        (at..stop)
+            .find(|&at| !is(self.text[at]))
+            .unwrap_or(stop.max(at))
+    }
+
+    fn blanks(&self, at: usize) -> usize {
+        self.skip(at, 80, |b| b == b' ' || b == b'\t')
+    }
+
+    fn starts(&self, at: usize, with: &[u8]) -> bool {
+        self.text
+            .get(at..)
+            .is_some_and(|rest| rest.starts_with(with))
+    }
+
+    /// The whole name around the word.
+    fn name(&self, at: usize, length: usize) -> Range<usize> {
+        let in_name = |b: u8| b.is_ascii_alphanumeric() || b"_-.".contains(&b);
+        let floor = self.floor.max(at.saturating_sub(LONGEST_NAME));
+        let mut start = at;
+        while start > floor && in_name(self.text[start - 1]) {
+            start -= 1;
+        }
+        // The n of \n is no part of it.
+        if start > 0
+            && self.text[start - 1] == b'\\'
+            && b"nrt".contains(&self.text[start])
+            && start < at
+        {
+            start += 1;
+        }
+        while start < at && b"-.".contains(&self.text[start]) {
+            start += 1;
+        }
+        let mut end = at + length;
+        let stop = self.text.len().min(end + LONGEST_NAME);
+        while end < stop {
+            let joint = b"-.".contains(&self.text[end]);
+            let next = self.get(end + 1);
+            if !in_name(self.text[end]) || joint && !(next.is_ascii_alphanumeric() || next == b'_')
+            {
+                break;
+            }
+            end += 1;
+        }
+        start..end
+    }
+
+    /// A quote at `at`, perhaps behind escapes: where it ends, and the quote.
+    fn quote(&self, at: usize) -> Option<(usize, u8)> {
+        let from = self.skip(at, 4, |b| b == b'\\');
+        let quote = self.get(from);
+        (b"\"'`".contains(&quote)).then_some((from + 1, quote))
+    }
+
+    /// What stands between the name and its value.
+    fn sign(&self, name: &Range<usize>) -> Result<After, No> {
+        let before = name.start.checked_sub(1).map_or(b'\n', |at| self.text[at]);
+        let mut at = name.end;
+        let mut closed = false;
+        for _ in 0..3 {
+            if let Some((behind, _)) = self.quote(at) {
+                // `password ""`: an empty value, not the end of a name.
+                if b"\"'`".contains(&before) || closed {
+                    closed = true;
+                    at = behind;
+                } else {
+                    return Ok(After::Quoted(at));
+                }
+            } else if b"])}".contains(&self.get(at)) {
+                closed = true;
+                at += 1;
+            } else {
+                break;
+            }
+        }
+        if self.starts(at, b"[") {
+            // char password[16] = "..."
+            let behind = self.skip(at + 1, 24, |b| b.is_ascii_alphanumeric() || b == b'_');
+            if self.get(behind) != b']' {
+                return Err("an index");
+            }
+            at = behind + 1;
+        }
+        let tight = at;
+        at = self.blanks(at);
+        let spaced = at > tight;
+        let here = self.get(at);
+        match here {
+            b'=' | b'!' => {
+                let behind = self.skip(at, 3, |b| b == b'=' || b == b'!' || b == b'>' || b == b'~');
+                let sign = &self.text[at..behind];
+                if sign == b"!" {
+                    return Err("no assignment");
+                }
+                let next = self.blanks(behind);
+                let next = self.line_on(next);
+                if sign.len() > 1 && sign != b"=>" {
+                    return self
+                        .opening(next)
+                        .map(After::Quoted)
+                        .ok_or("a comparison with something else");
+                }
+                let query = before == b'&' || before == b'?' || before == b';' && !spaced;
+                let sign = if query {
+                    Sign::Query
+                } else if spaced || next > behind {
+                    Sign::SpacedEquals
+                } else {
+                    Sign::Equals
+                };
+                Ok(After::Value(next, sign))
+            }
+            b':' if self.get(at + 1) == b':' => Err("a path in code"),
+            b':' | b'?' | b'|' | b'+'
+                if self.starts(at + 1, b"=")
+                    || self.starts(at, b"||=")
+                    || self.starts(at, b"??=") =>
+            {
+                let behind = self.skip(at, 3, |b| b":?|+=".contains(&b));
+                let next = self.blanks(behind);
+                Ok(After::Value(self.line_on(next), Sign::SpacedEquals))
+            }
+            b':' => self.colon(at, closed, spaced),
+            b'|' | b'?' if self.starts(at, b"||") || self.starts(at, b"??") => {
+                let next = self.line_on(self.blanks(at + 2));
+                self.opening(next)
+                    .map(After::Quoted)
+                    .ok_or("something else by default")
+            }
+            b'<' if self.starts(at, b"<-") => {
+                let next = self.blanks(at + 2);
+                self.opening(next)
+                    .map(After::Quoted)
+                    .ok_or("an arrow to something else")
+            }
+            b'-' if self.starts(at, b"->") => Err("an arrow"),
+            b'>' if !spaced => self.markup(name, at, closed, before),
+            b'<' if self.starts(at, b"</") => {
+                // <key>Password</key> <string>...</string>
+                let close = self.skip(at, 80, |b| b != b'>') + 1;
+                let open = self.skip(close, 60, |b| b.is_ascii_whitespace());
+                if self.get(open) != b'<' || self.starts(open, b"</") {
+                    return Err("an element of its own");
+                }
+                let behind = self.skip(open, 80, |b| b != b'>');
+                Ok(After::Element(behind + 1))
+            }
+            b'(' => {
+                let next = self.line_on(self.blanks(at + 1));
+                self.opening(next).map(After::Quoted).ok_or("a call")
+            }
+            b',' => {
+                if let Some(value) = self.value_word(at) {
+                    return Ok(value);
+                }
+                if !closed {
+                    return Err("an item of a list");
+                }
+                let next = self.line_on(self.blanks(at + 1));
+                let before = self.text[self.floor..name.start].trim_ascii_end();
+                let before = before
+                    .strip_suffix(&[before.last().copied().unwrap_or(0)])
+                    .unwrap_or_default();
+                let pair = before.trim_ascii_end().ends_with(b"(");
+                self.opening(next)
+                    .map(|at| {
+                        if pair {
+                            After::Quoted(at)
+                        } else {
+                            After::Next(at)
+                        }
+                    })
+                    .ok_or("the next item is no string")
+            }
+            b'\n' | b'\r' | b'\\' => self.value_word(at).ok_or("nothing behind it"),
+            _ if spaced || closed => {
+                if let Some(value) = self.value_word(tight) {
+                    return Ok(value);
+                }
+                if self.starts(at, b"or ") {
+                    let next = self.blanks(at + 3);
+                    return self
+                        .opening(next)
+                        .map(After::Quoted)
+                        .ok_or("something else by default");
+                }
+                if closed && !spaced {
+                    return Err("no sign behind it");
+                }
+                if before == b'<' {
+                    // <Pass encoding="base64">
+                    let close = self.skip(at, 120, |b| b != b'>' && b != b'<');
+                    if self.get(close) == b'>' && self.text[close - 1] != b'/' {
+                        return Ok(After::Element(close + 1));
+                    }
+                }
+                // var password string = "..."
+                let kind = self.skip(at, 24, |b| {
+                    b.is_ascii_alphanumeric() || b"_*[].".contains(&b)
+                });
+                let equals = self.blanks(kind);
+                if kind > at && self.get(equals) == b'=' && self.get(equals + 1) != b'=' {
+                    let next = self.blanks(equals + 1);
+                    return self
+                        .opening(next)
+                        .map(After::Quoted)
+                        .ok_or("something else of a type");
+                }
+                if self.opening(at) == Some(at) {
+                    return Ok(After::Quoted(at));
+                }
+                let option = before == b'-' || name.start >= 2 && before == b'/';
+                Ok(After::Value(
+                    at,
+                    if option { Sign::Option } else { Sign::Space },
+                ))
+            }
+            _ => Err("no sign behind it"),
+        }
+    }
+
+    /// Over one line end, if a string begins the next line.
+    fn line_on(&self, at: usize) -> usize {
+        let from = match self.get(at) {
+            b'\\' | b'(' | b'[' if matches!(self.get(at + 1), b'\n' | b'\r') => at + 1,
+            _ => at,
+        };
+        if !matches!(self.text.get(from), Some(b'\n' | b'\r')) {
+            return at;
+        }
+        let next = self.skip(from, 80, |b| b.is_ascii_whitespace());
+        if b"\"'".contains(&self.get(next)) {
+            next
+        } else {
+            at
+        }
+    }
+
+    /// Behind a colon: a value, or a type and then `=` and a value.
+    fn colon(&self, at: usize, closed: bool, spaced: bool) -> Result<After, No> {
+        let next = self.blanks(at + 1);
+        if self.opening(next).is_some() {
+            return Ok(After::Value(next, Sign::Colon));
+        }
+        let is_type = |b: u8| b.is_ascii_alphanumeric() || b"_&<>[]?|.' :*".contains(&b);
+        let behind = self.skip(next, 60, is_type);
+        if !closed
+            && behind > next
+            && self.get(behind) == b'='
+            && b" >]".contains(&self.text[behind - 1])
+            && self.get(behind + 1) != b'='
+        {
+            let next = self.blanks(behind + 1);
+            return self
+                .opening(self.line_on(next))
+                .map(After::Quoted)
+                .ok_or("something else of a type");
+        }
+        let line = self.line_on(next);
+        if line > next {
+            return Ok(After::Quoted(line));
+        }
+        if next == at + 1 && !closed && spaced {
+            return Err("no sign behind it");
+        }
+        Ok(After::Value(next, Sign::Colon))
+    }
+
+    /// Behind `>`: the text of an element, if the name is the element's or an
+    /// attribute of it names it.
+    fn markup(
+        &self,
+        name: &Range<usize>,
+        at: usize,
+        closed: bool,
+        before: u8,
+    ) -> Result<After, No> {
+        let opens = before == b'<' || before == b':';
+        let named = closed && b"\"'".contains(&before) && {
+            let line = &self.text[self.floor..name.start];
+            let tag = line.iter().rposition(|&b| b == b'<');
+            tag.is_some_and(|tag| !line[tag..].contains(&b'>'))
+        };
+        if !opens && !named {
+            return Err("no element");
+        }
+        Ok(After::Element(
+            self.skip(at + 1, 40, |b| b.is_ascii_whitespace()),
+        ))
+    }
+
+    /// `, "value": "x"`, `value="x"`, and a line on `value: x`: what stands
+    /// behind a name that is a value itself.
+    fn value_word(&self, at: usize) -> Option<After> {
+        let separates = |b: u8| b.is_ascii_whitespace() || b",;\"'\\".contains(&b);
+        let word = self.skip(at, 60, separates);
+        let is_word = |b: u8| b.is_ascii_alphanumeric() || b == b'_';
+        let end = self.skip(word, 20, is_word);
+        let known: [&[u8]; 7] = [
+            b"value",
+            b"content",
+            b"default",
+            b"val",
+            b"defaultvalue",
+            b"defaultValue",
+            b"stringvalue",
+        ];
+        if word == at
+            || !known
+                .iter()
+                .any(|known| known.eq_ignore_ascii_case(&self.text[word..end]))
+        {
+            return None;
+        }
+        let behind = self.quote(end).map_or(end, |(behind, _)| behind);
+        let sign = self.blanks(behind);
+        if !b":=".contains(&self.get(sign)) {
+            return None;
+        }
+        let next = self.blanks(self.skip(sign, 2, |b| b == b'=' || b == b':' || b == b'>'));
+        Some(After::Value(next, Sign::Colon))
+    }
+
+    /// Where the quotes of a string begin, behind the letters and calls that
+    /// may stand in front of them.
+    fn opening(&self, at: usize) -> Option<usize> {
+        if self.quote(at).is_some() {
+            return Some(at);
+        }
+        let mut from = self.skip(at, 2, |b| b"@$rbufRBUFLN(&".contains(&b));
+        if from > at && self.quote(from).is_some() {
+            return Some(from);
+        }
+        // Wrappers that change nothing: SecretStr("x"), Buffer.from('x').
+        from = self.skip(at, 48, |b| {
+            b.is_ascii_alphanumeric() || b"_.: ".contains(&b)
+        });
+        if from > at && self.get(from) == b'(' {
+            let wrapper = &self.text[at..from];
+            let last = wrapper
+                .rsplit(|b| b". :".contains(b))
+                .next()
+                .unwrap_or_default();
+            let known: [&[u8]; 18] = [
+                b"SecretStr",
+                b"Secret",
+                b"String",
+                b"str",
+                b"bytes",
+                b"b64decode",
+                b"decode",
+                b"from",
+                b"of",
+                b"Some",
+                b"Password",
+                b"Literal",
+                b"toCharArray",
+                b"encode",
+                b"string",
+                b"unhexlify",
+                b"fromhex",
+                b"SecureString",
+            ];
+            let inner = self.blanks(from + 1);
+            if known.contains(&last) {
+                let prefix = self.skip(inner, 2, |b| b"bru".contains(&b));
+                return self.quote(prefix).map(|_| prefix);
+            }
+        }
+        None
+    }
+
+    /// The text between quotes that begin at `at`.
+    fn quoted(&self, at: usize) -> Result<Range<usize>, No> {
+        let Some((mut start, quote)) = self.quote(at) else {
+            return Err("no string");
+        };
+        let escapes = &self.text[at..start - 1];
+        self.outside_quotes(at, quote)?;
+        let triple = self.get(start) == quote && self.get(start + 1) == quote;
+        if triple {
+            start += 2;
+        }
+        let mut end = start;
+        loop {
+            let Some(&byte) = self.text.get(end) else {
+                return Err("a string without an end");
+            };
+            if byte == b'\n' || byte == b'\r' {
+                return Err("a string of several lines");
+            }
+            if !escapes.is_empty()
+                && self.text[end..].starts_with(escapes)
+                && self.get(end + escapes.len()) == quote
+            {
+                break;
+            }
+            if escapes.is_empty() && byte == b'\\' && quote != b'`' {
+                end += 2;
+                continue;
+            }
+            if byte == quote {
+                if escapes.is_empty() {
+                    break;
+                }
+                return Err("a string inside another");
+            }
+            end += 1;
+        }
+        self.ends_there(end + escapes.len() + 1 + if triple { 2 } else { 0 })?;
+        Ok(start..end)
+    }
+
+    /// Whether quotes at `at` open a string: an even number of them stands in
+    /// front of it on its line.
+    fn outside_quotes(&self, at: usize, quote: u8) -> Result<(), No> {
+        let before = &self.text[self.floor..at];
+        let Some(line) = before
+            .iter()
+            .rposition(|&b| b == b'\n')
+            .map(|n| n + 1)
+            .or((self.floor == 0).then_some(0))
+        else {
+            return Ok(());
+        };
+        let line = &before[line..];
+        let mut count = 0;
+        for (n, &byte) in line.iter().enumerate() {
+            let escaped = n > 0 && line[n - 1] == b'\\';
+            // It's: an apostrophe, not a quote.
+            let letter = |at: Option<&u8>| at.is_some_and(u8::is_ascii_alphabetic);
+            let apostrophe =
+                quote == b'\'' && n > 0 && letter(line.get(n - 1)) && letter(line.get(n + 1));
+            if byte == quote && !escaped && !apostrophe {
+                count += 1;
+            }
+        }
+        if count % 2 == 1 && quote == b'"' {
+            Err("the end of another string")
+        } else {
+            Ok(())
+        }
+    }
+
+    /// A string that something is added to, or that a format fills, is no
+    /// value of its own.
+    fn ends_there(&self, at: usize) -> Result<(), No> {
+        let next = self.blanks(at);
+        let rest = &self.text[next.min(self.text.len())..];
+        let joined = match rest {
+            [b'+', b'=', ..] | [b'+', b'+', ..] => false,
+            [b'+', ..] => true,
+            [b'%', b' ', ..] | [b'%', b'(', ..] => true,
+            [b'.', b' ' | b'$', ..] => true,
+            [b'.', ..] => [
+                &b".format"[..],
+                b".replace",
+                b".join",
+                b".concat",
+                b".split",
+                b".test(",
+                b".match(",
+            ]
+            .iter()
+            .any(|call| rest.starts_with(call)),
+            [b'?', ..] => true,
+            _ => false,
+        };
+        if joined {
+            Err("put together from parts")
+        } else {
+            Ok(())
+        }
+    }
+
+    /// The text of an element, up to the next tag.
+    fn element(&self, at: usize) -> Result<Range<usize>, No> {
+        let start = if self.starts(at, b"<![CDATA[") {
+            at + 9
+        } else {
+            at
+        };
+        let end = self.skip(start, 512, |b| {
+            b != b'<' && b != b'\n' && b != b'\r' && b != b']'
+        });
+        let text = &self.text[start..end];
+        let kept = text.trim_ascii_end().len();
+        if kept == 0
+            || text.contains(&b'>')
+            || !(self.get(end) == b'<'
+                || self.get(end) == b']'
+                || matches!(self.get(end), b'\n' | b'\r'))
+        {
+            return Err("an element without text");
+        }
+        Ok(start..start + kept)
+    }
+
+    /// A value without quotes, and how sure its form is.
+    fn bare(&self, name: &Range<usize>, at: usize, sign: Sign) -> Result<(Range<usize>, Form), No> {
+        let first = self.get(at);
+        if first.is_ascii_whitespace()
+            || b"\"'`,;)]}>|&*(".contains(&first) && !(sign == Sign::Query)
+        {
+            return Err("nothing to read");
+        }
+        let ends = |b: u8| {
+            b.is_ascii_whitespace() || b"\"'`<>".contains(&b) || b == b'&' && sign == Sign::Query
+        };
+        let mut end = self.skip(at, 520, |b| !ends(b));
+        // `x;`, `x,`, `x)`: the end of a statement, not of the value.
+        while end > at && b",;):]}".contains(&self.text[end - 1]) {
+            let opening = match self.text[end - 1] {
+                b')' => b'(',
+                b']' => b'[',
+                b'}' => b'{',
+                _ => 0,
+            };
+            let unmatched = opening == 0 || !self.text[at..end].contains(&opening);
+            if !unmatched {
+                break;
+            }
+            end -= 1;
+        }
+        // `\n` inside a string ends a line.
+        if let Some(escape) = memchr::memmem::find(&self.text[at..end], b"\\n") {
+            end = at + escape;
+        }
+        if end == at {
+            return Err("nothing to read");
+        }
+        let line_start = {
+            let before = &self.text[self.floor..name.start];
+            let from = before
+                .iter()
+                .rposition(|&b| b == b'\n')
+                .map_or(0, |n| n + 1);
+            &before[from..]
+        };
+        let rest = self.rest(end);
+        let alone = is_lead(line_start) && rest;
+        let form = match sign {
+            Sign::Query | Sign::Option => Form::Bare,
+            Sign::Equals | Sign::Colon if alone => Form::Line,
+            Sign::SpacedEquals if alone && self.get(end) != b';' => Form::Line,
+            Sign::Space if alone => Form::Bare,
+            Sign::Space => return Err("words in a row"),
+            Sign::Equals if matches!(line_start.last(), None | Some(b' ' | b'\t' | b'-')) => {
+                Form::Bare
+            }
+            _ if rest => Form::Bare,
+            _ => return Err("more than a value"),
+        };
+        Ok((at..end, form))
+    }
+
+    /// Whether nothing but an end or a comment stands behind `at` on its line.
+    fn rest(&self, at: usize) -> bool {
+        let at = self.skip(at, 4, |b| b",;)".contains(&b));
+        let next = self.blanks(at);
+        match self.get(next) {
+            b'\n' | b'\r' | b'#' | b'"' | b'\'' | b'`' | b'<' => true,
+            b'/' => self.starts(next, b"//") || self.starts(next, b"/*"),
+            b'-' => self.starts(next, b"--"),
+            b';' | b'&' | b'\\' => true,
+            _ => false,
+        }
+    }
+}
+
+/// Whether a line that begins so goes on with a setting: spaces, a mark of a
+/// comment or a list, `export` and the like.
+fn is_lead(before: &[u8]) -> bool {
+    let before = before.trim_ascii();
+    let bare = before
+        .strip_prefix(b"#")
+        .or(before.strip_prefix(b"//"))
+        .or(before.strip_prefix(b";"))
+        .unwrap_or(before);
+    let word = bare.trim_ascii();
+    word.is_empty()
+        || [
+            &b"-"[..],
+            b"export",
+            b"set",
+            b"SET",
+            b"setx",
+            b"ENV",
+            b"ARG",
+            b"env",
+            b"declare -x",
+            b"local",
+            b"readonly",
+            b"{",
+            b"+",
+            b"$",
+            b"- {",
+            b"\"",
+            b"'",
+            b"--",
+            b"define",
+            b"typeset -x",
+            b"set -x",
+            b"REM SET",
+            b"setenv",
+            b"*",
+        ]
+        .contains(&word)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The value given to `password` in a text, and how.
+    fn given(text: &str) -> Result<(&str, Form), No> {
+        let at = text
+            .to_ascii_lowercase()
+            .find("password")
+            .ok_or("no name")?;
+        let found = read(text.as_bytes(), at, 8, text.len())?;
+        Ok((&text[found.value], found.form))
+    }
+
+    #[test]
+    fn strings_are_read_to_their_own_end() {
+        for text in [
+            r#"password = "a'b;c""#,
+            r#"password: "a'b;c","#,
+            r#"{\"password\":\"a'b;c\"}"#,
+            r#"f(password="a'b;c", x=1)"#,
+            r#"password ||= "a'b;c""#,
+            "password = `a'b;c`",
+            "var Password string = \"a'b;c\"",
+            "password = \\\n  \"a'b;c\"",
+            "<password>a'b;c</password>",
+            "<password encoding=\"x\">a'b;c</password>",
+            "get(\"PASSWORD\", \"a'b;c\")",
+        ] {
+            assert_eq!(given(text), Ok(("a'b;c", Form::Quoted)), "{text}");
+        }
+        assert_eq!(
+            given("password = \"\"\"abc\"\"\""),
+            Ok(("abc", Form::Quoted))
+        );
+        assert_eq!(given(r#"password = "a\"b""#), Ok((r#"a\"b"#, Form::Quoted)));
+    }
+
+    #[test]
+    fn bare_words_are_read_where_nothing_else_stands() {
+        assert_eq!(given("export DB_PASSWORD=abc#1"), Ok(("abc#1", Form::Line)));
+        assert_eq!(given("  password: abc # why"), Ok(("abc", Form::Line)));
+        assert_eq!(
+            given("https://h/?password=abc&x=1"),
+            Ok(("abc", Form::Bare))
+        );
+        assert_eq!(
+            given("- name: DB_PASSWORD\n  value: abc\n"),
+            Ok(("abc", Form::Bare))
+        );
+        assert_eq!(given("('password', 'abc')"), Ok(("abc", Form::Quoted)));
+        assert_eq!(given("'user', 'password', 'abc'"), Ok(("abc", Form::Item)));
+    }
+
+    #[test]
+    fn what_is_no_value_of_its_own_is_refused() {
+        for text in [
+            "password",
+            "password = \"a\" + b",
+            "password = \"a\" % b",
+            "\"user=x&password=\" + p + \"&y\"",
+            "password = \"no end",
+            "password == other",
+            "password::new()",
+            "password->next",
+            "the password is lost",
+            "password(",
+            "password,",
+        ] {
+            assert!(given(text).is_err(), "{text}: {:?}", given(text));
+        }
+    }
+
+    #[test]
+    fn nothing_far_in_front_is_looked_at() {
+        let text = format!("{}password = \"abc\"", "x\"".repeat(BEFORE));
+        let at = text.len() - "password = \"abc\"".len();
+        let whole = read(text.as_bytes(), at, 8, text.len()).map(|found| found.value.end);
+        let cut = &text.as_bytes()[at - BEFORE..];
+        let part = read(cut, BEFORE, 8, cut.len()).map(|found| found.value.end + at - BEFORE);
+        assert_eq!(whole, part);
+    }
+}

@@ -1,0 +1,193 @@
+//! What a name says of its value. `DB_PASSWORD` names a password,
+//! `password_file` and `resetPassword` do not, and neither does `compass`. A
+//! rule gives the words that names of its kind end in, and the other parts
+//! that tell of something else; this file reads names by their parts, however
+//! those are joined.
+
+use super::rule::Str;
+use super::words::{Letters, pieces};
+
+/// What stands in front of a short word, joined to it without any sign.
+const GLUE: &str = "\
+    account acct admin api app auth aws basic bind bot cert cf client consumer cookie crypt \
+    customer data database db default dev device email enc encryption ftp ftps git github google \
+    gpg hmac host http https jwt keystore keypair ldap license login mail master mongo mqtt my \
+    mysql net new oauth old ora oracle pg pop postgres private prod proxy rabbit rabbitmq redis rds \
+    root rpc rsa s secret security server service session sftp shared signing smtp sql ssh ssid ssl \
+    stripe sudo super sys system test tls twilio truststore trust key u user usr vault vnc vpn web \
+    webhook wifi wlan wp encrypt access m str sz the zip imap mailgun azure storage influx elastic \
+    ap sta store export telnet enable snmp ipmi bmc ilo idrac vcenter esx winrm rdp domain ad sa \
+    dba repl replication neo couch kafka jdbc odbc hive spark nexus sonar jenkins ci npm docker \
+    registry";
+
+/// The length of the first of `words` that stands at `at`, in any case, and
+/// ends there as a part of a name does.
+pub fn word_at(words: &[Str], text: &[u8], at: usize) -> Option<usize> {
+    words
+        .iter()
+        .map(|word| word.as_bytes())
+        .find(|word| {
+            text.get(at..at + word.len())
+                .is_some_and(|here| here.eq_ignore_ascii_case(word))
+                && ends_part(text, at + word.len())
+        })
+        .map(<[u8]>::len)
+}
+
+/// Whether a part of a name ends at `end`: no letter of the same kind follows.
+fn ends_part(text: &[u8], end: usize) -> bool {
+    let last = text[end - 1];
+    match text.get(end) {
+        // A plural, and a number, are the same word.
+        Some(b's' | b'S') => !text.get(end + 1).is_some_and(u8::is_ascii_lowercase),
+        Some(next) if next.is_ascii_lowercase() => false,
+        Some(next) if next.is_ascii_uppercase() => last.is_ascii_lowercase(),
+        _ => true,
+    }
+}
+
+/// Whether a name, with a rule's word at `word`, names a secret: the word is a
+/// part of its own there, and no other part is in `unless`.
+///
+/// # Errors
+/// The reason why it names something else.
+pub fn judge(
+    name: &[u8],
+    word: std::ops::Range<usize>,
+    unless: &[Str],
+) -> Result<(), &'static str> {
+    // What is joined to the word in front, without a sign or a capital.
+    let glued = name[..word.start]
+        .iter()
+        .rev()
+        .take_while(|b| {
+            b.is_ascii_lowercase() && name[word.start].is_ascii_lowercase()
+                || b.is_ascii_uppercase() && name[word.start].is_ascii_uppercase()
+        })
+        .count();
+    // A capital in front of small letters is the first of a word.
+    let capital = name[..word.start - glued]
+        .last()
+        .is_some_and(u8::is_ascii_uppercase)
+        && name[word.start].is_ascii_lowercase();
+    let glue = &name[word.start - glued - usize::from(capital)..word.start];
+    let long = word.len() >= 6;
+    if !glue.is_empty() && !long {
+        let lower = glue.to_ascii_lowercase();
+        if !GLUE.split(' ').any(|known| known.as_bytes() == lower) {
+            return Err("a part of another word");
+        }
+    }
+    // process.env.PASSWORD, form.reset.password: what owns it says little.
+    let owner = name[..word.start].iter().rposition(|&b| b == b'.');
+    let front = &name[owner.map_or(0, |at| at + 1)..word.start];
+    let others = pieces(front).chain(pieces(&name[word.end..]));
+    for part in others {
+        let lower = part.to_ascii_lowercase();
+        if unless.iter().any(|other| {
+            other.as_bytes() == lower || lower.strip_suffix(b"s") == Some(other.as_bytes())
+        }) {
+            return Err("its name tells of something else");
+        }
+    }
+    Ok(())
+}
+
+/// Whether a value is but its name, or a part of it, once more.
+pub fn is_same(name: &[u8], value: &[u8]) -> bool {
+    let plain = |text: &[u8]| -> Vec<u8> {
+        text.iter()
+            .filter(|b| b.is_ascii_alphanumeric())
+            .map(u8::to_ascii_lowercase)
+            .collect()
+    };
+    let (name, value) = (plain(name), plain(value));
+    value.len() >= 3
+        && (memchr::memmem::find(&name, &value).is_some()
+            || name.len() >= 4
+                && value.len() < name.len() + 4
+                && memchr::memmem::find(&value, &name).is_some())
+}
+
+/// Whether a bare word is a call: `cpu_to_le32(0x2255c0de)`.
+pub fn is_call(value: &[u8]) -> bool {
+    let named = value
+        .iter()
+        .take_while(|b| b.is_ascii_alphanumeric() || b"_.:".contains(b))
+        .count();
+    let count = |byte: u8| value.iter().filter(|&&b| b == byte).count();
+    named > 0 && matches!(value.get(named), Some(b'(')) && count(b'(') >= count(b')')
+}
+
+/// Why a bare word may be a name in a program rather than a value.
+pub fn code_like(value: &[u8]) -> Option<&'static str> {
+    let plain = value
+        .iter()
+        .all(|&b| b.is_ascii_alphanumeric() || b"_.:>-[]()".contains(&b));
+    let digits = value.iter().filter(|b| b.is_ascii_digit()).count();
+    let read = Letters::of(value);
+    if plain && (digits == 0 && read.count > 0 && value.len() < 24 || read.are_words()) {
+        Some("but it may be a name in a program")
+    } else {
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(name: &str) -> bool {
+        let words: Vec<Str> = ["password", "apikey", "pass", "pwd"].map(Str::from).into();
+        let unless: Vec<Str> = ["file", "policy", "reset"].map(Str::from).into();
+        let text = format!("{name} ");
+        (0..name.len()).any(|at| {
+            word_at(&words, text.as_bytes(), at)
+                .is_some_and(|length| judge(name.as_bytes(), at..at + length, &unless).is_ok())
+        })
+    }
+
+    #[test]
+    fn a_name_is_read_by_its_parts() {
+        for name in [
+            "password",
+            "DB_PASSWORD",
+            "dbPassword",
+            "mysql-pass",
+            "dbpass",
+            "DBPASS",
+            "userPwd",
+            "password2",
+            "passwords",
+            "my.app.password",
+            "myApiKey",
+            "reset.password",
+            "MyPass",
+        ] {
+            assert!(names(name), "{name}");
+        }
+        for name in [
+            "compass",
+            "bypass",
+            "passed",
+            "passive",
+            "passwordFile",
+            "PASSWORD_POLICY",
+            "password_reset",
+            "resetPassword",
+            "passwordless",
+            "subpass",
+            "pwdx",
+            "Compass",
+        ] {
+            assert!(!names(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_value_that_is_its_name_says_nothing() {
+        assert!(is_same(b"DB_PASSWORD", b"db-password"));
+        assert!(is_same(b"password", b"password1"));
+        assert!(!is_same(b"password", b"Kq9-passage"));
+    }
+}
