@@ -5,6 +5,7 @@ mod place;
 mod worker;
 
 use crate::engine::Scanner;
+use crate::policy::Acceptance;
 use crate::report::{Coverage, Hidden, Mode, Report};
 use crate::source::{Source, SourceError};
 use crate::vocabulary::{Change, Confidence, Finding, Secret, Severity, Stop};
@@ -14,7 +15,7 @@ use worker::{Gathered, ScanWorker};
 
 /// What the user asked of a run.
 #[derive(Clone, Copy, Debug)]
-pub struct Options {
+pub struct Options<'p> {
     /// The words of the report.
     pub mode: Mode,
     /// Findings less sure than this are counted, not shown.
@@ -23,6 +24,13 @@ pub struct Options {
     pub fail_on: Severity,
     /// Report what stood in the replaced version as well.
     pub whole: bool,
+    /// What was accepted before.
+    pub acceptance: &'p Acceptance,
+    /// Whether the run covers all that an accepted finding could stand in, so
+    /// that an entry without one can go.
+    pub covers_all: bool,
+    /// The working directory, as reports name it; empty at their base.
+    pub directory: &'p [u8],
 }
 
 /// Runs `source` through `scanner`.
@@ -33,7 +41,7 @@ pub struct Options {
 pub fn run<'s>(
     source: &dyn Source,
     scanner: &'s Scanner,
-    options: &Options,
+    options: &Options<'_>,
     stop: &Stop,
 ) -> Result<Report<'s>, SourceError> {
     let gathered = Mutex::new(Gathered::default());
@@ -67,6 +75,16 @@ pub fn run<'s>(
     skipped.sort();
     skipped.dedup();
     unused.sort();
+    let mut unused_suppressions: Vec<String> = unused
+        .iter()
+        .map(|(path, line)| format!("{}:{line}", String::from_utf8_lossy(path)))
+        .collect();
+    let acceptance = options.acceptance;
+    if options.covers_all && !skipped.iter().any(|skip| skip.reason.costs_exit()) {
+        let entries = acceptance.unused();
+        unused_suppressions.extend(entries.map(|stored| acceptance.baseline().shown(&stored.file)));
+    }
+    extent.notes.extend(acceptance.notes());
     Ok(Report {
         mode: options.mode,
         findings,
@@ -79,10 +97,9 @@ pub fn run<'s>(
             notes: extent.notes,
         },
         hidden: Hidden { low_confidence },
-        unused_suppressions: unused
-            .iter()
-            .map(|(path, line)| format!("{}:{line}", String::from_utf8_lossy(path)))
-            .collect(),
+        unused_suppressions,
+        baseline: acceptance.baseline().shown(&acceptance.baseline().place),
+        directory: options.directory.to_owned(),
         min_confidence: options.min_confidence,
         fail_on: options.fail_on,
         rules: scanner.rules(),

@@ -3,7 +3,7 @@
 //! and of refused candidates included, before any text leaves the engine.
 
 use crate::engine::{Resolved, Scanner, Scratch, decode, notebook};
-use crate::policy::allow;
+use crate::policy::{Acceptance, Facts, allow};
 use crate::rules::{Rule, raw};
 use crate::vocabulary::blob::Text;
 use crate::vocabulary::location::utf16_len;
@@ -37,6 +37,7 @@ pub(super) fn findings(
     resolved: Vec<Resolved>,
     masks: &[Candidate],
     text: &mut dyn Text,
+    acceptance: &Acceptance,
 ) -> Option<Vec<Finding>> {
     let mut findings = Vec::with_capacity(resolved.len());
     let mut seen: HashMap<Sha, u32> = HashMap::new();
@@ -50,6 +51,11 @@ pub(super) fn findings(
             .or_insert(0);
         *nth += 1;
         let fingerprint = fingerprint(&rule.id, path, &line.masked, *nth);
+        let judgement = acceptance.judge(&Facts {
+            class: rule.class,
+            secret: &candidate.value,
+        });
+        let comment = line.suppression.filter(|_| !acceptance.ignores_comments);
         findings.push(Finding {
             rule: rule.id.clone(),
             summary: rule.summary.clone(),
@@ -65,14 +71,14 @@ pub(super) fn findings(
             snippet: line.snippet,
             reasons: candidate.reasons,
             fingerprint,
-            secret_fingerprint: None,
+            secret_fingerprint: judgement.fingerprint,
             group: 0,
             also: also
                 .iter()
                 .map(|&index| rules[index as usize].id.clone())
                 .collect(),
             related: Vec::new(),
-            suppressions: line.suppression.into_iter().collect(),
+            suppressions: comment.into_iter().chain(judgement.suppressions).collect(),
             change: Change::NotAsked,
             tracked: None,
             expires: candidate.expires,

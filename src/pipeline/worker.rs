@@ -27,7 +27,7 @@ pub(super) struct Gathered {
 /// One thread's part of a run.
 pub(super) struct ScanWorker<'s> {
     scanner: &'s Scanner,
-    options: &'s Options,
+    options: &'s Options<'s>,
     scratch: Scratch,
     own: Gathered,
     all: &'s Mutex<Gathered>,
@@ -36,7 +36,7 @@ pub(super) struct ScanWorker<'s> {
 impl<'s> ScanWorker<'s> {
     pub(super) fn new(
         scanner: &'s Scanner,
-        options: &'s Options,
+        options: &'s Options<'s>,
         all: &'s Mutex<Gathered>,
     ) -> Self {
         ScanWorker {
@@ -65,7 +65,15 @@ impl<'s> ScanWorker<'s> {
         // What lacks company is no finding, but its bytes are masked as well.
         let masks: Vec<Candidate> = here.iter().chain(&elsewhere).cloned().collect();
         let resolved = resolve(rules, here);
-        let placed = place::findings(rules, origin.kind, &path, resolved, &masks, text);
+        let placed = place::findings(
+            rules,
+            origin.kind,
+            &path,
+            resolved,
+            &masks,
+            text,
+            self.options.acceptance,
+        );
         let Some(placed) = placed else {
             self.own.skipped.push(Skip {
                 path,

@@ -50,6 +50,14 @@ pub enum ConfigError {
         /// Line, column and what is wrong.
         why: String,
     },
+    /// It cannot be written.
+    #[error("{}: cannot be written: {why}", path.display())]
+    Unwritable {
+        /// The file.
+        path: PathBuf,
+        /// The system's words, or what is in the way.
+        why: String,
+    },
 }
 
 #[derive(Deserialize)]
@@ -147,7 +155,7 @@ pub fn load_rules(path: &Path) -> Result<Vec<Rule>, ConfigError> {
 
 /// Opens without following a link at the end: the scanned repository may have
 /// put one there, and it could point anywhere.
-fn read(path: &Path) -> Result<String, ConfigError> {
+pub(super) fn read(path: &Path) -> Result<String, ConfigError> {
     let unreadable = |why: String| ConfigError::Unreadable {
         path: path.to_owned(),
         why,

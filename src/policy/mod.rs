@@ -1,7 +1,12 @@
 //! What is asked, what is allowed and what is already known: the user's
-//! configuration and the comments that accept a finding.
+//! configuration, the baseline, and the comments that accept a finding.
 
+pub mod acceptance;
 pub mod allow;
+pub mod baseline;
 pub mod config;
+pub mod keys;
 
+pub use acceptance::{Acceptance, Facts};
+pub use baseline::Baseline;
 pub use config::{Config, ConfigError};

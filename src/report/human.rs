@@ -186,13 +186,20 @@ impl Page<'_> {
         lines.extend(wrap(&advice.note, self.room()));
         self.lines("do", &lines)?;
         let comment = words::allow_comment(finding);
-        self.lines(
-            "wrong?",
-            &[
-                "Say why in a comment on that line, or alone on the line above:".into(),
-                comment,
-            ],
-        )
+        match words::allow_command(self.report, finding) {
+            Some(command) => self.lines(
+                "wrong?",
+                &[
+                    command,
+                    "or say why in a comment on that line:".into(),
+                    comment,
+                ],
+            ),
+            None => self.lines(
+                "wrong?",
+                &["Say why in a comment on that line:".into(), comment],
+            ),
+        }
     }
 
     /// What was in scope and could not be scanned: always all of it, but for
@@ -557,7 +564,8 @@ mod tests {
   do      Take it out, read it from the environment or a secret store, then:
           git add load.py
           Not committed yet: taking it out is enough.
-  wrong?  Say why in a comment on that line, or alone on the line above:
+  wrong?  tightlip allow 3c6e --reason "..."
+          or say why in a comment on that line:
           tightlip:allow acme-api-token: reason
 
 Commit stopped: 1 finding. Scanned 3 of 3 staged files in 6 ms.
@@ -674,7 +682,8 @@ Commit stopped: 1 finding. Scanned 3 of 3 staged files in 6 ms.
             shown(&report),
             "1 suppressed, 1 there before this change, 1 suppression matched nothing (-v\n\
              shows them), 12 of low confidence hidden (--min-confidence low shows them).\n\
-             No new secrets found. Scanned 1,204 of 1,204 files, 18.3 MB.\n"
+             Nothing new: 1 was there before, 1 was accepted.\n\
+             Scanned 1,204 of 1,204 files, 18.3 MB.\n"
         );
         let verbose = Style {
             verbose: true,

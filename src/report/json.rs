@@ -252,7 +252,7 @@ fn suppression(suppression: &Suppression) -> SuppressionJson<'_> {
     SuppressionJson {
         kind: match suppression.kind {
             SuppressionKind::InSource => "in-source",
-            SuppressionKind::External => "external",
+            SuppressionKind::External | SuppressionKind::Baseline => "external",
         },
         justification: suppression.justification.as_deref(),
     }

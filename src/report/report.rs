@@ -1,7 +1,7 @@
 //! The outcome of a run, as data: what was found and what was covered.
 
 use crate::rules::Rule;
-use crate::vocabulary::{Change, Confidence, Finding, Severity, Skip};
+use crate::vocabulary::{Change, Confidence, Finding, Severity, Skip, SuppressionKind};
 use std::fmt;
 
 /// What was asked for; decides the words of the advice and of the last line.
@@ -69,8 +69,13 @@ pub struct Report<'r> {
     pub coverage: Coverage,
     /// What is not shown.
     pub hidden: Hidden,
-    /// `path:line` of inline suppressions that matched nothing, sorted.
+    /// What accepted nothing: `path:line` of comments, sorted, then entries of
+    /// the baseline and of the configuration.
     pub unused_suppressions: Vec<String>,
+    /// The baseline that was read; empty, where there was none.
+    pub baseline: String,
+    /// The working directory, relative to what paths are; empty when the same.
+    pub directory: Vec<u8>,
     /// The gate of `--min-confidence`, for the words of the summary.
     pub min_confidence: Confidence,
     /// The gate of `--fail-on`.
@@ -101,6 +106,15 @@ impl Report<'_> {
             .iter()
             .filter(|f| !f.suppressions.is_empty())
             .count()
+    }
+
+    /// How many of those the baseline accepts, and nothing else does.
+    pub fn in_baseline(&self) -> usize {
+        let only = |f: &&Finding| {
+            let mut kinds = f.suppressions.iter().map(|s| s.kind);
+            !f.suppressions.is_empty() && kinds.all(|kind| kind == SuppressionKind::Baseline)
+        };
+        self.findings.iter().filter(only).count()
     }
 
     /// How many findings stood in the replaced version already.

@@ -329,7 +329,7 @@ fn suppression(suppression: &Suppression) -> sarif::Suppression {
     let mut out = sarif::Suppression::builder()
         .kind(match suppression.kind {
             SuppressionKind::InSource => json!("inSource"),
-            SuppressionKind::External => json!("external"),
+            SuppressionKind::External | SuppressionKind::Baseline => json!("external"),
         })
         .status(json!("accepted"))
         .build();

@@ -144,6 +144,8 @@ pub fn clean(rules: &[Rule]) -> Report<'_> {
         },
         hidden: Hidden::default(),
         unused_suppressions: Vec::new(),
+        baseline: String::new(),
+        directory: Vec::new(),
         min_confidence: Confidence::Medium,
         fail_on: Severity::Low,
         rules,

@@ -7,9 +7,12 @@ use super::escape::{shell_word, terminal};
 use super::{Mode, Report};
 use crate::vocabulary::secret::MASK;
 use crate::vocabulary::{
-    Change, Confidence, Finding, Location, OriginKind, Skip, SkipReason, SuppressionKind,
+    Change, Confidence, Day, Finding, Location, OriginKind, Skip, SkipReason, SuppressionKind,
 };
 use std::time::Duration;
+
+/// The fewest digits that name a finding.
+const SHORTEST_ID: usize = 4;
 
 /// What to do about a finding.
 pub struct Advice {
@@ -27,7 +30,7 @@ pub fn advice(report: &Report<'_>, finding: &Finding) -> Advice {
     if is_being_committed(report.mode, finding) {
         return Advice {
             step: "Take it out, read it from the environment or a secret store, then:".into(),
-            command: Some(git_add(&finding.location.path)),
+            command: Some(git_add(&report.directory, &finding.location.path)),
             note: "Not committed yet: taking it out is enough.".into(),
         };
     }
@@ -65,14 +68,52 @@ pub fn is_being_committed(mode: Mode, finding: &Finding) -> bool {
     }
 }
 
-/// The command that stages the repaired file.
-fn git_add(path: &[u8]) -> String {
+/// The command that stages the repaired file, as it is typed in `directory`.
+fn git_add(directory: &[u8], path: &[u8]) -> String {
+    let path = &*from(directory, path);
     // A path with a secret in it is masked, and names no file.
     match shell_word(path).filter(|word| !word.contains(MASK)) {
         Some(word) if path.starts_with(b"-") => format!("git add -- {word}"),
         Some(word) => format!("git add {word}"),
         None => "git add the file again".into(),
     }
+}
+
+/// What leads from `directory` to `path`, both relative to the same base.
+fn from(directory: &[u8], path: &[u8]) -> Vec<u8> {
+    let slash = |byte: &u8| *byte == b'/';
+    let parts: Vec<&[u8]> = directory.split(slash).filter(|p| !p.is_empty()).collect();
+    let names: Vec<&[u8]> = path.split(slash).collect();
+    let dirs = names[..names.len() - 1].iter().zip(&parts);
+    let same = dirs.take_while(|(a, b)| a == b).count();
+    let mut out = b"../".repeat(parts.len() - same);
+    out.extend(names[same..].join(&b'/'));
+    out
+}
+
+/// The command that accepts a finding, ready to be pasted; `None` where there
+/// is nothing to find it in again.
+pub fn allow_command(report: &Report<'_>, finding: &Finding) -> Option<String> {
+    if finding.location.kind == OriginKind::Stdin {
+        return None;
+    }
+    let id = short_id(report, finding);
+    Some(format!("tightlip allow {id} --reason \"...\""))
+}
+
+/// As much of a finding's fingerprint as tells it from the others.
+fn short_id<'f>(report: &Report<'_>, finding: &'f Finding) -> &'f str {
+    let id = finding.fingerprint.as_str();
+    let same = |other: &str| {
+        let pairs = id.bytes().zip(other.bytes());
+        pairs.take_while(|(a, b)| a == b).count()
+    };
+    let others = report
+        .findings
+        .iter()
+        .map(|other| other.fingerprint.as_str());
+    let longest = others.filter(|other| *other != id).map(same).max();
+    &id[..(longest.unwrap_or(0) + 1).clamp(SHORTEST_ID, id.len())]
 }
 
 /// What a finding is, for formats that have one message: summary and masked
@@ -139,6 +180,7 @@ pub fn why_inactive(finding: &Finding) -> String {
         let by = match suppression.kind {
             SuppressionKind::InSource => "accepted by a comment",
             SuppressionKind::External => "accepted by the configuration",
+            SuppressionKind::Baseline => "accepted by the baseline",
         };
         match &suppression.justification {
             Some(reason) => format!("{by}: {}", terminal(reason.as_bytes())),
@@ -238,10 +280,25 @@ pub fn verdict(report: &Report<'_>) -> String {
     if report.coverage.in_scope == 0 {
         return "Nothing to scan.".into();
     }
-    if report.suppressed() + report.old() > 0 {
-        return "No new secrets found.".into();
+    nothing_counts(report.suppressed(), report.old())
+}
+
+/// The verdict where nothing that was found counts.
+fn nothing_counts(accepted: usize, old: usize) -> String {
+    let accepted_words = match accepted {
+        1 => "1 was accepted".to_owned(),
+        n => format!("{} were accepted", number(n as u64)),
+    };
+    let old_words = match old {
+        1 => "1 was there before".to_owned(),
+        n => format!("{} were there before", number(n as u64)),
+    };
+    match (accepted, old) {
+        (0, 0) => "No secrets found.".into(),
+        (_, 0) => format!("Nothing new: {accepted_words}."),
+        (0, _) => format!("Nothing new: {old_words}."),
+        _ => format!("Nothing new: {old_words}, {accepted_words}."),
     }
-    "No secrets found.".into()
 }
 
 /// Whether it is a commit that the run stops: a hook manager also calls where
@@ -283,9 +340,14 @@ pub fn not_shown(report: &Report<'_>, hint: bool) -> Vec<String> {
             phrases.push(format!("{} {words}", number(count as u64)));
         }
     };
+    let in_baseline = report.in_baseline();
     let skipped = report.coverage.skipped.iter();
     let skipped = skipped.filter(|skip| !skip.reason.costs_exit()).count();
-    say(report.suppressed(), "suppressed");
+    say(report.suppressed() - in_baseline, "suppressed");
+    say(
+        in_baseline,
+        &format!("accepted in {}", terminal(report.baseline.as_bytes())),
+    );
     say(report.old(), "there before this change");
     say(
         skipped,
@@ -373,21 +435,8 @@ pub fn duration(time: Duration) -> String {
 /// The day of a time in seconds since 1970 (UTC), `2031-03-30`; `None` outside
 /// of the years 0 to 9999.
 pub fn date(seconds: i64) -> Option<String> {
-    // The civil calendar from a day count, with years that begin in March, so
-    // that the leap day is the last of its year.
-    let days = seconds.div_euclid(86_400).checked_add(719_468)?;
-    let era = days.div_euclid(146_097);
-    let day_of_era = days.rem_euclid(146_097);
-    let year_of_era =
-        (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let month = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * month + 2) / 5 + 1;
-    let month = if month < 10 { month + 3 } else { month - 9 };
-    let year = year_of_era + era * 400 + i64::from(month <= 2);
-    (0..=9999)
-        .contains(&year)
-        .then(|| format!("{year:04}-{month:02}-{day:02}"))
+    let day = Day::of(seconds);
+    (0..=9999).contains(&day.year()).then(|| day.to_string())
 }
 
 /// The same as a full RFC 3339 time.
@@ -478,11 +527,32 @@ mod tests {
 
     #[test]
     fn the_command_names_the_file_or_nothing() {
-        assert_eq!(git_add(b"src/a.py"), "git add src/a.py");
-        assert_eq!(git_add(b"-n"), "git add -- -n");
-        assert_eq!(git_add(b"a;rm x"), "git add 'a;rm x'");
-        assert_eq!(git_add(b"a\nb"), "git add the file again");
-        assert_eq!(git_add("key-••••.txt".as_bytes()), "git add the file again");
+        let here = |path| git_add(b"", path);
+        assert_eq!(here(b"src/a.py"), "git add src/a.py");
+        assert_eq!(here(b"-n"), "git add -- -n");
+        assert_eq!(here(b"a;rm x"), "git add 'a;rm x'");
+        assert_eq!(here(b"a\nb"), "git add the file again");
+        assert_eq!(here("key-••••.txt".as_bytes()), "git add the file again");
+        assert_eq!(git_add(b"src", b"src/a.py"), "git add a.py");
+        assert_eq!(git_add(b"src/x", b"src/y/a.py"), "git add ../y/a.py");
+        assert_eq!(git_add(b"src/x", b"a.py"), "git add ../../a.py");
+        assert_eq!(git_add(b"src", b"src"), "git add ../src");
+    }
+
+    #[test]
+    fn an_id_is_as_long_as_it_must_be() {
+        let rules = testing::rules();
+        let mut findings: Vec<_> = (0..2).map(|n| testing::finding(n, b"a")).collect();
+        let id = |text: &str| crate::vocabulary::Fingerprint::from_hex(text).unwrap();
+        findings[0].fingerprint = id("7c2e91ab000000000000000000000000");
+        findings[1].fingerprint = id("7c2e92ab000000000000000000000000");
+        let report = testing::with(&rules, findings);
+        let command = allow_command(&report, &report.findings[0]).unwrap();
+        assert_eq!(command, "tightlip allow 7c2e91 --reason \"...\"");
+        let rules = testing::rules();
+        let report = testing::with(&rules, report.findings[..1].to_vec());
+        let command = allow_command(&report, &report.findings[0]).unwrap();
+        assert_eq!(command, "tightlip allow 7c2e --reason \"...\"");
     }
 
     #[test]

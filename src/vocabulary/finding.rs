@@ -74,6 +74,12 @@ impl Fingerprint {
         Fingerprint(hex)
     }
 
+    /// Reads the hex digits; `None` when they are none, or not 32.
+    pub fn from_hex(text: &str) -> Option<Self> {
+        let is_hex = |b: u8| b.is_ascii_digit() || (b'a'..=b'f').contains(&b);
+        (text.len() == 32 && text.bytes().all(is_hex)).then(|| Fingerprint(text.to_owned()))
+    }
+
     /// The hex digits.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -85,14 +91,16 @@ impl Fingerprint {
 pub enum SuppressionKind {
     /// A comment in the file.
     InSource,
-    /// A configuration or baseline entry.
+    /// An entry of the configuration.
     External,
+    /// An entry of the baseline.
+    Baseline,
 }
 
 /// Why a finding does not count.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Suppression {
-    /// Comment, or configuration.
+    /// Comment, configuration or baseline.
     pub kind: SuppressionKind,
     /// The reason its author gave.
     pub justification: Option<String>,

@@ -3,6 +3,7 @@
 //! I/O, no rules, no formats.
 
 pub mod blob;
+pub mod day;
 pub mod finding;
 pub mod grade;
 pub mod location;
@@ -11,6 +12,7 @@ pub mod secret;
 pub use blob::{
     Context, Extent, Flow, Origin, OriginKind, Piece, Scope, Skip, SkipReason, Stop, Text, Worker,
 };
+pub use day::Day;
 pub use finding::{
     Candidate, Change, Finding, Fingerprint, Related, RuleIndex, Suppression, SuppressionKind,
     ViewKind,

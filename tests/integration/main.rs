@@ -6,6 +6,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod badinput;
+mod baseline;
 mod documents;
 mod encodings;
 mod harness;

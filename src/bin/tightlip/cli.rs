@@ -3,7 +3,7 @@
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 use tightlip::report::Format;
-use tightlip::vocabulary::{Confidence, Severity};
+use tightlip::vocabulary::{Confidence, Day, Severity};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -14,6 +14,8 @@ Examples:
   kubectl get secret x -o yaml | tightlip scan -
   tightlip why etl/load.py:12        why a line is found, or is not
   tightlip rules show redivis-api-token
+  tightlip allow 7c2e --reason \"the vendor's sample\"
+  tightlip baseline create           accept what stands there already
 
 Exit codes: 0 no secrets, and everything was scanned; 1 secrets found;
 2 not everything could be scanned, or the call was wrong.";
@@ -88,6 +90,40 @@ Examples:
         #[command(flatten)]
         common: Common,
     },
+    /// Accept one finding, and say why
+    #[command(after_help = "\
+The entry names the secret by a fingerprint and nothing of its place: it holds
+when the line moves or the file is renamed, and not for another secret there.
+It is a small file below .tightlip/baseline; commit it.
+
+Examples:
+  tightlip allow 7c2e --reason \"the vendor's public sample\"
+  tightlip allow --last --reason \"revoked\" --owner data --expires 2027-01-31")]
+    Allow {
+        /// The finding's id, or how it begins: four characters or more
+        #[arg(value_name = "ID", required_unless_present = "last")]
+        id: Option<String>,
+        /// The one finding that is staged, or else in the tree
+        #[arg(long)]
+        last: bool,
+        /// Why it is no secret, or may stay
+        #[arg(long, value_name = "TEXT")]
+        reason: String,
+        /// The last day on which it is accepted, such as 2027-01-31
+        #[arg(long, value_name = "DATE", value_parser = day)]
+        expires: Option<Day>,
+        /// Who answers for it
+        #[arg(long, value_name = "WHO")]
+        owner: Option<String>,
+        /// Where to look [default: what is staged, and the repository]
+        #[arg(value_name = "PATH")]
+        paths: Vec<PathBuf>,
+        #[command(flatten)]
+        policy: PolicyArgs,
+    },
+    /// Accept what stands in a repository already, see it, and thin it out
+    #[command(subcommand)]
+    Baseline(BaselineCommand),
     /// Say which rules looked at a line, and what each one said
     #[command(after_help = "\
 Example:
@@ -102,6 +138,47 @@ Example:
     /// List, show and check rules
     #[command(subcommand)]
     Rules(RulesCommand),
+}
+
+#[derive(Debug, Subcommand)]
+pub enum BaselineCommand {
+    /// Accept every finding of the tree as it is now
+    #[command(after_help = "\
+Accepted is not solved: each of these secrets still opens something. Revoke
+them one by one; what matches nothing any more, `baseline update` takes out.
+
+A committed salt is no secret. Whoever can read the repository can try guesses
+against an entry: hopeless for a random token, a matter of time for a weak
+password. An organisation's own key, in TIGHTLIP_KEY, prevents that.")]
+    Create {
+        /// Why they are accepted
+        #[arg(long, value_name = "TEXT")]
+        reason: Option<String>,
+        /// The last day on which they are, such as 2027-01-31
+        #[arg(long, value_name = "DATE", value_parser = day)]
+        expires: Option<Day>,
+        /// Who answers for them
+        #[arg(long, value_name = "WHO")]
+        owner: Option<String>,
+        #[command(flatten)]
+        policy: PolicyArgs,
+    },
+    /// Take out the entries that match nothing any more, and those expired
+    Update {
+        /// Accept every new finding, too
+        #[arg(long)]
+        add: bool,
+        /// Why they are accepted
+        #[arg(long, value_name = "TEXT", requires = "add")]
+        reason: Option<String>,
+        #[command(flatten)]
+        policy: PolicyArgs,
+    },
+    /// List the entries, and where each one stands now
+    Show {
+        #[command(flatten)]
+        policy: PolicyArgs,
+    },
 }
 
 #[derive(Debug, Subcommand)]
@@ -128,14 +205,24 @@ pub enum RulesCommand {
 }
 
 /// Which rules apply.
-#[derive(Args, Debug, Default)]
+#[derive(Args, Clone, Debug, Default)]
 pub struct PolicyArgs {
     /// Read this configuration [default: .tightlip.toml at the repository's root]
     #[arg(short, long, value_name = "FILE")]
     pub config: Option<PathBuf>,
-    /// Read no configuration
-    #[arg(long, conflicts_with = "config")]
+    /// Read no configuration and no baseline
+    #[arg(long, conflicts_with_all = ["config", "baseline"])]
     pub isolated: bool,
+    /// Read this baseline, a directory or a file
+    /// [default: .tightlip/baseline at the repository's root]
+    #[arg(long, value_name = "FILE")]
+    pub baseline: Option<PathBuf>,
+    /// Read no baseline: what it accepts counts
+    #[arg(long, conflicts_with = "baseline")]
+    pub no_baseline: bool,
+    /// Let no comment accept a finding
+    #[arg(long)]
+    pub no_inline_allow: bool,
     /// Run only these rules (comma-separated; a name may end in *)
     #[arg(long, value_name = "RULE", value_delimiter = ',', action = ArgAction::Append)]
     pub select: Vec<String>,
@@ -210,6 +297,10 @@ fn confidence(word: &str) -> Result<Confidence, String> {
 
 fn severity(word: &str) -> Result<Severity, String> {
     Severity::from_word(word).ok_or_else(|| one_of(Severity::ALL))
+}
+
+fn day(word: &str) -> Result<Day, String> {
+    Day::parse(word).ok_or_else(|| "write a day as 2027-01-31".to_owned())
 }
 
 fn report(word: &str) -> Result<(Format, PathBuf), String> {

@@ -2,13 +2,14 @@
 //! and the environment, runs the library, and turns the report into an exit
 //! code. Exit 0 is never reached by an accident: every error ends in 2.
 
+mod accept;
 mod cli;
 mod inspect;
 
 use anyhow::{Context, Result, bail};
 use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser};
-use cli::{Cli, ColorWhen, Command, Common, PolicyArgs, RulesCommand};
+use cli::{BaselineCommand, Cli, ColorWhen, Command, Common, PolicyArgs, RulesCommand};
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
@@ -16,7 +17,8 @@ use std::process::ExitCode;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use tightlip::engine::Scanner;
 use tightlip::pipeline::{self, Options};
-use tightlip::policy::{Config, config};
+use tightlip::policy::keys::{KEY_AT_LEAST, Key};
+use tightlip::policy::{Acceptance, Baseline, Config, baseline, config};
 use tightlip::report::{self, Format, Mode, Report, Style};
 use tightlip::rules::{Ruleset, ruleset};
 use tightlip::source::{
@@ -82,7 +84,7 @@ fn run(started: Instant) -> Result<ExitCode> {
             common,
             ..
         } => {
-            let call = Call::new(&common, &cwd, Mode::Scan, false, started)?;
+            let mut call = Call::new(&common, &cwd, Mode::Scan, false, started)?;
             if paths.iter().any(|path| path == Path::new("-")) {
                 if paths.len() > 1 {
                     bail!(
@@ -95,6 +97,7 @@ fn run(started: Instant) -> Result<ExitCode> {
             if stdin_filename.is_some() {
                 bail!("--stdin-filename names standard input; give - as the path to scan that");
             }
+            call.covers_all = call.is_whole(&paths);
             let options = FilesOptions {
                 exclude: &|path, seen| call.excludes(path, seen),
                 no_ignore,
@@ -126,17 +129,62 @@ fn run(started: Instant) -> Result<ExitCode> {
             let hook = Hook::open(surroundings(&cwd), &files, &exclude, call.threads())?;
             call.run(&hook)
         }
+        Command::Allow {
+            mut id,
+            last,
+            reason,
+            expires,
+            owner,
+            mut paths,
+            policy,
+        } => {
+            if last {
+                // No id is asked for, so the first word is a path.
+                paths.splice(0..0, id.take().map(PathBuf::from));
+            }
+            let terms = accept::Terms {
+                reason: Some(reason),
+                expires,
+                owner,
+            };
+            accept::allow(&Policy::load(&policy, &cwd)?, id.as_deref(), &paths, &terms)
+        }
+        Command::Baseline(BaselineCommand::Create {
+            reason,
+            expires,
+            owner,
+            policy,
+        }) => {
+            let terms = accept::Terms {
+                reason,
+                expires,
+                owner,
+            };
+            accept::create(&Policy::load(&policy, &cwd)?, &terms)
+        }
+        Command::Baseline(BaselineCommand::Update {
+            add,
+            reason,
+            policy,
+        }) => {
+            let terms = accept::Terms {
+                reason,
+                ..accept::Terms::default()
+            };
+            accept::update(&Policy::load(&policy, &cwd)?, add.then_some(&terms))
+        }
+        Command::Baseline(BaselineCommand::Show { policy }) => {
+            accept::show(&Policy::load(&policy, &cwd)?)
+        }
         Command::Why { place, policy } => {
-            let (rules, _) = load_policy(&policy, &Base::discover(&cwd).root)?;
+            let rules = Policy::load(&policy, &cwd)?.rules;
             inspect::why(&place, rules, now()).map(|()| ExitCode::SUCCESS)
         }
         Command::Rules(RulesCommand::List { policy }) => {
-            let (rules, _) = load_policy(&policy, &Base::discover(&cwd).root)?;
-            inspect::list(&rules).map(|()| ExitCode::SUCCESS)
+            inspect::list(&Policy::load(&policy, &cwd)?.rules).map(|()| ExitCode::SUCCESS)
         }
         Command::Rules(RulesCommand::Show { id, policy }) => {
-            let (rules, _) = load_policy(&policy, &Base::discover(&cwd).root)?;
-            inspect::show(rules.get(&id)?).map(|()| ExitCode::SUCCESS)
+            inspect::show(Policy::load(&policy, &cwd)?.rules.get(&id)?).map(|()| ExitCode::SUCCESS)
         }
         Command::Rules(RulesCommand::Check { file }) => inspect::check(&file, now()),
     }
@@ -202,20 +250,70 @@ fn now() -> i64 {
     i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
 }
 
-fn load_policy(args: &PolicyArgs, root: &Path) -> Result<(Ruleset, Config)> {
-    let found = root.join(config::FILE_NAME);
-    let config = match &args.config {
-        Some(path) => Config::load(path)?,
-        None if args.isolated || found.symlink_metadata().is_err() => Config::default(),
-        None => Config::load(&found)?,
+/// What holds for a repository: its rules, its configuration, and what was
+/// accepted in it.
+struct Policy {
+    base: Base,
+    rules: Ruleset,
+    config: Config,
+    exclude: GlobSet,
+    acceptance: Acceptance,
+    /// Where accepted findings are written.
+    baseline: PathBuf,
+}
+
+impl Policy {
+    fn load(args: &PolicyArgs, cwd: &Path) -> Result<Self> {
+        let base = Base::discover(cwd);
+        let found = base.root.join(config::FILE_NAME);
+        let config = match &args.config {
+            Some(path) => Config::load(path)?,
+            None if args.isolated || found.symlink_metadata().is_err() => Config::default(),
+            None => Config::load(&found)?,
+        };
+        let mut rules = Ruleset::builtin();
+        rules.extend(config.rules.clone());
+        rules
+            .choose(&config.select, &config.ignore)
+            .context("in the configuration")?;
+        rules.choose(&args.select, &args.ignore)?;
+
+        let baseline = match &args.baseline {
+            Some(path) => cwd.join(path),
+            None => base.root.join(baseline::DIRECTORY),
+        };
+        let unasked = args.baseline.is_none() && baseline.symlink_metadata().is_err();
+        let mut accepted = Baseline::default();
+        if !(args.isolated || args.no_baseline || unasked) {
+            accepted = Baseline::load(&baseline)?;
+            accepted.base.clone_from(&base.root);
+        }
+        let mut acceptance = Acceptance::new(accepted, organisation_key()?, now());
+        acceptance.ignores_comments = args.no_inline_allow;
+        Ok(Policy {
+            exclude: exclude_set(config.exclude.iter().map(String::as_str))?,
+            base,
+            rules,
+            config,
+            acceptance,
+            baseline,
+        })
+    }
+}
+
+/// The key that an organisation keeps outside of its repositories.
+fn organisation_key() -> Result<Option<Key>> {
+    const NAME: &str = "TIGHTLIP_KEY";
+    let Some(text) = std::env::var_os(NAME).filter(|text| !text.is_empty()) else {
+        return Ok(None);
     };
-    let mut rules = Ruleset::builtin();
-    rules.extend(config.rules.clone());
-    rules
-        .choose(&config.select, &config.ignore)
-        .context("in the configuration")?;
-    rules.choose(&args.select, &args.ignore)?;
-    Ok((rules, config))
+    match text.to_str().and_then(Key::organisation) {
+        Some(key) => Ok(Some(key)),
+        None => bail!(
+            "{NAME}: shorter than {KEY_AT_LEAST} bytes, or not text; \
+             make one with: openssl rand -hex 32"
+        ),
+    }
 }
 
 /// One call of a scanning command: its policy, its scanner, its outputs.
@@ -223,7 +321,12 @@ struct Call<'c> {
     common: &'c Common,
     base: Base,
     scanner: Scanner,
-    options: Options,
+    acceptance: Acceptance,
+    min_confidence: Confidence,
+    fail_on: Severity,
+    mode: Mode,
+    whole: bool,
+    covers_all: bool,
     exclude: GlobSet,
     started: Instant,
 }
@@ -239,28 +342,39 @@ impl<'c> Call<'c> {
         if common.show_secrets {
             refuse_to_show(common)?;
         }
-        let base = Base::discover(cwd);
-        let (rules, config) = load_policy(&common.policy, &base.root)?;
-        let globs = config.exclude.iter().chain(&common.exclude);
+        let policy = Policy::load(&common.policy, cwd)?;
+        let globs = policy.config.exclude.iter().chain(&common.exclude);
         Ok(Call {
             common,
-            scanner: Scanner::new(rules.into_rules(), ruleset::slots(), now()),
-            options: Options {
-                mode,
-                min_confidence: common
-                    .min_confidence
-                    .or(config.min_confidence)
-                    .unwrap_or(Confidence::Medium),
-                fail_on: common
-                    .fail_on
-                    .or(config.fail_on)
-                    .unwrap_or(Severity::Medium),
-                whole,
-            },
+            scanner: Scanner::new(policy.rules.into_rules(), ruleset::slots(), now()),
+            acceptance: policy.acceptance,
+            min_confidence: common
+                .min_confidence
+                .or(policy.config.min_confidence)
+                .unwrap_or(Confidence::Medium),
+            fail_on: common
+                .fail_on
+                .or(policy.config.fail_on)
+                .unwrap_or(Severity::Medium),
+            mode,
+            whole,
+            covers_all: false,
             exclude: exclude_set(globs.map(String::as_str))?,
-            base,
+            base: policy.base,
             started,
         })
+    }
+
+    /// Whether these paths, and what the command line says of rules and
+    /// exclusions, take in all of the repository.
+    fn is_whole(&self, paths: &[PathBuf]) -> bool {
+        let policy = &self.common.policy;
+        let narrowed = [&policy.select, &policy.ignore, &self.common.exclude];
+        narrowed.iter().all(|list| list.is_empty())
+            && paths.iter().any(|path| {
+                let path = self.base.cwd.join(path);
+                path.canonicalize().is_ok_and(|path| path == self.base.root)
+            })
     }
 
     fn threads(&self) -> Option<usize> {
@@ -276,7 +390,17 @@ impl<'c> Call<'c> {
     }
 
     fn run(&self, source: &dyn Source) -> Result<ExitCode> {
-        let mut report = pipeline::run(source, &self.scanner, &self.options, &Stop::default())?;
+        let directory = self.directory();
+        let options = Options {
+            mode: self.mode,
+            min_confidence: self.min_confidence,
+            fail_on: self.fail_on,
+            whole: self.whole,
+            acceptance: &self.acceptance,
+            covers_all: self.covers_all,
+            directory: &directory,
+        };
+        let mut report = pipeline::run(source, &self.scanner, &options, &Stop::default())?;
         let elapsed = self.started.elapsed();
         let ended = now();
         let began = ended.saturating_sub(i64::try_from(elapsed.as_secs()).unwrap_or(0));
@@ -307,6 +431,20 @@ impl<'c> Call<'c> {
         } else {
             code
         }))
+    }
+
+    /// Where the user's shell stands, as reports name it. git goes to the top
+    /// of the work tree before it calls a hook, and says where it was.
+    fn directory(&self) -> Vec<u8> {
+        let below = self.base.cwd.strip_prefix(&self.base.root);
+        let below = match below {
+            Ok(below) if below.as_os_str().is_empty() && self.mode != Mode::Scan => {
+                PathBuf::from(std::env::var_os("GIT_PREFIX").unwrap_or_default())
+            }
+            Ok(below) => below.to_owned(),
+            Err(_) => PathBuf::new(),
+        };
+        below.into_os_string().into_encoded_bytes()
     }
 
     fn write_file(&self, report: &Report<'_>, format: Format, path: &Path) -> Result<()> {
