@@ -115,7 +115,7 @@ fn emit(out: &mut String, rule: &Rule) {
         out,
         "Rule {{ id: {}, provider: {}, url: {}, summary: {}, severity: Severity::{:?}, \
          confidence: Confidence::{:?}, class: Class::{:?}, description: {}, remediation: {}, \
-         references: {}, shape: {shape}, near: {}, slots: {}, paths: {}, both: {}, within: {}, \
+         references: {}, shape: {shape}, near: {}, slots: {}, paths: {}, both: {}, anywhere: {}, within: {}, \
          max_length: {}, checks: {}, anchors: {}, sample: {}, matches: {}, ignores: {} }},",
         text(&rule.id),
         text(&rule.provider),
@@ -131,6 +131,7 @@ fn emit(out: &mut String, rule: &Rule) {
         texts(&rule.slots),
         texts(&rule.paths),
         rule.both,
+        rule.anywhere,
         rule.within,
         rule.max_length,
         values(&rule.checks),

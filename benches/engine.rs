@@ -7,7 +7,7 @@
 use std::hint::black_box;
 use std::path::Path;
 use std::time::Instant;
-use tightlip::engine::gate::{Gate, Lengths, Wanted};
+use tightlip::engine::gate::{Gate, Lengths, TextKey, Wanted};
 use tightlip::engine::matcher::Matcher;
 use tightlip::engine::prefilter::{Found, Prefilter};
 use tightlip::engine::{Scanner, Scratch};
@@ -46,7 +46,12 @@ fn main() {
             word: wanted,
             base64: Wanted::default(),
         };
-        let texts = [(*b"://\0", false), (*b"eare", true)];
+        let key = |bytes: &[u8; 4], fold| TextKey {
+            bytes: *bytes,
+            fold,
+            word: false,
+        };
+        let texts = [key(b"://\0", false), key(b"eare", true)];
         let gates = [
             ("  gate: heads", Gate::new(&[*b"ghp_", *b"AAAB"], &[], none)),
             ("  gate: texts", Gate::new(&[], &texts, none)),

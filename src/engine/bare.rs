@@ -5,12 +5,15 @@
 //! The words of all rules are looked for at once.
 
 use super::gate::{Lengths, Wanted};
-use crate::rules::rule::{Mixture, RunShape, is_run, is_word};
-use crate::rules::{Rule, Slot};
+use crate::rules::rule::{Mixture, RunBehind, RunShape, is_run, is_word};
+use crate::rules::{Anchor, Rule, Slot};
 use crate::vocabulary::RuleIndex;
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
+use std::ops::Range;
 use std::sync::OnceLock;
 
+/// The longest text a pattern is looked for by, bytes.
+const TEXT: usize = 16;
 /// Runs longer than this share one shelf.
 const LONGEST: usize = 160;
 
@@ -26,6 +29,11 @@ pub struct Bare {
     slot_finder: OnceLock<Option<AhoCorasick>>,
     /// How far from the run a word may stand, bytes, at most.
     within: usize,
+    /// The texts that patterns begin with whose secret is a run.
+    texts: Vec<(RunBehind, RuleIndex)>,
+    text_finder: OnceLock<Option<AhoCorasick>>,
+    /// How far in front of the run such a text may begin, bytes, at most.
+    reach: usize,
 }
 
 #[derive(Clone, Copy)]
@@ -37,6 +45,8 @@ struct Entry {
     /// No word thins it: it has none, or the token goes on behind its run and
     /// has its words who knows where.
     free: bool,
+    /// It is a pattern's secret, and the pattern begins with a text.
+    behind: bool,
 }
 
 /// What a thread uses again from run to run.
@@ -44,6 +54,19 @@ struct Entry {
 pub struct BareScratch {
     fitting: Vec<RuleIndex>,
     vouched: Vec<RuleIndex>,
+    patterns: Vec<RuleIndex>,
+    /// Where patterns may begin, in the order of the texts' ends, and up to
+    /// where that is known.
+    begins: Vec<(usize, usize)>,
+    known_to: usize,
+}
+
+impl BareScratch {
+    /// Makes it ready for another text.
+    pub fn clear(&mut self) {
+        self.begins.clear();
+        self.known_to = 0;
+    }
 }
 
 impl Bare {
@@ -56,19 +79,34 @@ impl Bare {
             slot_words: Vec::new(),
             slot_finder: OnceLock::new(),
             within: 0,
+            texts: Vec::new(),
+            text_finder: OnceLock::new(),
+            reach: 0,
         };
         for (index, rule) in (0..).zip(rules) {
             let Some(shape) = rule.run() else { continue };
             let (least, most) = (usize::from(shape.least), usize::from(shape.most));
             let shelf = &mut bare.shelves[usize::from(shape.base64)];
+            let behind = rule.anchors.iter().filter_map(|anchor| match anchor {
+                Anchor::Behind(behind) => Some((*behind, index)),
+                _ => None,
+            });
+            let known = bare.texts.len();
+            bare.texts.extend(behind);
+            let behind = bare.texts.len() > known;
             let entry = Entry {
                 rule: index,
                 shape,
                 slot: rule.both,
                 free: rule.near.is_empty() || !shape.whole,
+                behind,
             };
             for lengths in &mut shelf[least.min(LONGEST)..=most.min(LONGEST)] {
                 lengths.push(entry);
+            }
+            if behind {
+                // Its company is looked for from its own start, by the matcher.
+                continue;
             }
             bare.within = bare.within.max(rule.within as usize);
             if rule.both {
@@ -90,6 +128,11 @@ impl Bare {
                 }
             }
         }
+        let reaches = bare
+            .texts
+            .iter()
+            .map(|(behind, _)| usize::from(behind.reach));
+        bare.reach = reaches.max().unwrap_or(0);
         bare
     }
 
@@ -117,14 +160,15 @@ impl Bare {
         }
     }
 
-    /// Calls `hit` with each rule whose token may begin at `at`: the run fits,
-    /// and one of its words stands near by.
+    /// Calls `hit` with each place and rule that the run at `at` announces: a
+    /// token begins there and one of the rule's words stands near by, or a
+    /// pattern that has it for a secret begins in front of it.
     pub fn find(
         &self,
         text: &[u8],
         at: usize,
         scratch: &mut BareScratch,
-        hit: &mut impl FnMut(RuleIndex),
+        hit: &mut impl FnMut(usize, RuleIndex),
     ) {
         let end = |from: usize, is: fn(u8) -> bool| {
             text[from..]
@@ -146,29 +190,44 @@ impl Bare {
                 mixture.kinds & !entry.shape.kinds == 0 && entry.shape.allows(&mixture)
             })
         };
-        let mut fitting = fits(0, of_word).chain(fits(1, of_run)).peekable();
-        if fitting.peek().is_none() {
-            return;
-        }
-        let in_slot = self.may_be_in_slot(text, at);
+        let mut in_slot = None;
         scratch.fitting.clear();
-        for entry in fitting.filter(|entry| in_slot || !entry.slot) {
-            if entry.free {
-                hit(entry.rule);
+        scratch.patterns.clear();
+        for entry in fits(0, of_word).chain(fits(1, of_run)) {
+            if entry.behind {
+                scratch.patterns.push(entry.rule);
+            } else if entry.slot && !*in_slot.get_or_insert_with(|| self.may_be_in_slot(text, at)) {
+                // Whatever stands near by, it is in no slot.
+            } else if entry.free {
+                hit(at, entry.rule);
             } else {
                 scratch.fitting.push(entry.rule);
             }
         }
-        if scratch.fitting.is_empty() {
-            return;
+        if !scratch.patterns.is_empty() {
+            self.find_texts(text, at, scratch, hit);
         }
+        if !scratch.fitting.is_empty() {
+            self.find_words(text, at..wide, scratch, hit);
+        }
+    }
+
+    /// Calls `hit` with each fitting rule that has a word near the run.
+    fn find_words(
+        &self,
+        text: &[u8],
+        run: Range<usize>,
+        scratch: &mut BareScratch,
+        hit: &mut impl FnMut(usize, RuleIndex),
+    ) {
+        let at = run.start;
         let Some(finder) = self.finder() else {
             // Without the words all at once, each rule looks for its own.
-            scratch.fitting.iter().for_each(|&rule| hit(rule));
+            scratch.fitting.iter().for_each(|&rule| hit(at, rule));
             return;
         };
         let from = at.saturating_sub(self.within);
-        let to = text.len().min(wide + self.within);
+        let to = text.len().min(run.end + self.within);
         scratch.vouched.clear();
         for found in finder.find_overlapping_iter(&text[from..to]) {
             scratch
@@ -180,8 +239,52 @@ impl Bare {
         }
         for &rule in &scratch.fitting {
             if scratch.vouched.contains(&rule) {
-                hit(rule);
+                hit(at, rule);
             }
+        }
+    }
+
+    /// Calls `hit` with each place where one of the fitting patterns may begin.
+    fn find_texts(
+        &self,
+        text: &[u8],
+        at: usize,
+        scratch: &mut BareScratch,
+        hit: &mut impl FnMut(usize, RuleIndex),
+    ) {
+        let build = || {
+            let texts = self.texts.iter().map(|(behind, _)| behind.text.text());
+            build(texts, AhoCorasickKind::ContiguousNFA)
+        };
+        // Patterns too many to build would find nothing: they are refused when
+        // they are read, because their number is bounded by the file's size.
+        let Some(finder) = self.text_finder.get_or_init(build) else {
+            return;
+        };
+        // A text may end inside the secret, if that begins with known bytes.
+        let to = text.len().min(at + TEXT);
+        let reach = at.saturating_sub(self.reach);
+        let from = reach.max(scratch.known_to.saturating_sub(TEXT));
+        for found in finder.find_overlapping_iter(&text[from..to]) {
+            if from + found.end() > scratch.known_to {
+                let index = found.pattern().as_usize();
+                scratch.begins.push((from + found.start(), index));
+            }
+        }
+        scratch.known_to = scratch.known_to.max(to);
+        for &(start, index) in scratch.begins.iter().rev() {
+            if start + TEXT < reach {
+                break;
+            }
+            let (behind, rule) = &self.texts[index];
+            if !behind.text.begins(&text[start..]) || !scratch.patterns.contains(rule) {
+                continue;
+            }
+            let before = usize::from(behind.text.before)..=usize::from(behind.text.before_most);
+            before
+                .filter_map(|before| start.checked_sub(before))
+                .filter(|begin| begin + usize::from(behind.reach) >= at)
+                .for_each(|begin| hit(begin, *rule));
         }
     }
 
@@ -206,8 +309,8 @@ impl Bare {
     }
 }
 
-fn build<'w>(
-    words: impl IntoIterator<Item = &'w Vec<u8>>,
+fn build<W: AsRef<[u8]>>(
+    words: impl IntoIterator<Item = W>,
     kind: AhoCorasickKind,
 ) -> Option<AhoCorasick> {
     AhoCorasick::builder()

@@ -1,30 +1,33 @@
 //! The sweep: one pass over all bytes that says where a match may start. It
 //! classifies 64 bytes at a time into bitmaps (word characters, run
 //! characters, escapes, the fingerprints of texts) and then works on the
-//! bitmaps alone. AVX-512 or AVX2 where the machine has it, a table otherwise;
-//! all give the same answers, which tests hold them to.
-//!
-//! Vector instructions are `unsafe`; besides this file only one call of libgit2 is.
-#![allow(unsafe_code)]
+//! bitmaps alone. AVX-512 or AVX2 where the machine has it (`simd.rs`), a table
+//! otherwise; all give the same answers, which tests hold them to.
 
+use super::simd;
 use crate::rules::rule::RUN;
+use std::ops::Range;
 
 /// Bytes a block has.
-const BLOCK: usize = 64;
+pub(super) const BLOCK: usize = 64;
+/// How many bytes in front of a block a classifier sees: a text may have begun
+/// there.
+pub(super) const LEAD: usize = POSITIONS - 1;
 /// How many bytes of a text its fingerprint has, and how many sets of eight
-/// buckets share the texts: with one set, hundreds of texts would let most
-/// places through.
-const POSITIONS: usize = 4;
-const SETS: usize = 2;
-/// How many of the buckets are for texts of three bytes, and for the others.
-const OF_SHORT: usize = 3;
-const OF_LONG: usize = 8 * SETS - OF_SHORT;
+/// buckets share the texts, those that stand anywhere and behind them those
+/// that stand where words begin: with one set, hundreds of texts would let
+/// most places through.
+pub(super) const POSITIONS: usize = 4;
+pub(super) const ANYWHERE: usize = 2;
+pub(super) const AT_WORDS: usize = 2;
+pub(super) const SETS: usize = ANYWHERE + AT_WORDS;
 
-/// The vector code writes its sets and positions out, two and four.
-const _: () = assert!(SETS == 2 && POSITIONS == 4);
+/// The set behind those of texts, whose eight buckets share the heads.
+pub(super) const HEADS: usize = SETS;
 
-/// The buckets of each byte, by set and position.
-type TextTables = [[[u8; 256]; POSITIONS]; SETS];
+/// Which of a set's buckets have a text or a head with such a byte at such a
+/// place; `N` indexes stand for the bytes.
+pub(super) type Buckets<const N: usize> = [[[u8; N]; POSITIONS]; SETS + 1];
 
 /// How a place was noticed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -37,23 +40,35 @@ pub enum Kind {
     Run,
 }
 
+/// What the sweep looks for of a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct TextKey {
+    /// Four bytes of it; a fourth of 0 stands for any.
+    pub bytes: [u8; 4],
+    /// Whether case does not matter; then the bytes are lower-case.
+    pub fold: bool,
+    /// Whether it counts only where a word begins.
+    pub word: bool,
+}
+
 /// What the sweep looks for; made by the prefilter from the ruleset.
 pub struct Gate {
     /// Two bits for each four bytes that begin a token (a Bloom filter).
     heads: Box<[u64; 1024]>,
-    has_heads: bool,
-    /// For each of two sets of eight buckets and each of four byte positions,
-    /// by low and by high nibble: the buckets whose texts have such a byte there.
-    low: [[[u8; 16]; POSITIONS]; SETS],
-    high: [[[u8; 16]; POSITIONS]; SETS],
-    /// The same by whole byte, which lets fewer places through.
-    exact: Box<TextTables>,
+    /// By the byte.
+    exact: Box<Buckets<256>>,
+    /// By its low six bits, an index of one instruction, which lets a few more
+    /// places through.
+    pub(super) six: Box<Buckets<64>>,
+    /// By its low and by its high four bits: both must agree.
+    pub(super) low: Box<Buckets<16>>,
+    pub(super) high: Box<Buckets<16>>,
     /// The same for four bytes of texts, or three, case folded.
     texts: Box<[u64; 1024]>,
-    has_texts: bool,
+    pub(super) has_texts: bool,
     /// Whether some text has only three bytes.
     has_short: bool,
-    runs: bool,
+    pub(super) runs: bool,
     lengths: Lengths,
 }
 
@@ -99,116 +114,137 @@ pub struct Swept {
 }
 
 impl Gate {
-    /// A gate for these heads, these four bytes of texts (a fourth of 0 stands
-    /// for any; and whether case does not matter), and runs of these lengths,
-    /// for rules that have nothing else.
-    pub fn new(heads: &[[u8; 4]], texts: &[([u8; 4], bool)], lengths: Lengths) -> Self {
+    /// A gate for these heads, these texts, and runs of these lengths, for
+    /// rules that have nothing else.
+    pub fn new(heads: &[[u8; 4]], texts: &[TextKey], lengths: Lengths) -> Self {
         let mut bits = Box::new([0u64; 1024]);
         for &head in heads {
             learn(&mut bits, u32::from_le_bytes(head));
         }
         let mut gate = Gate {
             heads: bits,
-            has_heads: !heads.is_empty(),
-            low: [[[0; 16]; POSITIONS]; SETS],
-            high: [[[0; 16]; POSITIONS]; SETS],
-            exact: Box::new([[[0; 256]; POSITIONS]; SETS]),
+            exact: Box::new([[[0; 256]; POSITIONS]; SETS + 1]),
+            six: Box::new([[[0; 64]; POSITIONS]; SETS + 1]),
+            low: Box::new([[[0; 16]; POSITIONS]; SETS + 1]),
+            high: Box::new([[[0; 16]; POSITIONS]; SETS + 1]),
             texts: Box::new([0u64; 1024]),
             has_texts: !texts.is_empty(),
-            has_short: texts.iter().any(|(text, _)| text[3] == 0),
+            has_short: texts.iter().any(|text| text.bytes[3] == 0),
             runs: lengths.word.all() | lengths.base64.all() != 0,
             lengths,
         };
-        let mut sorted = texts.to_vec();
-        // Texts of three bytes last, in buckets of their own: their fourth byte
-        // is anything, which would spoil the others'.
-        sorted.sort_unstable_by_key(|&(text, fold)| (text[3] == 0, text, fold));
-        sorted.dedup();
-        let long = sorted.iter().filter(|(text, _)| text[3] != 0).count();
-        for (at, (text, fold)) in sorted.iter().enumerate() {
-            // Neighbours in sorted order share bytes, so they share a bucket.
-            let at = if text[3] == 0 {
-                OF_LONG + (at - long) * OF_SHORT / (sorted.len() - long)
-            } else {
-                at * OF_LONG / long
-            };
+        for text in texts {
+            learn(&mut gate.texts, folded(text.bytes));
+        }
+        let (at_words, anywhere): (Vec<_>, Vec<_>) = texts.iter().partition(|text| text.word);
+        gate.learn_texts(0..ANYWHERE * 8, anywhere);
+        gate.learn_texts(ANYWHERE * 8..SETS * 8, at_words);
+        gate.learn_heads(heads);
+        gate.fold_buckets();
+        gate
+    }
+
+    /// Shares the buckets among the texts. Texts of three bytes have some of
+    /// their own: their fourth byte is anything, which would spoil the others'.
+    fn learn_texts(&mut self, buckets: Range<usize>, texts: Vec<TextKey>) {
+        let (mut short, mut long): (Vec<_>, Vec<_>) =
+            texts.into_iter().partition(|text| text.bytes[3] == 0);
+        let for_short = if short.is_empty() {
+            0
+        } else {
+            (buckets.len() * short.len() / (short.len() + long.len())).clamp(1, 3)
+        };
+        let border = buckets.end - for_short;
+        self.fill(buckets.start..border, &mut long);
+        self.fill(border..buckets.end, &mut short);
+    }
+
+    /// Neighbours in sorted order share bytes, so they share a bucket.
+    fn fill(&mut self, buckets: Range<usize>, texts: &mut Vec<TextKey>) {
+        texts.sort_unstable();
+        texts.dedup();
+        for (at, text) in texts.iter().enumerate() {
+            let at = buckets.start + at * buckets.len() / texts.len();
             let (set, bucket) = (at / 8, 1u8 << (at % 8));
-            learn(&mut gate.texts, folded(*text));
-            for (position, &byte) in text.iter().enumerate() {
-                let (low, high) = (&mut gate.low[set][position], &mut gate.high[set][position]);
-                let exact = &mut gate.exact[set][position];
-                if position == 3 && byte == 0 {
-                    // A text of three bytes: the fourth may be any.
-                    low.iter_mut()
-                        .chain(high)
-                        .chain(exact)
-                        .for_each(|buckets| *buckets |= bucket);
+            for (table, &byte) in self.exact[set].iter_mut().zip(&text.bytes) {
+                if byte == 0 {
+                    table.iter_mut().for_each(|buckets| *buckets |= bucket);
                     continue;
                 }
-                for byte in [
-                    byte,
-                    if *fold {
-                        byte.to_ascii_uppercase()
-                    } else {
-                        byte
-                    },
-                ] {
-                    low[usize::from(byte & 15)] |= bucket;
-                    high[usize::from(byte >> 4)] |= bucket;
-                    exact[usize::from(byte)] |= bucket;
+                table[usize::from(byte)] |= bucket;
+                if text.fold {
+                    table[usize::from(byte.to_ascii_uppercase())] |= bucket;
                 }
             }
         }
-        gate
+    }
+
+    /// Heads that begin alike share a bucket.
+    fn learn_heads(&mut self, heads: &[[u8; 4]]) {
+        let mut starts: Vec<&[u8]> = heads.iter().map(|head| &head[..LEAD]).collect();
+        starts.sort_unstable();
+        starts.dedup();
+        for head in heads {
+            let at = starts.partition_point(|start| *start < &head[..LEAD]);
+            let bucket = 1u8 << (at * 8 / starts.len());
+            for (buckets, &byte) in self.exact[HEADS].iter_mut().zip(head) {
+                buckets[usize::from(byte)] |= bucket;
+            }
+        }
+    }
+
+    /// Makes the smaller tables of the whole one.
+    fn fold_buckets(&mut self) {
+        for set in 0..=HEADS {
+            for position in 0..POSITIONS {
+                for (byte, &buckets) in self.exact[set][position].iter().enumerate() {
+                    self.six[set][position][byte % 64] |= buckets;
+                    self.low[set][position][byte % 16] |= buckets;
+                    self.high[set][position][byte / 16] |= buckets;
+                }
+            }
+        }
     }
 
     /// Sweeps `bytes` and calls `found` with each place where a match may
     /// start. Heads and runs come in ascending order, and so do texts.
     pub fn sweep(&self, bytes: &[u8], found: &mut impl FnMut(usize, Kind)) -> Swept {
-        #[cfg(target_arch = "x86_64")]
-        if is_x86_feature_detected!("avx512f")
-            && is_x86_feature_detected!("avx512bw")
-            && is_x86_feature_detected!("avx512vbmi")
-            && is_x86_feature_detected!("bmi1")
-            && is_x86_feature_detected!("bmi2")
-        {
-            // SAFETY: the processor has just been asked for these features.
-            return unsafe { avx512::sweep(self, bytes, found) };
+        match simd::sweep_avx512(self, bytes, found) {
+            Some(swept) => swept,
+            None => self.sweep_avx2(bytes, found),
         }
-        self.sweep_avx2(bytes, found)
     }
 
     /// The same with vectors of 32 bytes, if the machine has those.
     pub fn sweep_avx2(&self, bytes: &[u8], found: &mut impl FnMut(usize, Kind)) -> Swept {
-        #[cfg(target_arch = "x86_64")]
-        if is_x86_feature_detected!("avx2")
-            && is_x86_feature_detected!("bmi1")
-            && is_x86_feature_detected!("bmi2")
-            && is_x86_feature_detected!("popcnt")
-        {
-            // SAFETY: the processor has just been asked for these features.
-            return unsafe { avx2::sweep(self, bytes, found) };
+        match simd::sweep_avx2(self, bytes, found) {
+            Some(swept) => swept,
+            None => self.sweep_portable(bytes, found),
         }
-        self.sweep_portable(bytes, found)
+    }
+
+    /// Whether the four bytes at `start`, or three, may be some text's.
+    #[inline(always)]
+    fn may_be_text(&self, bytes: &[u8], start: usize) -> bool {
+        let all = match bytes.get(start..).map(<[u8]>::first_chunk::<4>) {
+            Some(Some(four)) => u32::from_le_bytes(*four),
+            // The last three bytes of all may be a text of three.
+            _ => match bytes.get(start..) {
+                Some(&[a, b, c]) => u32::from_le_bytes([a, b, c, 0]),
+                _ => return false,
+            },
+        };
+        knows(&self.texts, all | 0x2020_2020)
+            || self.has_short && knows(&self.texts, all & 0x00FF_FFFF | 0x0020_2020)
     }
 
     /// The same without vector instructions: the twin that tests compare with.
     pub fn sweep_portable(&self, bytes: &[u8], found: &mut impl FnMut(usize, Kind)) -> Swept {
         let mut portable = Portable {
             gate: self,
-            texts: &self.exact,
-            before: [0; 3],
+            nul: false,
         };
-        sweep_with(self, bytes, &mut portable, found)
-    }
-}
-
-/// The last three bytes of all, with the padding for a fourth.
-#[cold]
-fn last_three(bytes: &[u8], start: usize) -> Option<u32> {
-    match bytes.get(start..) {
-        Some(&[a, b, c]) => Some(u32::from_le_bytes([a, b, c, 0])),
-        _ => None,
+        sweep_with::<u64, _>(self, bytes, &mut portable, found)
     }
 }
 
@@ -247,146 +283,440 @@ fn knows(table: &[u64; 1024], key: u32) -> bool {
 
 /// The bitmaps of one block; bit i is byte i.
 #[derive(Clone, Copy, Default)]
-struct Masks {
-    word: u64,
-    run: u64,
-    escape: u64,
-    digit: u64,
-    upper: u64,
-    lower: u64,
+pub(super) struct Masks {
+    pub word: u64,
+    pub run: u64,
+    pub escape: u64,
+    pub digit: u64,
+    pub upper: u64,
+    pub lower: u64,
     /// Where the fourth byte of a text's fingerprint stands.
-    text: u64,
-    nul: bool,
+    pub text: u64,
+    /// The same of texts that count only where a word begins.
+    pub word_text: u64,
+    /// Where the fourth byte of a head may stand.
+    pub head: u64,
 }
 
 /// Makes the bitmaps of the blocks of one text, in order.
-trait Classify {
-    fn block(&mut self, block: &[u8; BLOCK]) -> Masks;
+pub(super) trait Classify {
+    /// The bitmaps of a block, which stands behind the bytes in front of it.
+    fn block(&mut self, bytes: &[u8; LEAD + BLOCK]) -> Masks;
+
+    /// Whether a block had a NUL byte in it.
+    fn nul(&self) -> bool;
+}
+
+/// How many blocks are judged at a time.
+const GROUP: usize = 32;
+
+/// A bitmap of each block of a group, between those of its neighbours.
+type Plane = [u64; GROUP + 2];
+
+/// The bitmaps of a group, sorted by kind.
+struct Planes {
+    word: Plane,
+    run: Plane,
+    escape: Plane,
+    digit: Plane,
+    upper: Plane,
+    lower: Plane,
+    text: Plane,
+    word_text: Plane,
+    head: Plane,
+}
+
+/// What is to be looked at in each block of a group.
+struct Places {
+    texts: [u64; GROUP],
+    heads: [u64; GROUP],
+    /// Where runs begin that may be tokens without a prefix.
+    runs: [u64; GROUP],
 }
 
 /// The work on bitmaps, the same for every classifier. A block is judged when
 /// its successor has been classified, because a run may go on into it.
 #[inline(always)]
-fn sweep_with<C: Classify>(
+pub(super) fn sweep_with<L: Lanes, C: Classify>(
     gate: &Gate,
     bytes: &[u8],
     classify: &mut C,
     found: &mut impl FnMut(usize, Kind),
 ) -> Swept {
-    let mut swept = Swept::default();
-    let mut before = Masks::default();
-    let mut current = Masks::default();
-    let blocks = bytes.len() / BLOCK;
-    let mut tail = [0u8; BLOCK];
-    tail[..bytes.len() % BLOCK].copy_from_slice(&bytes[blocks * BLOCK..]);
-    // One round more than there are blocks: the tail, then nothing.
-    for round in 0..=blocks + 1 {
-        let next = if round < blocks {
-            let block = bytes[round * BLOCK..].first_chunk::<BLOCK>();
-            classify.block(block.unwrap_or(&tail))
-        } else if round == blocks {
-            let mut masks = classify.block(&tail);
-            // The padding is no text, and its zeros are no NUL bytes.
-            masks.nul = tail[..bytes.len() % BLOCK].contains(&0);
-            masks
-        } else {
-            Masks::default()
-        };
-        swept.nul |= next.nul;
-        let mut text = next.text;
-        while text != 0 {
-            let end = round * BLOCK + text.trailing_zeros() as usize;
-            text &= text - 1;
-            let Some(start) = end.checked_sub(3) else {
+    let mut planes = Planes::new();
+    // The last one is the tail, perhaps an empty one.
+    let blocks = bytes.len() / BLOCK + 1;
+    let mut classified = 0;
+    for first in (0..blocks).step_by(GROUP) {
+        if first > 0 {
+            planes.advance();
+        }
+        while classified < first + GROUP + 1 {
+            let at = classified + 1 - first;
+            let inner = (classified * BLOCK)
+                .checked_sub(LEAD)
+                .and_then(|from| bytes.get(from..)?.first_chunk());
+            let masks = match inner {
+                Some(bytes) => classify.block(bytes),
+                None if classified < blocks => classify.block(&padded(bytes, classified * BLOCK)),
+                None => Masks::default(),
+            };
+            planes.set(at, masks);
+            classified += 1;
+        }
+        let places = planes.judge::<L>();
+        for block in 0..GROUP.min(blocks - first) {
+            let (texts, heads, runs) =
+                (places.texts[block], places.heads[block], places.runs[block]);
+            if texts | heads | runs == 0 {
                 continue;
-            };
-            let all = match bytes[start.min(bytes.len())..].first_chunk::<4>() {
-                Some(text) => u32::from_le_bytes(*text),
-                None => match last_three(bytes, start) {
-                    Some(text) => text,
-                    None => continue,
-                },
-            };
-            let known = |folded: u32| knows(&gate.texts, folded);
-            if known(all | 0x2020_2020) || gate.has_short && known(all & 0x00FF_FFFF | 0x0020_2020)
-            {
-                found(start, Kind::Text);
+            }
+            let base = (first + block) * BLOCK;
+            each(texts, |at| {
+                if let Some(start) = (base + at).checked_sub(LEAD)
+                    && gate.may_be_text(bytes, start)
+                {
+                    found(start, Kind::Text);
+                }
+            });
+            each(heads, |at| {
+                // A run of 16 follows, so four bytes do.
+                if let Some(head) = bytes.get(base + at..).and_then(<[u8]>::first_chunk::<4>)
+                    && knows(&gate.heads, u32::from_le_bytes(*head))
+                {
+                    found(base + at, Kind::Head);
+                }
+            });
+            if gate.runs && runs != 0 {
+                bare(gate, &planes, block, base, runs, found);
             }
         }
-        if round > 0 && (gate.has_heads || gate.runs) {
-            judge(
-                gate,
-                bytes,
-                (round - 1) * BLOCK,
-                [&before, &current, &next],
-                found,
-            );
-        }
-        before = current;
-        current = next;
     }
-    swept
+    Swept {
+        nul: classify.nul(),
+    }
 }
 
-/// Looks at the run starts of the middle one of three blocks; `base` is the
-/// offset of its first byte.
+/// The block at `from`, the first or the last of all, with blanks where there
+/// is nothing: they belong to no run.
+#[cold]
+fn padded(bytes: &[u8], from: usize) -> [u8; LEAD + BLOCK] {
+    let mut block = [b' '; LEAD + BLOCK];
+    let lead = from.min(LEAD);
+    let there = &bytes[from - lead..bytes.len().min(from + BLOCK)];
+    block[LEAD - lead..LEAD - lead + there.len()].copy_from_slice(there);
+    block
+}
+
+/// Calls `act` with each bit that is set.
 #[inline(always)]
-fn judge(
+fn each(mut bits: u64, mut act: impl FnMut(usize)) {
+    while bits != 0 {
+        act(bits.trailing_zeros() as usize);
+        bits &= bits - 1;
+    }
+}
+
+/// One kind of bitmap of several blocks in a row, as wide as the machine takes
+/// them at once; of one block on any machine.
+pub(super) trait Lanes: Copy {
+    /// How many blocks.
+    const COUNT: usize;
+
+    /// The bitmaps of as many blocks from `at` on; the plane has them all.
+    fn load(plane: &[u64], at: usize) -> Self;
+    /// The reverse.
+    fn store(self, plane: &mut [u64], at: usize);
+    fn none() -> Self;
+    fn and(self, other: Self) -> Self;
+    fn or(self, other: Self) -> Self;
+    /// This one without the other's bits.
+    fn without(self, other: Self) -> Self;
+    /// Moved up by `by` bits.
+    fn shl(self, by: u8) -> Self;
+    /// Moved down by `by` bits.
+    fn shr(self, by: u8) -> Self;
+    /// The sum, which wraps around.
+    fn plus(self, other: Self) -> Self;
+    /// 1 where this one is less than the other, 0 elsewhere.
+    fn less(self, other: Self) -> Self;
+    /// This one where the other has a bit set, 0 elsewhere.
+    fn where_any(self, other: Self) -> Self;
+
+    /// Moved up, the bits of the blocks in front coming in.
+    #[inline(always)]
+    fn up(self, before: Self, by: u8) -> Self {
+        self.shl(by).or(before.shr(64 - by))
+    }
+
+    /// Moved down, the bits of the blocks behind coming in.
+    #[inline(always)]
+    fn down(self, next: Self, by: u8) -> Self {
+        self.shr(by).or(next.shl(64 - by))
+    }
+}
+
+impl Lanes for u64 {
+    const COUNT: usize = 1;
+
+    #[inline(always)]
+    fn load(plane: &[u64], at: usize) -> Self {
+        plane[at]
+    }
+
+    #[inline(always)]
+    fn store(self, plane: &mut [u64], at: usize) {
+        plane[at] = self;
+    }
+
+    #[inline(always)]
+    fn none() -> Self {
+        0
+    }
+
+    #[inline(always)]
+    fn and(self, other: Self) -> Self {
+        self & other
+    }
+
+    #[inline(always)]
+    fn or(self, other: Self) -> Self {
+        self | other
+    }
+
+    #[inline(always)]
+    fn without(self, other: Self) -> Self {
+        self & !other
+    }
+
+    #[inline(always)]
+    fn shl(self, by: u8) -> Self {
+        self << by
+    }
+
+    #[inline(always)]
+    fn shr(self, by: u8) -> Self {
+        self >> by
+    }
+
+    #[inline(always)]
+    fn plus(self, other: Self) -> Self {
+        self.wrapping_add(other)
+    }
+
+    #[inline(always)]
+    fn less(self, other: Self) -> Self {
+        u64::from(self < other)
+    }
+
+    #[inline(always)]
+    fn where_any(self, other: Self) -> Self {
+        if other == 0 { 0 } else { self }
+    }
+}
+
+/// The widths of escapes: \n and the like, %3D, \x3d, \u003d.
+const ESCAPES: [u8; 4] = [2, 3, 4, 6];
+
+/// How far the fourth of four bytes stands behind the first.
+#[allow(clippy::cast_possible_truncation)]
+const BACK: u8 = LEAD as u8;
+
+#[inline(always)]
+fn here_and_before<L: Lanes>(plane: &Plane, at: usize) -> [L; 2] {
+    [L::load(plane, at), L::load(plane, at - 1)]
+}
+
+impl Planes {
+    fn new() -> Self {
+        let none = [0; GROUP + 2];
+        Planes {
+            word: none,
+            run: none,
+            escape: none,
+            digit: none,
+            upper: none,
+            lower: none,
+            text: none,
+            word_text: none,
+            head: none,
+        }
+    }
+
+    #[inline(always)]
+    fn set(&mut self, at: usize, masks: Masks) {
+        self.word[at] = masks.word;
+        self.run[at] = masks.run;
+        self.escape[at] = masks.escape;
+        self.digit[at] = masks.digit;
+        self.upper[at] = masks.upper;
+        self.lower[at] = masks.lower;
+        self.text[at] = masks.text;
+        self.word_text[at] = masks.word_text;
+        self.head[at] = masks.head;
+    }
+
+    /// Makes room for the next group: the last two blocks are its first.
+    fn advance(&mut self) {
+        for plane in [
+            &mut self.word,
+            &mut self.run,
+            &mut self.escape,
+            &mut self.digit,
+            &mut self.upper,
+            &mut self.lower,
+            &mut self.text,
+            &mut self.word_text,
+            &mut self.head,
+        ] {
+            plane.copy_within(GROUP.., 0);
+        }
+    }
+
+    /// What is to be looked at in each block of the group.
+    #[inline(always)]
+    fn judge<L: Lanes>(&self) -> Places {
+        let mut places = Places {
+            texts: [0; GROUP],
+            heads: [0; GROUP],
+            runs: [0; GROUP],
+        };
+        const { assert!(GROUP.is_multiple_of(L::COUNT)) };
+        for block in (0..GROUP).step_by(L::COUNT) {
+            let at = block + 1;
+            let word_texts = L::load(&self.word_text, at).and(self.begins_word(at));
+            let texts = L::load(&self.text, at).or(word_texts);
+            texts.store(&mut places.texts, block);
+            let starts: L = self.run_starts(at);
+            // A head is told by its fourth byte.
+            let heads = L::load(&self.head, at).down(L::load(&self.head, at + 1), BACK);
+            starts.and(heads).store(&mut places.heads, block);
+            let often = self.changes_often(at, starts);
+            starts.where_any(often).store(&mut places.runs, block);
+        }
+        places
+    }
+
+    /// Where tokens may begin that go on for a run of 16.
+    #[inline(always)]
+    fn run_starts<L: Lanes>(&self, at: usize) -> L {
+        let [word, word_before]: [L; 2] = here_and_before(&self.word, at);
+        let [run, run_before]: [L; 2] = here_and_before(&self.run, at);
+        let [escape, escape_before]: [L; 2] = here_and_before(&self.escape, at);
+        let (mut here, mut next) = (run, L::load(&self.run, at + 1));
+        for by in [1, 2, 4, 8] {
+            here = here.and(here.down(next, by));
+            next = next.and(next.shr(by));
+        }
+        const { assert!(RUN == 16, "four doublings make a run of 16") };
+        let word_before = word.up(word_before, 1);
+        let mut starts = word.without(word_before);
+        // Behind an escape a token starts.
+        for width in ESCAPES {
+            starts = starts.or(escape.up(escape_before, width).and(word));
+        }
+        // A base64 token may begin with + or /, which begin no word.
+        let run_starts = run.without(run.up(run_before, 1));
+        starts.or(run_starts).and(here)
+    }
+
+    /// The bytes that stand three behind the first letter of a word: one behind
+    /// something else, or the hump of a camel (`myToken`, `HTTPToken`), or
+    /// behind an escape.
+    #[inline(always)]
+    fn begins_word<L: Lanes>(&self, at: usize) -> L {
+        let [upper, upper_before]: [L; 2] = here_and_before(&self.upper, at);
+        let [lower, lower_before] = here_and_before(&self.lower, at);
+        let [escape, escape_before]: [L; 2] = here_and_before(&self.escape, at);
+        let (letter, letter_before) = (upper.or(lower), upper_before.or(lower_before));
+        let first = letter.up(letter_before, BACK);
+        let last = letter.up(letter_before, BACK + 1);
+        let around = |by| lower.up(lower_before, by);
+        let hump = upper
+            .up(upper_before, BACK)
+            .and(around(BACK + 1).or(around(BACK - 1)));
+        let mut begins = first.without(last).or(hump);
+        for width in ESCAPES {
+            begins = begins.or(escape.up(escape_before, BACK + width));
+        }
+        begins
+    }
+
+    /// The bytes whose kind (digit, upper case, lower case) is another than
+    /// that of the byte in front of them.
+    #[inline(always)]
+    fn changes<L: Lanes>(&self, at: usize) -> L {
+        let of = |plane: &Plane| {
+            let [here, before]: [L; 2] = here_and_before(plane, at);
+            (here, here.up(before, 1))
+        };
+        let (digit, last_digit) = of(&self.digit);
+        let (upper, last_upper) = of(&self.upper);
+        let (lower, last_lower) = of(&self.lower);
+        let from_letter = digit.and(last_upper.or(last_lower));
+        let from_lower = upper.and(last_lower.or(last_digit));
+        let from_upper = lower.and(last_upper.or(last_digit));
+        from_letter.or(from_lower).or(from_upper)
+    }
+
+    /// Something, if from one of the starts three changes of kind follow within
+    /// its run, as far as it is known. A token without a prefix has one in six
+    /// bytes or more, and no fewer than sixteen bytes; most runs are names,
+    /// which have few.
+    #[inline(always)]
+    fn changes_often<L: Lanes>(&self, at: usize, starts: L) -> L {
+        let (run, run_next) = (L::load(&self.run, at), L::load(&self.run, at + 1));
+        let change = self.changes::<L>(at).and(run);
+        let change_next = self.changes::<L>(at + 1).and(run_next);
+        let (between, between_next) = (run.without(change), run_next.without(change_next));
+        // A carry sent from each start goes on up to the first change in its
+        // run, or to the end of it.
+        let (mut from, mut from_next) = (starts, L::none());
+        let mut beyond = L::none();
+        for _ in 0..3 {
+            let sum = between.plus(from);
+            let carried = between_next.plus(sum.less(between));
+            let sum_next = carried.plus(from_next);
+            let over = carried.less(between_next).or(sum_next.less(carried));
+            let reached = sum.or(from).and(change);
+            let reached_next = sum_next.or(from_next).and(change_next);
+            beyond = beyond.or(over).or(reached_next.shr(63));
+            from_next = reached_next.up(reached, 1);
+            from = reached.shl(1);
+        }
+        from.or(from_next).or(beyond)
+    }
+
+    /// A block's bitmap and that of its successor, from bit `by` on.
+    fn from(plane: &Plane, at: usize, by: usize) -> u128 {
+        (u128::from(plane[at]) | u128::from(plane[at + 1]) << 64) >> by
+    }
+}
+
+/// Names the starts of runs in a block that may be tokens without a prefix.
+#[inline(never)]
+fn bare(
     gate: &Gate,
-    bytes: &[u8],
+    planes: &Planes,
+    block: usize,
     base: usize,
-    [before, current, next]: [&Masks; 3],
+    starts: u64,
     found: &mut impl FnMut(usize, Kind),
 ) {
-    let both = |here: u64, next: u64| u128::from(here) | u128::from(next) << 64;
-    let runs = both(current.run, next.run);
-    let mut long = runs & runs >> 1;
-    long &= long >> 2;
-    long &= long >> 4;
-    long &= long >> 8;
-    const _: () = assert!(RUN == 16, "four doublings make a run of 16");
-    #[allow(clippy::cast_possible_truncation)]
-    let long = long as u64;
-    if long == 0 {
-        return;
-    }
-    let mut starts = !(current.word << 1 | before.word >> 63);
-    if before.escape | current.escape != 0 {
-        // \n and the like, %3D, \x3d, \u003d: the token starts behind them.
-        for width in [2, 3, 4, 6] {
-            starts |= current.escape << width | before.escape >> (64 - width);
-        }
-    }
-    // A base64 token may begin with + or /, which begin no word.
-    let run_starts = current.run & !(current.run << 1 | before.run >> 63);
-    let mut places = (starts & current.word | run_starts) & long;
-    let words = both(current.word, next.word);
-    let kinds = Kinds::new(
-        both(current.digit, next.digit),
-        both(current.upper, next.upper),
-        both(current.lower, next.lower),
-    );
-    while places != 0 {
-        let at = places.trailing_zeros();
-        places &= places - 1;
-        let place = base + at as usize;
-        // A run of 16 follows, so four bytes do.
-        let Some(head) = bytes.get(place..).and_then(<[u8]>::first_chunk::<4>) else {
-            break;
-        };
-        if gate.has_heads && knows(&gate.heads, u32::from_le_bytes(*head)) {
-            found(place, Kind::Head);
-        }
-        if gate.runs
-            && (kinds.fits(words, at, gate.lengths.word)
-                || kinds.fits(runs, at, gate.lengths.base64))
+    each(starts, |at| {
+        let of = |plane| Planes::from(plane, block + 1, at);
+        let kinds = Kinds::new(of(&planes.digit), of(&planes.upper), of(&planes.lower));
+        #[allow(clippy::cast_possible_truncation)]
+        let known = (2 * BLOCK - at) as u32;
+        if kinds.fit(of(&planes.word), known, gate.lengths.word)
+            || kinds.fit(of(&planes.run), known, gate.lengths.base64)
         {
-            found(place, Kind::Run);
+            found(base + at, Kind::Run);
         }
-    }
+    });
 }
 
-/// Two blocks' bitmaps of what runs are made of.
+/// Two blocks' bitmaps of what runs are made of, from the start of a run on.
 struct Kinds {
     digit: u128,
     upper: u128,
@@ -396,7 +726,6 @@ struct Kinds {
 }
 
 impl Kinds {
-    #[inline(always)]
     fn new(digit: u128, upper: u128, lower: u128) -> Self {
         let change = upper & (lower | digit) << 1
             | lower & (upper | digit) << 1
@@ -409,40 +738,41 @@ impl Kinds {
         }
     }
 
-    /// Whether the run that starts at bit `at` is of a length that is wanted,
-    /// and of the mixture (`RunShape::allows` says the same of bytes).
-    #[inline(always)]
-    fn fits(&self, run: u128, at: u32, wanted: Wanted) -> bool {
-        let length = (!(run >> at)).trailing_zeros();
+    /// Whether the run at bit 0 is of a length that is wanted, and of the
+    /// mixture (`RunShape::allows` says the same of bytes); `known` bits are
+    /// known of it.
+    fn fit(&self, run: u128, known: u32, wanted: Wanted) -> bool {
+        let length = (!run).trailing_zeros();
         let bit = Lengths::bit(length as usize);
         if wanted.all() & bit == 0 {
             return false;
         }
-        if length + at >= 128 {
+        if length >= known {
             // It goes on beyond what is known here.
             return true;
         }
-        let inside = |bits: u128| bits >> at & ((1u128 << length) - 1);
+        let inside = |bits: u128| bits & ((1u128 << length) - 1);
         let (upper, lower) = (inside(self.upper) != 0, inside(self.lower) != 0);
         if inside(self.digit) == 0 || !(upper || lower) {
             return false;
         }
-        let changes = (inside(self.change) & !1).count_ones();
+        let changes = inside(self.change).count_ones();
         wanted.both_cases & bit != 0 && upper && lower && changes * 4 >= length
             || wanted.any_case & bit != 0 && changes * 6 >= length
     }
 }
 
-const WORD: u8 = 1;
-const RUN_BYTE: u8 = 1 << 1;
-const ESCAPE: u8 = 1 << 2;
-const DIGIT: u8 = 1 << 3;
-const NUL: u8 = 1 << 4;
-const UPPER: u8 = 1 << 5;
-const LOWER: u8 = 1 << 6;
+/// The classes, in the order in which the vector code wants them.
+pub(super) const WORD: u8 = 1 << 7;
+pub(super) const RUN_BYTE: u8 = 1 << 6;
+pub(super) const DIGIT: u8 = 1 << 5;
+pub(super) const UPPER: u8 = 1 << 4;
+pub(super) const LOWER: u8 = 1 << 3;
+pub(super) const ESCAPE: u8 = 1 << 2;
+const NUL: u8 = 1 << 1;
 
 /// The classes of each byte.
-const CLASSES: [u8; 256] = {
+pub(super) const CLASSES: [u8; 256] = {
     let mut table = [0; 256];
     let mut byte = 0;
     while byte < 256 {
@@ -480,21 +810,24 @@ const CLASSES: [u8; 256] = {
 /// multiplication.
 struct Portable<'g> {
     gate: &'g Gate,
-    texts: &'g TextTables,
-    before: [u8; 3],
+    nul: bool,
 }
 
 impl Classify for Portable<'_> {
     #[inline(always)]
-    fn block(&mut self, block: &[u8; BLOCK]) -> Masks {
+    fn block(&mut self, bytes: &[u8; LEAD + BLOCK]) -> Masks {
         /// Bit `class` of eight bytes as eight bits.
         #[inline(always)]
         fn gather(classes: u64, class: u8) -> u64 {
             let bits = classes >> class.trailing_zeros() & 0x0101_0101_0101_0101;
             bits.wrapping_mul(0x0102_0408_1020_4080) >> 56
         }
-        let mut masks = Masks::default();
-        for (eight, bytes) in block.chunks_exact(8).enumerate() {
+        // Heads are not thinned: their table is asked of each.
+        let mut masks = Masks {
+            head: u64::MAX,
+            ..Masks::default()
+        };
+        for (eight, bytes) in bytes[LEAD..].chunks_exact(8).enumerate() {
             let mut classes = [0u8; 8];
             for (class, &byte) in classes.iter_mut().zip(bytes) {
                 *class = CLASSES[usize::from(byte)];
@@ -507,366 +840,27 @@ impl Classify for Portable<'_> {
             masks.digit |= gather(classes, DIGIT) << at;
             masks.upper |= gather(classes, UPPER) << at;
             masks.lower |= gather(classes, LOWER) << at;
-            masks.nul |= gather(classes, NUL) != 0;
+            self.nul |= gather(classes, NUL) != 0;
         }
         if self.gate.has_texts {
-            let [mut first, mut second, mut third] = self.before;
-            for (at, &byte) in block.iter().enumerate() {
-                let buckets = |[a, b, c, d]: &[[u8; 256]; POSITIONS]| {
-                    a[usize::from(first)]
-                        & b[usize::from(second)]
-                        & c[usize::from(third)]
-                        & d[usize::from(byte)]
+            let exact = &self.gate.exact;
+            for (at, four) in bytes.windows(POSITIONS).enumerate() {
+                let any = |sets: &[[[u8; 256]; POSITIONS]]| {
+                    let fits = sets.iter().map(|set| {
+                        let fits = set.iter().zip(four);
+                        fits.fold(255, |all, (table, &b)| all & table[usize::from(b)])
+                    });
+                    u64::from(fits.fold(0, |any, fits| any | fits) != 0) << at
                 };
-                let any = buckets(&self.texts[0]) | buckets(&self.texts[1]);
-                masks.text |= u64::from(any != 0) << at;
-                (first, second, third) = (second, third, byte);
+                masks.text |= any(&exact[..ANYWHERE]);
+                masks.word_text |= any(&exact[ANYWHERE..SETS]);
             }
-            self.before = [first, second, third];
         }
         masks
     }
-}
 
-#[cfg(target_arch = "x86_64")]
-mod avx512 {
-    //! 64 bytes a step. A byte below 128 is its own index into a table of 128
-    //! entries; a test makes a bitmap of the results in one instruction.
-    use super::{
-        BLOCK, CLASSES, Classify, DIGIT, ESCAPE, Gate, Kind, LOWER, Masks, RUN_BYTE, Swept, UPPER,
-        WORD,
-    };
-    use std::arch::x86_64::*;
-
-    /// # Safety
-    /// The processor must have AVX-512 F, BW and VBMI, BMI1 and BMI2.
-    #[target_feature(enable = "avx512f,avx512bw,avx512vbmi,bmi1,bmi2,popcnt,lzcnt")]
-    pub(super) unsafe fn sweep(
-        gate: &Gate,
-        bytes: &[u8],
-        found: &mut impl FnMut(usize, Kind),
-    ) -> Swept {
-        let table = |entries: &[u8; 256]| {
-            // SAFETY: reads the first 128 of the 256 bytes; any alignment will do.
-            unsafe {
-                let low = _mm512_loadu_si512(entries.as_ptr().cast());
-                let high = _mm512_loadu_si512(entries.as_ptr().add(64).cast());
-                [low, high]
-            }
-        };
-        let tables = &gate.exact;
-        let shift = |by: u8| {
-            let mut from = [0u8; 64];
-            for (index, to) in from.iter_mut().zip(64 - by..) {
-                *index = to;
-            }
-            // SAFETY: reads the 64 bytes of the array; any alignment will do.
-            unsafe { _mm512_loadu_si512(from.as_ptr().cast()) }
-        };
-        let mut classify = Avx512 {
-            classes: table(&CLASSES),
-            texts: [
-                [0, 1, 2, 3].map(|position| table(&tables[0][position])),
-                [0, 1, 2, 3].map(|position| table(&tables[1][position])),
-            ],
-            shift: [shift(3), shift(2), shift(1)],
-            before: _mm512_setzero_si512(),
-            has_texts: gate.has_texts,
-            has_words: gate.has_heads || gate.runs,
-            runs: gate.runs,
-        };
-        super::sweep_with(gate, bytes, &mut classify, found)
-    }
-
-    struct Avx512 {
-        classes: [__m512i; 2],
-        texts: [[[__m512i; 2]; 4]; 2],
-        /// Indexes that move a block by three bytes, by two and by one, the
-        /// last bytes of the block before coming in.
-        shift: [__m512i; 3],
-        before: __m512i,
-        has_texts: bool,
-        has_words: bool,
-        runs: bool,
-    }
-
-    /// The table's entry for each byte, 0 for those above 127.
-    macro_rules! look_up {
-        ($table:expr, $ascii:expr, $bytes:expr) => {
-            _mm512_maskz_permutex2var_epi8($ascii, $table[0], $bytes, $table[1])
-        };
-    }
-
-    impl Classify for Avx512 {
-        #[inline(always)]
-        #[allow(clippy::cast_possible_wrap)]
-        fn block(&mut self, block: &[u8; BLOCK]) -> Masks {
-            let mut masks = Masks::default();
-            // SAFETY: an Avx512 is made only inside `sweep`, whose caller
-            // vouches for the features; the load is the 64 bytes of `block`.
-            unsafe {
-                let bytes = _mm512_loadu_si512(block.as_ptr().cast());
-                let ascii = !_mm512_movepi8_mask(bytes);
-                masks.nul = _mm512_testn_epi8_mask(bytes, bytes) != 0;
-                if self.has_words {
-                    let class = look_up!(self.classes, ascii, bytes);
-                    masks.word = _mm512_test_epi8_mask(class, _mm512_set1_epi8(WORD as i8));
-                    masks.run = _mm512_test_epi8_mask(class, _mm512_set1_epi8(RUN_BYTE as i8));
-                    masks.escape = _mm512_test_epi8_mask(class, _mm512_set1_epi8(ESCAPE as i8));
-                    if self.runs {
-                        masks.digit = _mm512_test_epi8_mask(class, _mm512_set1_epi8(DIGIT as i8));
-                        masks.upper = _mm512_test_epi8_mask(class, _mm512_set1_epi8(UPPER as i8));
-                        masks.lower = _mm512_test_epi8_mask(class, _mm512_set1_epi8(LOWER as i8));
-                    }
-                }
-                if self.has_texts {
-                    let b0 = _mm512_permutex2var_epi8(self.before, self.shift[0], bytes);
-                    let b1 = _mm512_permutex2var_epi8(self.before, self.shift[1], bytes);
-                    let b2 = _mm512_permutex2var_epi8(self.before, self.shift[2], bytes);
-                    self.before = bytes;
-                    let [m0, m1, m2] = [
-                        !_mm512_movepi8_mask(b0),
-                        !_mm512_movepi8_mask(b1),
-                        !_mm512_movepi8_mask(b2),
-                    ];
-                    // The fourth byte of a text of three may be above 127.
-                    let any = _mm512_set1_epi8(-1);
-                    let [t0, t1] = &self.texts;
-                    let f = _mm512_and_si512(look_up!(t0[0], m0, b0), look_up!(t0[1], m1, b1));
-                    let f = _mm512_and_si512(f, look_up!(t0[2], m2, b2));
-                    let d = _mm512_mask_blend_epi8(ascii, any, look_up!(t0[3], ascii, bytes));
-                    let g = _mm512_and_si512(look_up!(t1[0], m0, b0), look_up!(t1[1], m1, b1));
-                    let g = _mm512_and_si512(g, look_up!(t1[2], m2, b2));
-                    let e = _mm512_mask_blend_epi8(ascii, any, look_up!(t1[3], ascii, bytes));
-                    masks.text = _mm512_test_epi8_mask(f, d) | _mm512_test_epi8_mask(g, e);
-                }
-            }
-            masks
-        }
-    }
-}
-
-#[cfg(target_arch = "x86_64")]
-mod avx2 {
-    //! 32 bytes a step. A byte's class comes from two 16-entry tables, by its
-    //! low and its high nibble, ANDed (the classes of interest are unions of
-    //! such products); texts are found the same way, three bytes in a row.
-    use super::{BLOCK, Classify, Gate, Kind, Masks, Swept};
-    use std::arch::x86_64::*;
-
-    /// Products of nibble sets whose unions are the classes:
-    /// 0: A-O a-o, 1: P-Z p-z, 2: 0-9, 3: `_`, 4: `-`, 5: `+` `/`, 6: `\`, 7: `%`.
-    const LOW: [u8; 16] = {
-        let mut table = [0u8; 16];
-        let mut n = 0;
-        while n < 16 {
-            let mut bits = 0;
-            if n >= 1 {
-                bits |= 1;
-            }
-            if n <= 10 {
-                bits |= 1 << 1;
-            }
-            if n <= 9 {
-                bits |= 1 << 2;
-            }
-            if n == 15 {
-                bits |= 1 << 3 | 1 << 5;
-            }
-            if n == 13 {
-                bits |= 1 << 4;
-            }
-            if n == 11 {
-                bits |= 1 << 5;
-            }
-            if n == 12 {
-                bits |= 1 << 6;
-            }
-            if n == 5 {
-                bits |= 1 << 7;
-            }
-            table[n] = bits;
-            n += 1;
-        }
-        table
-    };
-    const HIGH: [u8; 16] = {
-        let mut table = [0u8; 16];
-        table[2] = 1 << 4 | 1 << 5 | 1 << 7;
-        table[3] = 1 << 2;
-        table[4] = 1;
-        table[5] = 1 << 1 | 1 << 3 | 1 << 6;
-        table[6] = 1;
-        table[7] = 1 << 1;
-        table
-    };
-    const WORD: i8 = 0b0001_1111;
-    const RUN: i8 = 0b0011_1111;
-    const ESCAPE: i8 = 0b1100_0000_u8 as i8;
-    const DIGIT: i8 = 0b0000_0100;
-    const LETTER: i8 = 0b0000_0011;
-
-    /// # Safety
-    /// The processor must have AVX2, BMI1, BMI2 and POPCNT.
-    #[target_feature(enable = "avx2,bmi1,bmi2,popcnt")]
-    pub(super) unsafe fn sweep(
-        gate: &Gate,
-        bytes: &[u8],
-        found: &mut impl FnMut(usize, Kind),
-    ) -> Swept {
-        let table = |bytes: &[u8; 16]| {
-            // SAFETY: reads the 16 bytes of the array; any alignment will do.
-            let half = unsafe { _mm_loadu_si128(bytes.as_ptr().cast()) };
-            _mm256_broadcastsi128_si256(half)
-        };
-        let mut classify = Avx2 {
-            low: table(&LOW),
-            high: table(&HIGH),
-            text_low: [
-                [0, 1, 2, 3].map(|position| table(&gate.low[0][position])),
-                [0, 1, 2, 3].map(|position| table(&gate.low[1][position])),
-            ],
-            text_high: [
-                [0, 1, 2, 3].map(|position| table(&gate.high[0][position])),
-                [0, 1, 2, 3].map(|position| table(&gate.high[1][position])),
-            ],
-            before: _mm256_setzero_si256(),
-            has_texts: gate.has_texts,
-            has_words: gate.has_heads || gate.runs,
-            runs: gate.runs,
-        };
-        super::sweep_with(gate, bytes, &mut classify, found)
-    }
-
-    struct Avx2 {
-        low: __m256i,
-        high: __m256i,
-        text_low: [[__m256i; 4]; 2],
-        text_high: [[__m256i; 4]; 2],
-        before: __m256i,
-        has_texts: bool,
-        has_words: bool,
-        runs: bool,
-    }
-
-    impl Classify for Avx2 {
-        #[inline(always)]
-        fn block(&mut self, block: &[u8; BLOCK]) -> Masks {
-            // SAFETY: an Avx2 is made only inside `sweep`, whose caller vouches
-            // for the features; both loads lie inside the 64 bytes of `block`.
-            unsafe {
-                let first = _mm256_loadu_si256(block.as_ptr().cast());
-                let second = _mm256_loadu_si256(block.as_ptr().add(32).cast());
-                let a = self.half(first);
-                let b = self.half(second);
-                let zero = _mm256_setzero_si256();
-                let nul = _mm256_cmpeq_epi8(_mm256_min_epu8(first, second), zero);
-                Masks {
-                    word: join(a.word, b.word),
-                    run: join(a.run, b.run),
-                    escape: join(a.escape, b.escape),
-                    digit: join(a.digit, b.digit),
-                    upper: join(a.upper, b.upper),
-                    lower: join(a.lower, b.lower),
-                    text: join(a.text, b.text),
-                    nul: _mm256_movemask_epi8(nul) != 0,
-                }
-            }
-        }
-    }
-
-    /// Looks the low nibbles up in one table, the high ones in another.
-    macro_rules! fits {
-        ($low_table:expr, $high_table:expr, $low:expr, $high:expr) => {
-            _mm256_and_si256(
-                _mm256_shuffle_epi8($low_table, $low),
-                _mm256_shuffle_epi8($high_table, $high),
-            )
-        };
-    }
-
-    #[derive(Default)]
-    struct Half {
-        word: u32,
-        run: u32,
-        escape: u32,
-        digit: u32,
-        upper: u32,
-        lower: u32,
-        text: u32,
-    }
-
-    impl Avx2 {
-        /// # Safety
-        /// The processor must have AVX2.
-        #[inline(always)]
-        unsafe fn half(&mut self, bytes: __m256i) -> Half {
-            let mut half = Half::default();
-            // SAFETY: the caller vouches for AVX2; no memory is touched.
-            unsafe {
-                let nibble = _mm256_set1_epi8(15);
-                let low = _mm256_and_si256(bytes, nibble);
-                let high = _mm256_and_si256(_mm256_srli_epi16(bytes, 4), nibble);
-                if self.has_words {
-                    let class = fits!(self.low, self.high, low, high);
-                    half.word = any(class, WORD);
-                    half.run = any(class, RUN);
-                    half.escape = any(class, ESCAPE);
-                    if self.runs {
-                        half.digit = any(class, DIGIT);
-                        let letter = any(class, LETTER);
-                        // Lower-case letters have bit 5, which moves to the top.
-                        let bit5 =
-                            _mm256_movemask_epi8(_mm256_slli_epi16(bytes, 2)).cast_unsigned();
-                        half.lower = letter & bit5;
-                        half.upper = letter & !bit5;
-                    }
-                }
-                if self.has_texts {
-                    // The bytes one, two and three places back.
-                    let carried = _mm256_permute2x128_si256(self.before, bytes, 0x21);
-                    self.before = bytes;
-                    let back1 = _mm256_alignr_epi8(bytes, carried, 15);
-                    let back2 = _mm256_alignr_epi8(bytes, carried, 14);
-                    let back3 = _mm256_alignr_epi8(bytes, carried, 13);
-                    let mut any_fits = _mm256_setzero_si256();
-                    // A loop: intrinsics do not inline into a closure.
-                    for set in 0..2 {
-                        let (l, h) = (&self.text_low[set], &self.text_high[set]);
-                        let mut fit = fits!(l[3], h[3], low, high);
-                        for (position, back) in [(0, back3), (1, back2), (2, back1)] {
-                            let low = _mm256_and_si256(back, nibble);
-                            let high = _mm256_and_si256(_mm256_srli_epi16(back, 4), nibble);
-                            fit = _mm256_and_si256(fit, fits!(l[position], h[position], low, high));
-                        }
-                        any_fits = _mm256_or_si256(any_fits, fit);
-                    }
-                    half.text = any(any_fits, -1);
-                }
-            }
-            half
-        }
-    }
-
-    /// A bit for each byte of `class` that shares a bit with `mask`.
-    ///
-    /// # Safety
-    /// The processor must have AVX2.
-    #[inline(always)]
-    unsafe fn any(class: __m256i, mask: i8) -> u32 {
-        // SAFETY: the caller vouches for AVX2; no memory is touched.
-        unsafe {
-            let none = _mm256_cmpeq_epi8(
-                _mm256_and_si256(class, _mm256_set1_epi8(mask)),
-                _mm256_setzero_si256(),
-            );
-            !(_mm256_movemask_epi8(none).cast_unsigned())
-        }
-    }
-
-    #[inline(always)]
-    fn join(low: u32, high: u32) -> u64 {
-        u64::from(low) | u64::from(high) << 32
+    fn nul(&self) -> bool {
+        self.nul
     }
 }
 
@@ -875,10 +869,23 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    fn text(bytes: &[u8; 4], fold: bool, word: bool) -> TextKey {
+        TextKey {
+            bytes: *bytes,
+            fold,
+            word,
+        }
+    }
+
     fn gate() -> Gate {
         Gate::new(
             &[*b"AAAB", *b"ghp_", *b"eyJh"],
-            &[(*b"bear", true), (*b"://\0", false), (*b"SG.\0", false)],
+            &[
+                text(b"bear", true, false),
+                text(b"://\0", false, false),
+                text(b"SG.\0", false, false),
+                text(b"vend", true, true),
+            ],
             Lengths {
                 word: Wanted {
                     both_cases: u128::MAX,
@@ -899,9 +906,9 @@ mod tests {
         for places in [&mut fast, &mut safe, &mut avx2] {
             places.retain(|&(at, kind)| {
                 let rest = &bytes[at..];
-                let folded = rest
-                    .first_chunk::<4>()
-                    .is_some_and(|t| t.eq_ignore_ascii_case(b"bear"));
+                let folded = rest.first_chunk::<4>().is_some_and(|t| {
+                    t.eq_ignore_ascii_case(b"bear") || t.eq_ignore_ascii_case(b"vend")
+                });
                 kind != Kind::Text || folded || rest.starts_with(b"://") || rest.starts_with(b"SG.")
             });
         }
@@ -929,6 +936,34 @@ mod tests {
     }
 
     #[test]
+    fn some_texts_are_seen_only_where_words_begin() {
+        for pad in 0..140 {
+            let seen = |lead: &str| {
+                let text = format!("{}{lead}vendor", " ".repeat(pad));
+                both(text.as_bytes()).contains(&(pad + lead.len(), Kind::Text))
+            };
+            for lead in ["", "_", "7", " ", "\\n", "%3D", "\\u003d"] {
+                assert!(seen(lead), "{pad} {lead}");
+            }
+            assert!(!seen("x") && !seen("%3Dxy"), "{pad}");
+            let hump = |text: &str| {
+                let text = format!("{}{text}", " ".repeat(pad));
+                both(text.as_bytes()).len()
+            };
+            assert_eq!(
+                [
+                    hump("myVendor"),
+                    hump("MYVendor"),
+                    hump("MYVENDOR"),
+                    hump("myvendor")
+                ],
+                [1, 1, 0, 0],
+                "{pad}"
+            );
+        }
+    }
+
+    #[test]
     fn short_runs_and_inner_places_are_not() {
         assert_eq!(both(b"ghp_ABCDEFGHIJK"), []);
         assert_eq!(both(b"xghp_ABCDEFGHIJKLMNOPQ"), []);
@@ -943,7 +978,7 @@ mod tests {
         }
 
         #[test]
-        fn they_agree_on_token_like_text(text in "[A-Za-z0-9_+/\\\\% .:-]{0,400}(ghp_|bearer|://|eyJh)[A-Za-z0-9_-]{0,80}[ \\\\]{0,70}") {
+        fn they_agree_on_token_like_text(text in "[A-Za-z0-9_+/\\\\% .:-]{0,400}(ghp_|bearer|vendor|Vendor|://|eyJh)[A-Za-z0-9_-]{0,80}[ \\\\]{0,70}") {
             both(text.as_bytes());
         }
     }

@@ -5,7 +5,7 @@
 use super::assignment::{self, Form};
 use crate::rules::check::{self, Verdict};
 use crate::rules::name;
-use crate::rules::rule::{ByteSet, Shape, Str};
+use crate::rules::rule::{ByteSet, RunShape, Shape, Str};
 use crate::rules::{Rule, Slot, regexes};
 use crate::vocabulary::{Confidence, RuleIndex};
 use regex::bytes::Regex;
@@ -79,12 +79,14 @@ impl Matcher {
     pub fn attempt(&self, rule: RuleIndex, text: &[u8], at: usize) -> Result<Attempt, Refusal> {
         let rule_at = rule as usize;
         let rule = &self.rules[rule_at];
-        if let Shape::Named { words, unless, .. } = &rule.shape {
-            return self.attempt_named(rule, words, unless, text, at);
-        }
-        if let Shape::Token { edge, .. } = &rule.shape
-            && !starts_token(text, at, edge)
-        {
+        let begins = match &rule.shape {
+            Shape::Token { edge, .. } => starts_token(text, at, edge),
+            Shape::Pattern { .. } => rule.anywhere || !is_inside_word(text, at),
+            Shape::Named { words, unless, .. } => {
+                return self.attempt_named(rule, words, unless, text, at);
+            }
+        };
+        if !begins {
             return Err(Refusal::Boundary);
         }
         let regex = self.regexes[rule_at]
@@ -114,8 +116,15 @@ impl Matcher {
         let matched = at + matched.start..at + matched.end;
         let secret = at + secret.start()..at + secret.end();
         let value = &text[secret.clone()];
-        if rule.run().is_some_and(|shape| !shape.is_mixed(value)) {
-            return Err(Refusal::Check("not a mixture of letters and digits"));
+        if let Some(run) = rule.run() {
+            // A token has its boundaries in its shape; the secret of a pattern
+            // must be a run of its own, because that is what is looked for.
+            if matches!(rule.shape, Shape::Pattern { .. }) && !stands_alone(text, &secret, &run) {
+                return Err(Refusal::Boundary);
+            }
+            if !run.is_mixed(value) {
+                return Err(Refusal::Check("not a mixture of letters and digits"));
+            }
         }
         let mut attempt = Attempt {
             secret,
@@ -285,6 +294,30 @@ pub fn starts_token(text: &[u8], at: usize, edge: &ByteSet) -> bool {
         return true;
     };
     !edge.has(last) || ends_escape(&text[at.saturating_sub(6)..at], edge)
+}
+
+/// Whether `at` is a letter that continues a word: `t` of `mytoken`, but
+/// neither of `my_token` nor of `myToken`, nor behind the escape of `\ntoken`.
+fn is_inside_word(text: &[u8], at: usize) -> bool {
+    let Some(&last) = at.checked_sub(1).and_then(|before| text.get(before)) else {
+        return false;
+    };
+    let Some(&first) = text.get(at) else {
+        return false;
+    };
+    let next = text.get(at + 1).is_some_and(u8::is_ascii_lowercase);
+    let hump = first.is_ascii_uppercase() && (last.is_ascii_lowercase() || next);
+    first.is_ascii_alphabetic()
+        && last.is_ascii_alphabetic()
+        && !hump
+        && !ends_escape(&text[at.saturating_sub(6)..at], &ByteSet::EMPTY)
+}
+
+/// Whether the secret begins and ends where a run of its kind does.
+fn stands_alone(text: &[u8], secret: &Range<usize>, run: &RunShape) -> bool {
+    let edge = run.edge();
+    starts_token(text, secret.start, &edge)
+        && !text.get(secret.end).is_some_and(|&next| edge.has(next))
 }
 
 fn ends_escape(before: &[u8], edge: &ByteSet) -> bool {

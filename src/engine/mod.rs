@@ -12,6 +12,7 @@ pub mod prefilter;
 pub mod prove;
 pub mod resolve;
 pub mod scanner;
+mod simd;
 
 pub use matcher::{Attempt, Refusal};
 pub use resolve::{Resolved, resolve};

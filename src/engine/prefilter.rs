@@ -3,7 +3,7 @@
 //! speed, never results: every place where a rule could match is named.
 
 use super::bare::{Bare, BareScratch};
-use super::gate::{Gate, Kind, Swept};
+use super::gate::{Gate, Kind, Swept, TextKey};
 use crate::rules::rule::Literal;
 use crate::rules::{Anchor, Rule, Slot};
 use crate::vocabulary::RuleIndex;
@@ -20,7 +20,7 @@ pub struct Hit {
 /// What was found; a thread uses it again for every text.
 #[derive(Default)]
 pub struct Found {
-    /// Where which rules may match, in no order.
+    /// Where which rules may match, in order.
     pub hits: Vec<Hit>,
     /// Where inline suppressions may begin.
     pub markers: Vec<usize>,
@@ -31,8 +31,7 @@ pub struct Found {
 pub struct Prefilter {
     gate: Gate,
     heads: Table,
-    /// By the bytes that the gate looks for, lower-case.
-    texts: Vec<([u8; 4], Literal, Target)>,
+    texts: Texts,
     bare: Bare,
 }
 
@@ -55,26 +54,25 @@ impl Prefilter {
                     Anchor::Head(head) => heads.push((head, index)),
                     Anchor::Text(text) => texts.push((text, Target::Rule(index))),
                     // Those are gathered elsewhere.
-                    Anchor::Run(_) => {}
+                    Anchor::Run(_) | Anchor::Behind(_) => {}
                 }
             }
         }
-        texts.extend(Literal::new(marker, false, 0).map(|text| (text, Target::Marker)));
+        texts.extend(Literal::new(marker, false, (0, 0), false).map(|text| (text, Target::Marker)));
         let head_keys: Vec<[u8; 4]> = heads.iter().map(|&(key, _)| key).collect();
-        let text_keys: Vec<([u8; 4], bool)> = texts
+        let text_keys: Vec<TextKey> = texts
             .iter()
-            .map(|(text, _)| (text.key(), text.fold))
+            .map(|(text, _)| TextKey {
+                bytes: text.key(),
+                fold: text.fold,
+                word: text.word,
+            })
             .collect();
-        let mut texts: Vec<_> = texts
-            .into_iter()
-            .map(|(text, target)| (text.key().map(|b| b.to_ascii_lowercase()), text, target))
-            .collect();
-        texts.sort_unstable();
         let bare = Bare::new(rules, slots);
         Prefilter {
             gate: Gate::new(&head_keys, &text_keys, bare.lengths()),
             heads: Table::new(heads),
-            texts,
+            texts: Texts::new(texts),
             bare,
         }
     }
@@ -89,17 +87,22 @@ impl Prefilter {
         } = found;
         hits.clear();
         markers.clear();
-        self.gate.sweep(bytes, &mut |at, kind| match kind {
+        bare.clear();
+        let swept = self.gate.sweep(bytes, &mut |at, kind| match kind {
             Kind::Head => {
                 if let Some(&key) = bytes[at..].first_chunk() {
                     hits.extend(self.heads.get(key).map(|rule| Hit { at, rule }));
                 }
             }
             Kind::Text => self.find_text(bytes, at, hits, markers),
-            Kind::Run => self
-                .bare
-                .find(bytes, at, bare, &mut |rule| hits.push(Hit { at, rule })),
-        })
+            Kind::Run => self.bare.find(bytes, at, bare, &mut |at, rule| {
+                hits.push(Hit { at, rule });
+            }),
+        });
+        // Two runs behind one text name the same place.
+        hits.sort_unstable();
+        hits.dedup();
+        swept
     }
 
     /// Checks the texts whose rarest bytes may stand at `at`.
@@ -111,18 +114,16 @@ impl Prefilter {
         let fourth = bytes.get(at + 3).copied().unwrap_or(0);
         // A text of three bytes has 0 for the fourth.
         for key in [[a, b, c, fourth], [a, b, c, 0]] {
-            let key = key.map(|byte| byte.to_ascii_lowercase());
-            let from = self.texts.partition_point(|(known, ..)| *known < key);
-            for (known, text, target) in &self.texts[from..] {
-                if *known != key {
-                    break;
-                }
+            for (text, target) in self.texts.get(key) {
                 // Otherwise a match would begin before the text does.
-                let Some(start) = at.checked_sub(usize::from(text.pick) + usize::from(text.before))
-                else {
+                let Some(start) = at.checked_sub(usize::from(text.pick)) else {
                     continue;
                 };
-                if text.begins(&bytes[start + usize::from(text.before)..]) {
+                if !text.begins(&bytes[start..]) {
+                    continue;
+                }
+                let (least, most) = (usize::from(text.before), usize::from(text.before_most));
+                for start in (least..=most).filter_map(|before| start.checked_sub(before)) {
                     match *target {
                         Target::Rule(rule) => hits.push(Hit { at: start, rule }),
                         Target::Marker => markers.push(start),
@@ -133,6 +134,49 @@ impl Prefilter {
                 break;
             }
         }
+    }
+}
+
+/// From the bytes of texts that the gate looks for, lower-case, to the texts.
+struct Texts {
+    /// Sorted by slot.
+    entries: Vec<([u8; 4], Literal, Target)>,
+    /// Where the entries of each slot begin, and where the last ones end.
+    slots: Vec<u16>,
+}
+
+impl Texts {
+    const SLOTS: u32 = 1024;
+
+    fn new(texts: Vec<(Literal, Target)>) -> Self {
+        let mut entries: Vec<_> = texts
+            .into_iter()
+            .map(|(text, target)| (text.key().map(|b| b.to_ascii_lowercase()), text, target))
+            .collect();
+        entries.sort_unstable_by_key(|&(key, text, target)| (Self::slot(key), text, target));
+        let begin = |slot| entries.partition_point(|&(key, ..)| Self::slot(key) < slot);
+        let slots = (0..=Self::SLOTS as usize).map(begin);
+        Texts {
+            slots: slots
+                .map(|at| u16::try_from(at).unwrap_or(u16::MAX))
+                .collect(),
+            entries,
+        }
+    }
+
+    fn slot(key: [u8; 4]) -> usize {
+        (u32::from_le_bytes(key).wrapping_mul(0x9E37_79B1) >> 22) as usize
+    }
+
+    /// The texts whose bytes these are, in any case.
+    fn get(&self, key: [u8; 4]) -> impl Iterator<Item = (&Literal, &Target)> {
+        let key = key.map(|byte| byte.to_ascii_lowercase());
+        let slot = Self::slot(key);
+        let range = usize::from(self.slots[slot])..usize::from(self.slots[slot + 1]);
+        self.entries[range]
+            .iter()
+            .filter(move |(known, ..)| *known == key)
+            .map(|(_, text, target)| (text, target))
     }
 }
 

@@ -65,6 +65,7 @@ pub fn rule(id: &'static str, summary: &'static str, severity: Severity) -> Rule
         slots: Vec::new().into(),
         paths: Vec::new().into(),
         both: false,
+        anywhere: false,
         within: 256,
         max_length: 4096,
         checks: Vec::new().into(),

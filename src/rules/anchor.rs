@@ -3,13 +3,20 @@
 //! offers neither would have to run at every byte, and is refused.
 //! The build script compiles this file too.
 
-use super::rule::{Anchor, ByteSet, Literal, RUN, RunShape, is_run, is_word};
+use super::rule::{Anchor, ByteSet, Literal, RUN, RunBehind, RunShape, is_run, is_word};
 use regex_syntax::hir::literal::{ExtractKind, Extractor};
 use regex_syntax::hir::{Class, Hir, HirKind};
 
 /// More different starts than this and a literal no longer tells much.
 const MOST_HEADS: usize = 1024;
 const MOST_TEXTS: usize = 64;
+/// A secret further behind the start of its match than this is looked for from
+/// that start.
+const FARTHEST: usize = 1024;
+/// A text may stand at so many more places behind the start of a match.
+const MOST_PLACES: usize = 3;
+/// Texts of so many bytes are not made more by alternatives.
+const ENOUGH: usize = 6;
 /// A class of more bytes than this ends a text.
 const WIDEST_BRANCH: usize = 10;
 
@@ -25,8 +32,9 @@ pub fn parse(regex: &str) -> Result<Hir, String> {
 
 /// The anchors of a rule, or the reason why it has none.
 ///
-/// `token` says that a match stands between token boundaries.
-pub fn derive(hir: &Hir, token: bool) -> Result<Vec<Anchor>, String> {
+/// `token` says that a match stands between token boundaries, `boundary` that
+/// it begins with no letter inside a word.
+pub fn derive(hir: &Hir, token: bool, boundary: bool) -> Result<Vec<Anchor>, String> {
     if hir.properties().minimum_len().unwrap_or(0) == 0 {
         return Err("it matches the empty text".to_owned());
     }
@@ -37,8 +45,14 @@ pub fn derive(hir: &Hir, token: bool) -> Result<Vec<Anchor>, String> {
     {
         return Ok(heads);
     }
-    if let Some(texts) = texts(hir) {
-        return Ok(texts);
+    if let Some(texts) = texts(hir, token || boundary) {
+        return Ok(match behind(hir) {
+            Some((run, reach)) if !token => texts
+                .into_iter()
+                .map(|text| Anchor::Behind(RunBehind { text, run, reach }))
+                .collect(),
+            _ => texts.into_iter().map(Anchor::Text).collect(),
+        });
     }
     let run_first =
         || first_bytes(hir).is_some_and(|set| (0..=255).all(|b| !set.has(b) || is_run(b)));
@@ -59,10 +73,9 @@ pub fn derive(hir: &Hir, token: bool) -> Result<Vec<Anchor>, String> {
 pub fn of_words(words: &[String]) -> Vec<Anchor> {
     let texts = words
         .iter()
-        .filter_map(|word| Literal::new(word.as_bytes(), true, 0))
-        .map(Anchor::Text)
+        .filter_map(|word| Literal::new(word.as_bytes(), true, (0, 0), false))
         .collect();
-    uncovered(texts)
+    uncovered(texts).into_iter().map(Anchor::Text).collect()
 }
 
 /// Every text of up to four bytes that a match can start with.
@@ -108,7 +121,7 @@ fn heads(starts: &[Vec<u8>]) -> Option<Vec<Anchor>> {
 
 /// The texts that matches start with, at their longest; `None` when one is too
 /// short or there are too many.
-fn texts(hir: &Hir) -> Option<Vec<Anchor>> {
+fn texts(hir: &Hir, boundary: bool) -> Option<Vec<Literal>> {
     let mut parts = vec![hir];
     while let [only] = parts[..] {
         match only.kind() {
@@ -117,27 +130,32 @@ fn texts(hir: &Hir) -> Option<Vec<Anchor>> {
             _ => break,
         }
     }
-    // Bytes that could be any: the text behind them stands at a fixed place.
-    let mut before = 0usize;
+    // Bytes that could be any: the text behind them stands at a fixed place, or
+    // at one of a few.
+    let (mut least, mut most) = (0usize, 0usize);
     while let Some(width) = parts.first().and_then(|part| any_of_width(part)) {
-        before += width;
+        least += width.0;
+        most += width.1;
         parts.remove(0);
     }
-    let before = u8::try_from(before).ok()?;
+    if most > least + MOST_PLACES {
+        return None;
+    }
+    let before = (u8::try_from(least).ok()?, u8::try_from(most).ok()?);
     let mut prefixes = vec![Prefix::default()];
     parts
         .iter()
         .for_each(|part| extend_if_few(part, &mut prefixes));
     let texts = prefixes
         .iter()
-        .map(|prefix| Literal::new(&prefix.text, prefix.fold, before).map(Anchor::Text))
+        .map(|prefix| Literal::new(&prefix.text, prefix.fold, before, boundary))
         .collect::<Option<Vec<_>>>()?;
     Some(uncovered(texts))
 }
 
 /// Without the texts that begin with another one: they find nothing that that
 /// does not.
-fn uncovered(mut texts: Vec<Anchor>) -> Vec<Anchor> {
+fn uncovered(mut texts: Vec<Literal>) -> Vec<Literal> {
     texts.sort();
     texts.dedup();
     let all = texts.clone();
@@ -146,25 +164,111 @@ fn uncovered(mut texts: Vec<Anchor>) -> Vec<Anchor> {
 }
 
 /// Whether every place of `text` is a place of `other`.
-fn covers(other: &Anchor, text: &Anchor) -> bool {
-    match (other, text) {
-        (Anchor::Text(other), Anchor::Text(text)) => {
-            other.before == text.before && other.begins(text.text()) && (other.fold || !text.fold)
+fn covers(other: &Literal, text: &Literal) -> bool {
+    (other.before, other.before_most) == (text.before, text.before_most)
+        && other.begins(text.text())
+        && (other.fold || !text.fold)
+}
+
+/// The run that the secret of a pattern is, and how far behind the start of
+/// the match it begins at most; `None` if it is no run of its own, or one that
+/// cannot be told from words, or at no bounded distance.
+fn behind(hir: &Hir) -> Option<(RunShape, u16)> {
+    let HirKind::Concat(parts) = hir.kind() else {
+        return None;
+    };
+    let at = parts.iter().position(|part| secret(part).is_some())?;
+    let secret = secret(&parts[at])?;
+    let reach = parts[..at]
+        .iter()
+        .map(|part| part.properties().maximum_len())
+        .sum::<Option<usize>>()?;
+    let first = first_bytes(secret)?;
+    let run = run_shape(secret);
+    let is_run_of_chance = (0..=255).all(|b| !first.has(b) || is_run(b))
+        && leading_run(secret).0 >= RUN
+        && mixes(secret)
+        && !starts(secret).is_some_and(|starts| starts.iter().all(|s| s.starts_with(b"0x")));
+    // What stands in front must not be able to continue it: then it would be
+    // no run of its own. A dash may, which then is a refusal.
+    let mut last = ByteSet::EMPTY;
+    let nothing = parts[..at]
+        .iter()
+        .rev()
+        .all(|part| may_end(part, &mut last));
+    let edge = run.edge();
+    let stands_alone = !nothing && (0..=255).all(|b| b == b'-' || !last.has(b) || !edge.has(b));
+    (is_run_of_chance && stands_alone && reach <= FARTHEST)
+        .then_some((run, u16::try_from(reach).ok()?))
+}
+
+/// What a group named `secret` holds, if `hir` is that.
+fn secret(hir: &Hir) -> Option<&Hir> {
+    match hir.kind() {
+        HirKind::Capture(capture) if capture.name.as_deref() == Some("secret") => {
+            Some(&capture.sub)
         }
-        _ => false,
+        _ => None,
     }
 }
 
-/// The width of a part that matches many bytes, but always as many of them.
-fn any_of_width(part: &Hir) -> Option<usize> {
+/// Whether each alternative has letters and digits to be told by.
+fn mixes(hir: &Hir) -> bool {
+    match hir.kind() {
+        HirKind::Alternation(parts) => parts.iter().all(mixes),
+        HirKind::Capture(capture) => mixes(&capture.sub),
+        _ => {
+            let alphabet = alphabet(hir);
+            let any = |is: fn(&u8) -> bool| (0..=255).any(|b| is(&b) && alphabet.has(b));
+            any(u8::is_ascii_digit) && any(u8::is_ascii_alphabetic)
+        }
+    }
+}
+
+/// Adds the bytes that `hir` may end with; whether it may be empty.
+fn may_end(hir: &Hir, last: &mut ByteSet) -> bool {
+    match hir.kind() {
+        HirKind::Empty | HirKind::Look(_) => true,
+        HirKind::Literal(literal) => {
+            literal.0.last().iter().for_each(|&&b| last.add(b));
+            false
+        }
+        HirKind::Class(class) => {
+            match class_bytes(class) {
+                Some(set) => union(last, &set),
+                None => (0..=255).for_each(|b| last.add(b)),
+            }
+            false
+        }
+        HirKind::Capture(capture) => may_end(&capture.sub, last),
+        HirKind::Repetition(repetition) => may_end(&repetition.sub, last) | (repetition.min == 0),
+        HirKind::Concat(parts) => parts.iter().rev().all(|part| may_end(part, last)),
+        HirKind::Alternation(parts) => parts
+            .iter()
+            .map(|part| may_end(part, last))
+            .fold(false, |any, empty| any | empty),
+    }
+}
+
+/// The least and the largest width of a part that matches many bytes, but
+/// nearly always as many of them.
+fn any_of_width(part: &Hir) -> Option<(usize, usize)> {
     match part.kind() {
         HirKind::Class(class) => {
             let set = class_bytes(class)?;
-            ((0..=255).filter(|&b| set.has(b)).count() > WIDEST_BRANCH).then_some(1)
+            ((0..=255).filter(|&b| set.has(b)).count() > WIDEST_BRANCH).then_some((1, 1))
         }
         HirKind::Capture(capture) => any_of_width(&capture.sub),
-        HirKind::Repetition(repetition) if repetition.max == Some(repetition.min) => {
-            Some(any_of_width(&repetition.sub)? * repetition.min as usize)
+        HirKind::Repetition(repetition) => {
+            let (min, max) = (repetition.min as usize, repetition.max? as usize);
+            // Even ten digits are too many ways where several stand in a row.
+            let class = matches!(repetition.sub.kind(), HirKind::Class(_)) && min >= 4;
+            let (least, most) = match any_of_width(&repetition.sub) {
+                Some(width) => width,
+                None if class => (1, 1),
+                None => return None,
+            };
+            (max <= min + MOST_PLACES).then_some((least * min, most * max))
         }
         _ => None,
     }
@@ -210,7 +314,12 @@ fn extend(hir: &Hir, prefixes: &mut Vec<Prefix>) -> Option<()> {
             if open == 0 {
                 return Some(());
             }
-            if folded.len() > WIDEST_BRANCH || open * folded.len() > MOST_TEXTS {
+            // Where enough is known, more would only make more texts.
+            let enough = prefixes.iter().all(|p| p.ended || p.text.len() >= ENOUGH);
+            if folded.len() > 1 && enough
+                || folded.len() > WIDEST_BRANCH
+                || open * folded.len() > MOST_TEXTS
+            {
                 prefixes.iter_mut().for_each(|p| p.ended = true);
                 return Some(());
             }
@@ -456,7 +565,7 @@ mod tests {
     use super::*;
 
     fn anchors(regex: &str, token: bool) -> Result<Vec<Anchor>, String> {
-        derive(&parse(regex).expect("regex"), token)
+        derive(&parse(regex).expect("regex"), token, false)
     }
 
     #[test]

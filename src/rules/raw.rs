@@ -72,6 +72,7 @@ struct RawRule {
     #[serde(default)]
     paths: Vec<String>,
     company: Option<String>,
+    anywhere: Option<bool>,
     within: Option<u32>,
     max_length: Option<u32>,
     #[serde(default)]
@@ -187,10 +188,11 @@ fn trust(raw: RawRule, provider: &RawProvider, slots: &[Slot]) -> Result<Rule, S
         return Err("unless belongs to names".to_owned());
     }
     let hir = anchor::parse(&text)?;
+    let anywhere = raw.anywhere.unwrap_or(false);
     let anchors = if names {
         anchor::of_words(&words)
     } else {
-        anchor::derive(&hir, is_token)?
+        anchor::derive(&hir, is_token, !anywhere)?
     };
     let raw_sample_missing = raw.sample.is_none();
     let sample = raw.sample.unwrap_or_else(|| text.clone());
@@ -300,6 +302,7 @@ fn trust(raw: RawRule, provider: &RawProvider, slots: &[Slot]) -> Result<Rule, S
         slots: list(raw.slots),
         paths: list(raw.paths),
         both,
+        anywhere,
         within,
         max_length,
         checks: checks.into(),

@@ -57,6 +57,8 @@ pub struct Rule {
     pub paths: List<Str>,
     /// Whether a near word and a slot must both vouch, not just one of them.
     pub both: bool,
+    /// Whether a match may begin with a letter inside a word.
+    pub anywhere: bool,
     /// How far company may be, bytes.
     pub within: u32,
     /// The longest match, bytes.
@@ -101,11 +103,12 @@ pub enum Shape {
 }
 
 impl Rule {
-    /// The run that announces the rule, if nothing else does.
+    /// The run that announces the rule, if the secret is one.
     pub fn run(&self) -> Option<RunShape> {
         self.anchors.iter().find_map(|anchor| match anchor {
             Anchor::Run(shape) => Some(*shape),
-            _ => None,
+            Anchor::Behind(behind) => Some(behind.run),
+            Anchor::Head(_) | Anchor::Text(_) => None,
         })
     }
 }
@@ -151,6 +154,19 @@ pub enum Anchor {
     /// The match is a run of at least [`RUN`] token characters that holds both
     /// letters and digits, between token boundaries.
     Run(RunShape),
+    /// The match starts with a text, and its secret is such a run.
+    Behind(RunBehind),
+}
+
+/// A secret that is a run of token characters behind a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct RunBehind {
+    /// What every match starts with.
+    pub text: Literal,
+    /// What is known of the secret.
+    pub run: RunShape,
+    /// How many bytes lie between the starts of match and secret, at most.
+    pub reach: u16,
 }
 
 /// What is known of the run that a match begins with.
@@ -172,6 +188,15 @@ pub struct RunShape {
 }
 
 impl RunShape {
+    /// The bytes that would continue such a run.
+    pub fn edge(&self) -> ByteSet {
+        let mut set = ByteSet::EMPTY;
+        (0..=255)
+            .filter(|&b| is_word(b) || self.base64 && is_run(b))
+            .for_each(|b| set.add(b));
+        set
+    }
+
     /// Whether the run that `value` begins with looks drawn by chance from the rule's alphabet: letters
     /// and digits, of both cases where the alphabet has both, that change
     /// often from one kind to another. Numbers such as `0x00ff` do not.
@@ -223,12 +248,17 @@ pub struct Literal {
     pub bytes: [u8; 16],
     /// How much of `bytes` is text.
     pub len: u8,
-    /// How many bytes of the match, whatever they are, stand before the text.
+    /// How many bytes of the match, whatever they are, stand before the text,
+    /// at least.
     pub before: u8,
+    /// How many, at most.
+    pub before_most: u8,
     /// Where in it the four bytes stand (or all three) that are rarest in files.
     pub pick: u8,
     /// Whether ASCII case does not matter.
     pub fold: bool,
+    /// Whether it begins with a letter and counts only where a word begins.
+    pub word: bool,
 }
 
 impl Literal {
@@ -236,8 +266,9 @@ impl Literal {
     pub const LEAST: usize = 3;
 
     /// From the start of a text; `None` when that is shorter than
-    /// [`Literal::LEAST`].
-    pub fn new(text: &[u8], fold: bool, before: u8) -> Option<Self> {
+    /// [`Literal::LEAST`]. `boundary` says that matches begin no letter inside
+    /// a word.
+    pub fn new(text: &[u8], fold: bool, before: (u8, u8), boundary: bool) -> Option<Self> {
         let len = text.len().min(16);
         if len < Self::LEAST {
             return None;
@@ -247,15 +278,19 @@ impl Literal {
         if fold {
             bytes.make_ascii_lowercase();
         }
+        let word = boundary && before.1 == 0 && bytes[0].is_ascii_alphabetic();
         let cost = |window: &[u8]| window.iter().map(|&b| commonness(b)).sum::<u32>();
         let picks = bytes[..len].windows(len.min(4)).map(cost).zip(0u8..);
-        let (_, pick) = picks.min()?;
+        // Where words begin is known of every byte; so is it with their starts.
+        let pick = if word { 0 } else { picks.min()?.1 };
         Some(Literal {
             bytes,
             len: u8::try_from(len).ok()?,
-            before,
+            before: before.0,
+            before_most: before.1,
             pick,
             fold,
+            word,
         })
     }
 

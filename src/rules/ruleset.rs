@@ -7,13 +7,13 @@ use thiserror::Error;
 /// The built-in tables, written by the build script from `rules/*.toml`.
 mod builtin {
     #[allow(unused_imports)]
-    use crate::rules::rule::Anchor::{Head, Run, Text};
+    use crate::rules::rule::Anchor::{Behind, Head, Run, Text};
     #[allow(unused_imports)]
     use crate::rules::rule::Check::*;
     use crate::rules::rule::Encoding::*;
     use crate::rules::rule::JwtState::*;
     #[allow(unused_imports)]
-    use crate::rules::rule::{ByteSet, Class, Literal, Rule, RunShape, Shape, Slot};
+    use crate::rules::rule::{ByteSet, Class, Literal, Rule, RunBehind, RunShape, Shape, Slot};
     use crate::vocabulary::{Confidence, Severity};
     use std::borrow::Cow;
 

@@ -105,7 +105,7 @@ const FENCES: &[(&str, &[&str])] = &[
 const WORDS: &[(&str, &[&str], &str)] = &[
     (
         "unsafe ",
-        &["engine/gate.rs", "source/git.rs"],
+        &["engine/simd.rs", "source/git.rs"],
         "SIMD, and the one libgit2 option",
     ),
     (

@@ -1,0 +1,580 @@
+//! The sweep's classifiers in vector instructions: bytes in, bitmaps out, 64 at
+//! a step. What bitmaps mean and what is done with them is `gate.rs`'s, the same
+//! for these and for its table, which is their twin in tests.
+//!
+//! Vector instructions are `unsafe`; besides this file only one call of libgit2 is.
+#![allow(unsafe_code)]
+
+use super::gate::{Gate, Kind, Swept};
+
+/// Sweeps with AVX-512, if the machine has it.
+#[inline]
+pub(super) fn sweep_avx512(
+    gate: &Gate,
+    bytes: &[u8],
+    found: &mut impl FnMut(usize, Kind),
+) -> Option<Swept> {
+    #[cfg(target_arch = "x86_64")]
+    if is_x86_feature_detected!("avx512f")
+        && is_x86_feature_detected!("avx512bw")
+        && is_x86_feature_detected!("avx512vbmi")
+        && is_x86_feature_detected!("avx512vbmi2")
+        && is_x86_feature_detected!("bmi1")
+        && is_x86_feature_detected!("bmi2")
+        && is_x86_feature_detected!("popcnt")
+        && is_x86_feature_detected!("lzcnt")
+    {
+        // SAFETY: the processor has just been asked for these features.
+        return Some(unsafe { avx512::sweep(gate, bytes, found) });
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = (gate, bytes, found);
+    None
+}
+
+/// Sweeps with AVX2, if the machine has it.
+#[inline]
+pub(super) fn sweep_avx2(
+    gate: &Gate,
+    bytes: &[u8],
+    found: &mut impl FnMut(usize, Kind),
+) -> Option<Swept> {
+    #[cfg(target_arch = "x86_64")]
+    if is_x86_feature_detected!("avx2")
+        && is_x86_feature_detected!("bmi1")
+        && is_x86_feature_detected!("bmi2")
+        && is_x86_feature_detected!("popcnt")
+    {
+        // SAFETY: the processor has just been asked for these features.
+        return Some(unsafe { avx2::sweep(gate, bytes, found) });
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = (gate, bytes, found);
+    None
+}
+
+#[cfg(target_arch = "x86_64")]
+mod avx512 {
+    //! 64 bytes a step. A byte below 128 is its own index into a table of 128
+    //! classes; the classes' bits go to the top one after another, where an
+    //! instruction of the less busy port takes them. The bytes of texts are
+    //! looked up by their low six bits alone: that takes half the
+    //! instructions, and the few more places it lets through cost less.
+    use crate::engine::gate::{
+        ANYWHERE, BLOCK, CLASSES, Classify, DIGIT, ESCAPE, Gate, HEADS, Kind, LEAD, LOWER, Lanes,
+        Masks, POSITIONS, RUN_BYTE, SETS, Swept, UPPER, WORD, sweep_with,
+    };
+    use std::arch::x86_64::*;
+
+    /// The classes are taken in this order, each a bit lower than the last.
+    const _: () = assert!(
+        WORD == 1 << 7
+            && RUN_BYTE == 1 << 6
+            && DIGIT == 1 << 5
+            && UPPER == 1 << 4
+            && LOWER == 1 << 3
+            && ESCAPE == 1 << 2
+    );
+
+    /// # Safety
+    /// The processor must have AVX-512 F, BW, VBMI and VBMI2, BMI1, BMI2,
+    /// POPCNT and LZCNT.
+    #[target_feature(enable = "avx512f,avx512bw,avx512vbmi,avx512vbmi2,bmi1,bmi2,popcnt,lzcnt")]
+    pub(super) unsafe fn sweep(
+        gate: &Gate,
+        bytes: &[u8],
+        found: &mut impl FnMut(usize, Kind),
+    ) -> Swept {
+        // SAFETY: reads the 64 bytes of the array; any alignment will do.
+        let load = |from: &[u8; 64]| unsafe { _mm512_loadu_si512(from.as_ptr().cast()) };
+        let [low, high] = [0, 64].map(|from| {
+            let half = CLASSES[from..].first_chunk();
+            load(half.unwrap_or(&[0; 64]))
+        });
+        let buckets = gate.six.each_ref().map(|set| set.each_ref().map(load));
+        let mut classify = Avx512 {
+            classes: [low, high],
+            buckets,
+            least: _mm512_set1_epi8(-1),
+            has_texts: gate.has_texts,
+        };
+        sweep_with::<Eight, _>(gate, bytes, &mut classify, found)
+    }
+
+    struct Avx512 {
+        classes: [__m512i; 2],
+        buckets: [[__m512i; POSITIONS]; SETS + 1],
+        /// The least of all bytes, lane by lane.
+        least: __m512i,
+        has_texts: bool,
+    }
+
+    /// The buckets that all four bytes have in common. A macro: intrinsics do
+    /// not inline into a function without their features.
+    macro_rules! fits {
+        ($set:expr, $four:expr) => {{
+            let mut fits = _mm512_permutexvar_epi8($four[0], $set[0]);
+            for at in 1..POSITIONS {
+                let here = _mm512_permutexvar_epi8($four[at], $set[at]);
+                fits = _mm512_and_si512(fits, here);
+            }
+            fits
+        }};
+    }
+
+    impl Classify for Avx512 {
+        #[inline(always)]
+        fn block(&mut self, bytes: &[u8; LEAD + BLOCK]) -> Masks {
+            let mut masks = Masks::default();
+            // SAFETY: an Avx512 is made only inside `sweep`, whose caller
+            // vouches for the features; each load is of 64 bytes that begin at
+            // one of the first four of 67.
+            unsafe {
+                let from = |at: usize| _mm512_loadu_si512(bytes.as_ptr().add(at).cast());
+                let block = from(LEAD);
+                self.least = _mm512_min_epu8(self.least, block);
+                let ascii = !_mm512_movepi8_mask(block);
+                let [low, high] = self.classes;
+                let mut class = _mm512_maskz_permutex2var_epi8(ascii, low, block, high);
+                masks.word = _mm512_movepi8_mask(class);
+                for mask in [
+                    &mut masks.run,
+                    &mut masks.digit,
+                    &mut masks.upper,
+                    &mut masks.lower,
+                    &mut masks.escape,
+                ] {
+                    class = _mm512_add_epi8(class, class);
+                    *mask = _mm512_movepi8_mask(class);
+                }
+                let four = [from(0), from(1), from(2), block];
+                let fits = fits!(self.buckets[HEADS], four);
+                masks.head = _mm512_test_epi8_mask(fits, fits);
+                if self.has_texts {
+                    for (at, set) in self.buckets[..SETS].iter().enumerate() {
+                        let fits = fits!(set, four);
+                        let fits = _mm512_test_epi8_mask(fits, fits);
+                        if at < ANYWHERE {
+                            masks.text |= fits;
+                        } else {
+                            masks.word_text |= fits;
+                        }
+                    }
+                }
+            }
+            masks
+        }
+
+        fn nul(&self) -> bool {
+            // SAFETY: as above; no memory is touched.
+            unsafe { _mm512_testn_epi8_mask(self.least, self.least) != 0 }
+        }
+    }
+
+    /// Bitmaps of eight blocks.
+    #[derive(Clone, Copy)]
+    struct Eight(__m512i);
+
+    /// A function of a trait cannot name features; all of these are inlined
+    /// into one that does.
+    macro_rules! vector {
+        ($($call:tt)*) => {
+            // SAFETY: a value of this type is made only inside `sweep`, whose
+            // caller vouches for the features; no memory is touched.
+            Eight(unsafe { $($call)* })
+        };
+    }
+
+    impl Lanes for Eight {
+        const COUNT: usize = 8;
+
+        #[inline(always)]
+        fn load(plane: &[u64], at: usize) -> Self {
+            let from: &[u64; 8] = plane[at..].first_chunk().unwrap_or(&[0; 8]);
+            // SAFETY: reads the array; any alignment will do.
+            Eight(unsafe { _mm512_loadu_si512(from.as_ptr().cast()) })
+        }
+
+        #[inline(always)]
+        fn store(self, plane: &mut [u64], at: usize) {
+            let to: &mut [u64] = &mut plane[at..at + 8];
+            // SAFETY: writes as many bytes as `to` has; any alignment will do.
+            unsafe { _mm512_storeu_si512(to.as_mut_ptr().cast(), self.0) }
+        }
+
+        #[inline(always)]
+        fn none() -> Self {
+            vector!(_mm512_setzero_si512())
+        }
+
+        #[inline(always)]
+        fn and(self, other: Self) -> Self {
+            vector!(_mm512_and_si512(self.0, other.0))
+        }
+
+        #[inline(always)]
+        fn or(self, other: Self) -> Self {
+            vector!(_mm512_or_si512(self.0, other.0))
+        }
+
+        #[inline(always)]
+        fn without(self, other: Self) -> Self {
+            vector!(_mm512_andnot_si512(other.0, self.0))
+        }
+
+        #[inline(always)]
+        fn shl(self, by: u8) -> Self {
+            vector!(_mm512_sll_epi64(self.0, _mm_cvtsi32_si128(by.into())))
+        }
+
+        #[inline(always)]
+        fn shr(self, by: u8) -> Self {
+            vector!(_mm512_srl_epi64(self.0, _mm_cvtsi32_si128(by.into())))
+        }
+
+        #[inline(always)]
+        fn plus(self, other: Self) -> Self {
+            vector!(_mm512_add_epi64(self.0, other.0))
+        }
+
+        #[inline(always)]
+        fn less(self, other: Self) -> Self {
+            vector!(_mm512_maskz_set1_epi64(
+                _mm512_cmplt_epu64_mask(self.0, other.0),
+                1
+            ))
+        }
+
+        #[inline(always)]
+        fn where_any(self, other: Self) -> Self {
+            vector!(_mm512_maskz_mov_epi64(
+                _mm512_test_epi64_mask(other.0, other.0),
+                self.0
+            ))
+        }
+    }
+}
+
+#[cfg(target_arch = "x86_64")]
+mod avx2 {
+    //! 32 bytes a step. A byte's class comes from two 16-entry tables, by its
+    //! low and its high nibble, ANDed (the classes of interest are unions of
+    //! such products); texts are found the same way, three bytes in a row.
+    use crate::engine::gate::{
+        ANYWHERE, BLOCK, Classify, Gate, HEADS, Kind, LEAD, Lanes, Masks, POSITIONS, SETS, Swept,
+        sweep_with,
+    };
+    use std::arch::x86_64::*;
+
+    /// Products of nibble sets whose unions are the classes:
+    /// 0: A-O a-o, 1: P-Z p-z, 2: 0-9, 3: `_`, 4: `-`, 5: `+` `/`, 6: `\`, 7: `%`.
+    const LOW: [u8; 16] = {
+        let mut table = [0u8; 16];
+        let mut n = 0;
+        while n < 16 {
+            let mut bits = 0;
+            if n >= 1 {
+                bits |= 1;
+            }
+            if n <= 10 {
+                bits |= 1 << 1;
+            }
+            if n <= 9 {
+                bits |= 1 << 2;
+            }
+            if n == 15 {
+                bits |= 1 << 3 | 1 << 5;
+            }
+            if n == 13 {
+                bits |= 1 << 4;
+            }
+            if n == 11 {
+                bits |= 1 << 5;
+            }
+            if n == 12 {
+                bits |= 1 << 6;
+            }
+            if n == 5 {
+                bits |= 1 << 7;
+            }
+            table[n] = bits;
+            n += 1;
+        }
+        table
+    };
+    const HIGH: [u8; 16] = {
+        let mut table = [0u8; 16];
+        table[2] = 1 << 4 | 1 << 5 | 1 << 7;
+        table[3] = 1 << 2;
+        table[4] = 1;
+        table[5] = 1 << 1 | 1 << 3 | 1 << 6;
+        table[6] = 1;
+        table[7] = 1 << 1;
+        table
+    };
+    const WORD: i8 = 0b0001_1111;
+    const RUN: i8 = 0b0011_1111;
+    const ESCAPE: i8 = 0b1100_0000_u8 as i8;
+    const DIGIT: i8 = 0b0000_0100;
+    const LETTER: i8 = 0b0000_0011;
+
+    /// # Safety
+    /// The processor must have AVX2, BMI1, BMI2 and POPCNT.
+    #[target_feature(enable = "avx2,bmi1,bmi2,popcnt")]
+    pub(super) unsafe fn sweep(
+        gate: &Gate,
+        bytes: &[u8],
+        found: &mut impl FnMut(usize, Kind),
+    ) -> Swept {
+        let table = |bytes: &[u8; 16]| {
+            // SAFETY: reads the 16 bytes of the array; any alignment will do.
+            let half = unsafe { _mm_loadu_si128(bytes.as_ptr().cast()) };
+            _mm256_broadcastsi128_si256(half)
+        };
+        let mut classify = Avx2 {
+            low: table(&LOW),
+            high: table(&HIGH),
+            text_low: gate.low.each_ref().map(|set| set.each_ref().map(table)),
+            text_high: gate.high.each_ref().map(|set| set.each_ref().map(table)),
+            least: _mm256_set1_epi8(-1),
+            has_texts: gate.has_texts,
+        };
+        sweep_with::<Four, _>(gate, bytes, &mut classify, found)
+    }
+
+    struct Avx2 {
+        low: __m256i,
+        high: __m256i,
+        text_low: [[__m256i; POSITIONS]; SETS + 1],
+        text_high: [[__m256i; POSITIONS]; SETS + 1],
+        /// The least of all bytes, lane by lane.
+        least: __m256i,
+        has_texts: bool,
+    }
+
+    impl Classify for Avx2 {
+        #[inline(always)]
+        fn block(&mut self, bytes: &[u8; LEAD + BLOCK]) -> Masks {
+            // SAFETY: an Avx2 is made only inside `sweep`, whose caller vouches
+            // for the features; each half reads 35 of the 67 bytes.
+            unsafe {
+                let a = self.half(bytes.as_ptr());
+                let b = self.half(bytes.as_ptr().add(BLOCK / 2));
+                Masks {
+                    word: join(a.word, b.word),
+                    run: join(a.run, b.run),
+                    escape: join(a.escape, b.escape),
+                    digit: join(a.digit, b.digit),
+                    upper: join(a.upper, b.upper),
+                    lower: join(a.lower, b.lower),
+                    text: join(a.text, b.text),
+                    word_text: join(a.word_text, b.word_text),
+                    head: join(a.head, b.head),
+                }
+            }
+        }
+
+        fn nul(&self) -> bool {
+            // SAFETY: as above; no memory is touched.
+            unsafe {
+                let nul = _mm256_cmpeq_epi8(self.least, _mm256_setzero_si256());
+                _mm256_movemask_epi8(nul) != 0
+            }
+        }
+    }
+
+    /// Looks the low nibbles up in one table, the high ones in another.
+    macro_rules! fits {
+        ($low_table:expr, $high_table:expr, $low:expr, $high:expr) => {
+            _mm256_and_si256(
+                _mm256_shuffle_epi8($low_table, $low),
+                _mm256_shuffle_epi8($high_table, $high),
+            )
+        };
+    }
+
+    #[derive(Default)]
+    struct Half {
+        word: u32,
+        run: u32,
+        escape: u32,
+        digit: u32,
+        upper: u32,
+        lower: u32,
+        text: u32,
+        word_text: u32,
+        head: u32,
+    }
+
+    impl Avx2 {
+        /// The bitmaps of 32 bytes, which stand behind three others.
+        ///
+        /// # Safety
+        /// The processor must have AVX2, and 35 bytes must be readable.
+        #[inline(always)]
+        unsafe fn half(&mut self, from: *const u8) -> Half {
+            let mut half = Half::default();
+            // SAFETY: the caller vouches for AVX2; each load is of 32 bytes
+            // that begin at one of the first four of 35.
+            unsafe {
+                let load = |at: usize| _mm256_loadu_si256(from.add(at).cast());
+                let bytes = load(LEAD);
+                self.least = _mm256_min_epu8(self.least, bytes);
+                let nibble = _mm256_set1_epi8(15);
+                let low = _mm256_and_si256(bytes, nibble);
+                let high = _mm256_and_si256(_mm256_srli_epi16(bytes, 4), nibble);
+                let class = fits!(self.low, self.high, low, high);
+                half.word = any(class, WORD);
+                half.run = any(class, RUN);
+                half.escape = any(class, ESCAPE);
+                half.digit = any(class, DIGIT);
+                let letter = any(class, LETTER);
+                // Lower-case letters have bit 5, which moves to the top.
+                let bit5 = _mm256_movemask_epi8(_mm256_slli_epi16(bytes, 2)).cast_unsigned();
+                half.lower = letter & bit5;
+                half.upper = letter & !bit5;
+                let mut nibbles = [(low, high); POSITIONS];
+                // A loop: intrinsics do not inline into a closure.
+                for (at, nibbles) in nibbles.iter_mut().enumerate().take(LEAD) {
+                    let back = load(at);
+                    let high = _mm256_and_si256(_mm256_srli_epi16(back, 4), nibble);
+                    *nibbles = (_mm256_and_si256(back, nibble), high);
+                }
+                for set in 0..=HEADS {
+                    if set != HEADS && !self.has_texts {
+                        continue;
+                    }
+                    let (l, h) = (&self.text_low[set], &self.text_high[set]);
+                    let mut fit = fits!(l[0], h[0], nibbles[0].0, nibbles[0].1);
+                    for at in 1..POSITIONS {
+                        let (low, high) = nibbles[at];
+                        fit = _mm256_and_si256(fit, fits!(l[at], h[at], low, high));
+                    }
+                    let places = match set {
+                        HEADS => &mut half.head,
+                        ..ANYWHERE => &mut half.text,
+                        _ => &mut half.word_text,
+                    };
+                    *places |= any(fit, -1);
+                }
+            }
+            half
+        }
+    }
+
+    /// A bit for each byte of `class` that shares a bit with `mask`.
+    ///
+    /// # Safety
+    /// The processor must have AVX2.
+    #[inline(always)]
+    unsafe fn any(class: __m256i, mask: i8) -> u32 {
+        // SAFETY: the caller vouches for AVX2; no memory is touched.
+        unsafe {
+            let none = _mm256_cmpeq_epi8(
+                _mm256_and_si256(class, _mm256_set1_epi8(mask)),
+                _mm256_setzero_si256(),
+            );
+            !(_mm256_movemask_epi8(none).cast_unsigned())
+        }
+    }
+
+    #[inline(always)]
+    fn join(low: u32, high: u32) -> u64 {
+        u64::from(low) | u64::from(high) << 32
+    }
+
+    /// Bitmaps of four blocks.
+    #[derive(Clone, Copy)]
+    struct Four(__m256i);
+
+    /// A function of a trait cannot name features; all of these are inlined
+    /// into one that does.
+    macro_rules! vector {
+        ($($call:tt)*) => {
+            // SAFETY: a value of this type is made only inside `sweep`, whose
+            // caller vouches for the features; no memory is touched.
+            Four(unsafe { $($call)* })
+        };
+    }
+
+    impl Lanes for Four {
+        const COUNT: usize = 4;
+
+        #[inline(always)]
+        fn load(plane: &[u64], at: usize) -> Self {
+            let from: &[u64; 4] = plane[at..].first_chunk().unwrap_or(&[0; 4]);
+            // SAFETY: reads the array; any alignment will do.
+            Four(unsafe { _mm256_loadu_si256(from.as_ptr().cast()) })
+        }
+
+        #[inline(always)]
+        fn store(self, plane: &mut [u64], at: usize) {
+            let to: &mut [u64] = &mut plane[at..at + 4];
+            // SAFETY: writes as many bytes as `to` has; any alignment will do.
+            unsafe { _mm256_storeu_si256(to.as_mut_ptr().cast(), self.0) }
+        }
+
+        #[inline(always)]
+        fn none() -> Self {
+            vector!(_mm256_setzero_si256())
+        }
+
+        #[inline(always)]
+        fn and(self, other: Self) -> Self {
+            vector!(_mm256_and_si256(self.0, other.0))
+        }
+
+        #[inline(always)]
+        fn or(self, other: Self) -> Self {
+            vector!(_mm256_or_si256(self.0, other.0))
+        }
+
+        #[inline(always)]
+        fn without(self, other: Self) -> Self {
+            vector!(_mm256_andnot_si256(other.0, self.0))
+        }
+
+        #[inline(always)]
+        fn shl(self, by: u8) -> Self {
+            vector!(_mm256_sll_epi64(self.0, _mm_cvtsi32_si128(by.into())))
+        }
+
+        #[inline(always)]
+        fn shr(self, by: u8) -> Self {
+            vector!(_mm256_srl_epi64(self.0, _mm_cvtsi32_si128(by.into())))
+        }
+
+        #[inline(always)]
+        fn plus(self, other: Self) -> Self {
+            vector!(_mm256_add_epi64(self.0, other.0))
+        }
+
+        #[inline(always)]
+        fn less(self, other: Self) -> Self {
+            vector!(less(self.0, other.0))
+        }
+
+        #[inline(always)]
+        fn where_any(self, other: Self) -> Self {
+            vector!(_mm256_andnot_si256(
+                _mm256_cmpeq_epi64(other.0, _mm256_setzero_si256()),
+                self.0
+            ))
+        }
+    }
+
+    /// There is only a comparison of signed numbers, which a turned sign bit
+    /// makes one of unsigned ones.
+    ///
+    /// # Safety
+    /// The processor must have AVX2.
+    #[inline(always)]
+    unsafe fn less(a: __m256i, b: __m256i) -> __m256i {
+        // SAFETY: the caller vouches for AVX2; no memory is touched.
+        unsafe {
+            let sign = _mm256_set1_epi64x(i64::MIN);
+            let less = _mm256_cmpgt_epi64(_mm256_xor_si256(b, sign), _mm256_xor_si256(a, sign));
+            _mm256_srli_epi64(less, 63)
+        }
+    }
+}
