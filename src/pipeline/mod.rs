@@ -2,6 +2,7 @@
 //! drives, gathers what they found, and puts it in the order every report has.
 
 mod place;
+mod versions;
 mod worker;
 
 use crate::engine::Scanner;
@@ -31,6 +32,8 @@ pub struct Options<'p> {
     pub covers_all: bool,
     /// The working directory, as reports name it; empty at their base.
     pub directory: &'p [u8],
+    /// Report what no ref reaches as well.
+    pub unreachable: bool,
 }
 
 /// Runs `source` through `scanner`.
@@ -60,6 +63,10 @@ pub fn run<'s>(
         low_confidence,
         mut unused,
     } = gathered;
+    findings = versions::join(findings);
+    let found = findings.len();
+    findings.retain(|f| options.unreachable || f.history.as_ref().is_none_or(|h| h.reachable));
+    let unreachable = (found - findings.len()) as u64;
     for finding in &mut findings {
         finding.tracked = source.is_tracked(&finding.location.path);
     }
@@ -96,7 +103,10 @@ pub fn run<'s>(
             hidden_directories: extent.hidden_directories,
             notes: extent.notes,
         },
-        hidden: Hidden { low_confidence },
+        hidden: Hidden {
+            low_confidence,
+            unreachable,
+        },
         unused_suppressions,
         baseline: acceptance.baseline().shown(&acceptance.baseline().place),
         directory: options.directory.to_owned(),

@@ -64,7 +64,11 @@ pub(super) fn findings(
             location: Location {
                 kind,
                 path: path.to_vec(),
-                region: line.region,
+                region: if kind.is_name() {
+                    Region::default()
+                } else {
+                    line.region
+                },
                 bytes: candidate.secret,
                 cell: candidate.cell,
             },
@@ -82,6 +86,7 @@ pub(super) fn findings(
             change: Change::NotAsked,
             tracked: None,
             expires: candidate.expires,
+            history: None,
             secret: candidate.value,
         });
     }

@@ -7,7 +7,7 @@ use crate::engine::{Resolved, Scanner, Scratch, resolve};
 use crate::rules::rule::Rule;
 use crate::vocabulary::blob::Text;
 use crate::vocabulary::{
-    Candidate, Change, Finding, Flow, Origin, Piece, Scope, Secret, Skip, SkipReason, Worker,
+    Candidate, Change, Finding, Flow, Origin, Piece, Scope, Secret, Skip, SkipReason, Trace, Worker,
 };
 use globset::Glob;
 use std::collections::HashSet;
@@ -56,6 +56,7 @@ impl<'s> ScanWorker<'s> {
         candidates: Vec<Candidate>,
         text: &mut dyn Text,
         old: Option<&HashSet<Secret>>,
+        trace: Option<&Trace>,
     ) {
         let path = origin.location_path();
         let rules = self.scanner.rules();
@@ -84,6 +85,7 @@ impl<'s> ScanWorker<'s> {
         for mut finding in placed {
             let stood = old.is_some_and(|old| old.contains(&finding.secret));
             finding.change = change(old.is_some(), stood, self.options.whole);
+            finding.history = trace.cloned();
             if finding.confidence < self.options.min_confidence {
                 // What stood there before is no news, however unsure.
                 self.own.low_confidence += u64::from(finding.change != Change::Old);
@@ -135,7 +137,7 @@ impl Worker for ScanWorker<'_> {
         };
         let before = self.own.findings.len();
         if !candidates.is_empty() {
-            self.keep(origin, candidates, &mut &*bytes, old.as_ref());
+            self.keep(origin, candidates, &mut &*bytes, old.as_ref(), None);
         }
         if !markers.is_empty() {
             let unused = place::unused_markers(
@@ -165,9 +167,37 @@ impl Worker for ScanWorker<'_> {
         self.own.scanned += 1;
         self.own.bytes += len;
         if !candidates.is_empty() {
-            self.keep(origin, candidates, text, None);
+            self.keep(origin, candidates, text, None, None);
         }
         Flow::Continue
+    }
+
+    fn probe(&mut self, bytes: &[u8]) -> bool {
+        let mut candidates = Vec::new();
+        self.scanner
+            .scan(&Piece::whole(bytes), &mut self.scratch, &mut candidates);
+        // What no path can make sure enough to show is not worth a search for
+        // its path; it is counted here.
+        let floor = self.options.min_confidence;
+        let sure = candidates.iter().any(|c| c.confidence >= floor);
+        self.own.low_confidence += if sure { 0 } else { candidates.len() as u64 };
+        sure
+    }
+
+    fn placed(&mut self, origin: &Origin<'_>, bytes: &[u8], scope: &Scope<'_>, trace: &Trace) {
+        let mut candidates = Vec::new();
+        self.scanner
+            .scan(&Piece::whole(bytes), &mut self.scratch, &mut candidates);
+        if candidates.is_empty() {
+            return;
+        }
+        let old = self.old_secrets(&origin.location_path(), scope);
+        self.keep(origin, candidates, &mut &*bytes, old.as_ref(), Some(trace));
+    }
+
+    fn passed(&mut self, objects: u64, bytes: u64) {
+        self.own.scanned += objects;
+        self.own.bytes += bytes;
     }
 
     fn skip(&mut self, skip: Skip) {

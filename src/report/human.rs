@@ -7,7 +7,7 @@
 
 use super::escape::{terminal, terminal_char};
 use super::words::{self, count, number, place};
-use super::{Report, Style};
+use super::{Mode, Report, Style};
 use crate::vocabulary::{Finding, OriginKind, Severity, Skip, SkipReason, Snippet};
 use anstyle::{AnsiColor, Effects};
 use std::collections::HashMap;
@@ -21,12 +21,12 @@ const ID_COLUMN: usize = 40;
 /// How many directories, or interrupted files, are named without `-v`.
 const NAMED: usize = 3;
 
-const BOLD: anstyle::Style = anstyle::Style::new().effects(Effects::BOLD);
-const DIM: anstyle::Style = anstyle::Style::new().effects(Effects::DIMMED);
-const RED: anstyle::Style = AnsiColor::Red.on_default().effects(Effects::BOLD);
-const YELLOW: anstyle::Style = AnsiColor::Yellow.on_default().effects(Effects::BOLD);
+pub(super) const BOLD: anstyle::Style = anstyle::Style::new().effects(Effects::BOLD);
+pub(super) const DIM: anstyle::Style = anstyle::Style::new().effects(Effects::DIMMED);
+pub(super) const RED: anstyle::Style = AnsiColor::Red.on_default().effects(Effects::BOLD);
+pub(super) const YELLOW: anstyle::Style = AnsiColor::Yellow.on_default().effects(Effects::BOLD);
 const GREEN: anstyle::Style = AnsiColor::Green.on_default().effects(Effects::BOLD);
-const CYAN: anstyle::Style = AnsiColor::Cyan.on_default();
+pub(super) const CYAN: anstyle::Style = AnsiColor::Cyan.on_default();
 
 /// Writes the report. `elapsed` stands in the last line when given.
 pub fn write(
@@ -45,7 +45,14 @@ pub fn write(
     if style.quiet && nothing && report.exit_code() == 0 {
         return Ok(());
     }
-    for finding in &report.findings {
+    if report.mode == Mode::Audit {
+        page.audit()?;
+    }
+    for finding in report
+        .findings
+        .iter()
+        .filter(|_| report.mode != Mode::Audit)
+    {
         if finding.is_active() || (style.verbose && !style.quiet) {
             page.finding(finding)?;
             writeln!(page.out)?;
@@ -63,16 +70,16 @@ pub fn write(
 }
 
 /// A report on its way to the page.
-struct Page<'a> {
-    report: &'a Report<'a>,
-    style: &'a Style,
-    out: &'a mut dyn Write,
+pub(super) struct Page<'a> {
+    pub(super) report: &'a Report<'a>,
+    pub(super) style: &'a Style,
+    pub(super) out: &'a mut dyn Write,
     /// Where each group's secret was shown first.
     first_of_group: HashMap<u32, String>,
 }
 
 impl Page<'_> {
-    fn finding(&mut self, finding: &Finding) -> io::Result<()> {
+    pub(super) fn finding(&mut self, finding: &Finding) -> io::Result<()> {
         self.heading(finding)?;
         writeln!(self.out, "  {}", place(&finding.location))?;
         self.snippet(finding)?;
@@ -368,7 +375,7 @@ impl Page<'_> {
 
     /// Columns of the page; a page too narrow for words is not taken at its
     /// word.
-    fn width(&self) -> usize {
+    pub(super) fn width(&self) -> usize {
         self.style.width.max(40)
     }
 
@@ -377,7 +384,7 @@ impl Page<'_> {
         self.width() - INDENT
     }
 
-    fn paint(&self, text: &str, style: anstyle::Style) -> String {
+    pub(super) fn paint(&self, text: &str, style: anstyle::Style) -> String {
         if self.style.color {
             format!("{style}{text}{style:#}")
         } else {
@@ -386,7 +393,7 @@ impl Page<'_> {
     }
 }
 
-fn severity_style(severity: Severity) -> anstyle::Style {
+pub(super) fn severity_style(severity: Severity) -> anstyle::Style {
     match severity {
         Severity::Critical | Severity::High => RED,
         Severity::Medium => YELLOW,
@@ -462,7 +469,7 @@ fn cells(line: &str) -> Vec<String> {
 }
 
 /// Breaks prose at blanks; a word too long for a line stands alone on it.
-fn wrap(text: &str, room: usize) -> Vec<String> {
+pub(super) fn wrap(text: &str, room: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for word in text.split_whitespace() {
         match lines.last_mut() {
@@ -480,7 +487,7 @@ fn wrap(text: &str, room: usize) -> Vec<String> {
 /// Columns a text takes on a terminal: two for the wide characters of East
 /// Asia and for emoji, none for combining marks. Near enough to line things
 /// up; nothing else hangs on it.
-fn width_of(text: &str) -> usize {
+pub(super) fn width_of(text: &str) -> usize {
     text.chars()
         .map(|c| match u32::from(c) {
             0x300..=0x36f | 0x1ab0..=0x1aff | 0x20d0..=0x20ff => 0,

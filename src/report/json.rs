@@ -6,7 +6,8 @@
 use super::escape::JsonFormatter;
 use super::{Report, words};
 use crate::vocabulary::{
-    Change, Confidence, Finding, Location, Related, Severity, Skip, Suppression, SuppressionKind,
+    Change, CommitRef, Confidence, Finding, Location, Related, Severity, Skip, Suppression,
+    SuppressionKind, Trace,
 };
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -103,7 +104,30 @@ struct FindingJson<'a> {
     tracked: Option<bool>,
     expires: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    history: Option<HistoryJson<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     cell: Option<CellJson>,
+}
+
+#[derive(Serialize)]
+struct HistoryJson<'a> {
+    standing: &'static str,
+    object: &'a str,
+    versions: u64,
+    first: Option<CommitJson<'a>>,
+    last: Option<CommitJson<'a>>,
+    at_head: bool,
+    at_tip: bool,
+    pushed: bool,
+    reachable: bool,
+}
+
+#[derive(Serialize)]
+struct CommitJson<'a> {
+    id: &'a str,
+    date: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    author: Option<Cow<'a, str>>,
 }
 
 #[derive(Serialize)]
@@ -164,6 +188,7 @@ struct Summary<'a> {
 #[derive(Serialize)]
 struct HiddenJson {
     low_confidence: u64,
+    unreachable: u64,
 }
 
 #[derive(Serialize)]
@@ -217,7 +242,30 @@ fn findings<'a>(
             line: cell.line,
             part: cell.part.as_str(),
         }),
+        history: finding.history.as_ref().map(history),
     })
+}
+
+fn history(trace: &Trace) -> HistoryJson<'_> {
+    HistoryJson {
+        standing: trace.standing().as_str(),
+        object: &trace.object,
+        versions: trace.versions,
+        first: trace.first.as_ref().map(commit),
+        last: trace.last.as_ref().map(commit),
+        at_head: trace.at_head,
+        at_tip: trace.at_tip,
+        pushed: trace.pushed,
+        reachable: trace.reachable,
+    }
+}
+
+fn commit(commit: &CommitRef) -> CommitJson<'_> {
+    CommitJson {
+        id: &commit.id,
+        date: words::timestamp(commit.time),
+        author: commit.author.as_deref().map(String::from_utf8_lossy),
+    }
 }
 
 fn location(location: &Location) -> LocationJson<'_> {
@@ -269,6 +317,7 @@ fn summary<'a>(report: &'a Report<'_>) -> Summary<'a> {
         old: report.old(),
         hidden: HiddenJson {
             low_confidence: report.hidden.low_confidence,
+            unreachable: report.hidden.unreachable,
         },
         min_confidence: report.min_confidence.as_str(),
         fail_on: report.fail_on.as_str(),

@@ -6,6 +6,7 @@
 //! stands in `words`. No format but [`human`] may print an elapsed time or a
 //! secret.
 
+mod audit;
 pub mod codequality;
 pub mod escape;
 pub mod github;
@@ -42,6 +43,8 @@ pub struct Style {
     /// Say nothing when nothing was found and nothing left out; else only the
     /// findings, what could not be scanned, and the verdict.
     pub quiet: bool,
+    /// Name every place of a secret in history, not only the first.
+    pub every_place: bool,
     /// Print the secrets themselves. The caller refuses this for anything but
     /// a terminal.
     pub show_secrets: bool,
@@ -54,6 +57,7 @@ impl Default for Style {
             width: 80,
             verbose: false,
             quiet: false,
+            every_place: false,
             show_secrets: false,
         }
     }
@@ -122,7 +126,13 @@ mod tests {
         old.change = crate::vocabulary::Change::Old;
         let mut report = testing::hostile(&rules);
         report.findings.extend([accepted, old]);
-        for mode in [Mode::Scan, Mode::Staged, Mode::Hook] {
+        for mode in [
+            Mode::Scan,
+            Mode::Staged,
+            Mode::Hook,
+            Mode::Audit,
+            Mode::Commits,
+        ] {
             report.mode = mode;
             for (name, output) in all_outputs(&report) {
                 for finding in &report.findings {

@@ -13,6 +13,10 @@ pub enum Mode {
     Staged,
     /// A hook manager's call: the next commit and the files named.
     Hook,
+    /// All of a repository's history.
+    Audit,
+    /// What some commits added.
+    Commits,
 }
 
 impl Mode {
@@ -22,6 +26,8 @@ impl Mode {
             Mode::Scan => "scan",
             Mode::Staged => "staged",
             Mode::Hook => "hook",
+            Mode::Audit => "audit",
+            Mode::Commits => "commits",
         }
     }
 }
@@ -56,6 +62,8 @@ impl Coverage {
 pub struct Hidden {
     /// Findings below `--min-confidence`, dropped from `findings`.
     pub low_confidence: u64,
+    /// Findings in objects that no ref reaches, dropped from `findings`.
+    pub unreachable: u64,
 }
 
 /// Everything the formats need.

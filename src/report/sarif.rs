@@ -7,8 +7,8 @@ use super::escape::{JsonFormatter, markdown, terminal, uri_reference, web_addres
 use super::{Report, words};
 use crate::rules::{Class, Rule};
 use crate::vocabulary::{
-    Change, Confidence, Finding, Location as Place, OriginKind, Severity, Skip, Suppression,
-    SuppressionKind,
+    Change, CommitRef, Confidence, Finding, Location as Place, OriginKind, Severity, Skip,
+    Suppression, SuppressionKind,
 };
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -319,6 +319,22 @@ fn properties(finding: &Finding) -> sarif::PropertyBag {
     }
     if let Some(expires) = finding.expires.and_then(words::timestamp) {
         more.insert("expires".to_owned(), json!(expires));
+    }
+    if let Some(history) = &finding.history {
+        let commit =
+            |commit: &CommitRef| json!({"id": commit.id, "date": words::timestamp(commit.time)});
+        let about = json!({
+            "standing": history.standing().as_str(),
+            "object": history.object,
+            "versions": history.versions,
+            "first": history.first.as_ref().map(commit),
+            "last": history.last.as_ref().map(commit),
+            "atHead": history.at_head,
+            "atTip": history.at_tip,
+            "pushed": history.pushed,
+            "reachable": history.reachable,
+        });
+        more.insert("history".to_owned(), about);
     }
     sarif::PropertyBag::builder()
         .additional_properties(more)

@@ -129,6 +129,7 @@ pub fn finding(seed: u64, path: &[u8]) -> Finding {
         change: Change::NotAsked,
         tracked: Some(true),
         expires: None,
+        history: None,
     }
 }
 

@@ -7,7 +7,8 @@ use super::escape::{shell_word, terminal};
 use super::{Mode, Report};
 use crate::vocabulary::secret::MASK;
 use crate::vocabulary::{
-    Change, Confidence, Day, Finding, Location, OriginKind, Skip, SkipReason, SuppressionKind,
+    Change, Confidence, Day, Finding, Location, OriginKind, Skip, SkipReason, Standing,
+    SuppressionKind,
 };
 use std::time::Duration;
 
@@ -34,6 +35,16 @@ pub fn advice(report: &Report<'_>, finding: &Finding) -> Advice {
             note: "Not committed yet: taking it out is enough.".into(),
         };
     }
+    if let Some(history) = &finding.history
+        && history.standing() == Standing::Amend
+    {
+        let first = history.first.as_ref();
+        return Advice {
+            step: "Take it out of the commits that hold it, before they are pushed:".into(),
+            command: first.map(|commit| format!("git rebase -i {}^", short(&commit.id))),
+            note: "Not pushed, as far as this clone knows. If it was, revoke it.".into(),
+        };
+    }
     if finding.tracked == Some(false) {
         return Advice {
             step: "Take it out, read it from the environment or a secret store.".into(),
@@ -47,7 +58,10 @@ pub fn advice(report: &Report<'_>, finding: &Finding) -> Advice {
         .filter(|sentence| !sentence.is_empty());
     let note = match finding.location.kind {
         OriginKind::Stdin => "Wherever this text has been, the secret may be known.",
-        OriginKind::File => "It may have been pushed: taking it out is not enough.",
+        _ if finding.history.is_some() => {
+            "Whoever has a copy of the history has it: taking it out is not enough."
+        }
+        _ => "It may have been pushed: taking it out is not enough.",
     };
     Advice {
         step: remediation.map_or_else(
@@ -59,10 +73,15 @@ pub fn advice(report: &Report<'_>, finding: &Finding) -> Advice {
     }
 }
 
+/// The beginning of a commit's id, as people type it.
+pub fn short(id: &str) -> &str {
+    id.get(..9).unwrap_or(id)
+}
+
 /// Whether the finding stands in the commit being made, and nowhere before.
 pub fn is_being_committed(mode: Mode, finding: &Finding) -> bool {
     match mode {
-        Mode::Scan => false,
+        Mode::Scan | Mode::Audit | Mode::Commits => false,
         Mode::Staged => true,
         Mode::Hook => finding.change != Change::NotAsked,
     }
@@ -305,7 +324,7 @@ fn nothing_counts(accepted: usize, old: usize) -> String {
 /// nothing is committed.
 fn stops_commit(report: &Report<'_>, failing: &[&Finding]) -> bool {
     match report.mode {
-        Mode::Scan => false,
+        Mode::Scan | Mode::Audit | Mode::Commits => false,
         Mode::Staged => true,
         Mode::Hook => failing.iter().any(|f| f.change == Change::New),
     }
@@ -317,11 +336,13 @@ pub fn covered(report: &Report<'_>, elapsed: Option<Duration>) -> String {
     let what = match report.mode {
         Mode::Staged => "staged file",
         Mode::Scan | Mode::Hook => "file",
+        Mode::Audit => "object",
+        Mode::Commits => "change",
     };
     let plural = if coverage.in_scope == 1 { "" } else { "s" };
     let size = match report.mode {
-        Mode::Scan => format!(", {}", size(coverage.bytes)),
-        Mode::Staged | Mode::Hook => String::new(),
+        Mode::Scan | Mode::Audit => format!(", {}", size(coverage.bytes)),
+        Mode::Staged | Mode::Hook | Mode::Commits => String::new(),
     };
     let elapsed = elapsed.map_or_else(String::new, |time| format!(" in {}", duration(time)));
     format!(
@@ -367,6 +388,14 @@ pub fn not_shown(report: &Report<'_>, hint: bool) -> Vec<String> {
     );
     if hint && let Some(last) = phrases.last_mut() {
         last.push_str(" (-v shows them)");
+    }
+    let unreachable = report.hidden.unreachable;
+    if unreachable > 0 {
+        let shows = if unreachable == 1 { "it" } else { "them" };
+        phrases.push(format!(
+            "{} in objects that no ref reaches (--unreachable shows {shows})",
+            number(unreachable)
+        ));
     }
     let low = report.hidden.low_confidence;
     if low > 0 {

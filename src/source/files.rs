@@ -1511,6 +1511,18 @@ mod tests {
         let skips = Mutex::new(Vec::new());
         struct Skips<'a>(&'a Mutex<Vec<Skip>>);
         impl crate::vocabulary::Worker for Skips<'_> {
+            fn probe(&mut self, _: &[u8]) -> bool {
+                false
+            }
+            fn placed(
+                &mut self,
+                _: &Origin<'_>,
+                _: &[u8],
+                _: &Scope<'_>,
+                _: &crate::vocabulary::Trace,
+            ) {
+            }
+            fn passed(&mut self, _: u64, _: u64) {}
             fn blob(&mut self, _: &Origin<'_>, _: &[u8], _: &Scope<'_>) -> Flow {
                 panic!("scanned after the stop")
             }

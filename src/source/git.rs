@@ -5,6 +5,7 @@
 
 use super::SourceError;
 use git2::{ErrorCode, ObjectType, Odb, OdbObject, Oid, Repository, RepositoryOpenFlags};
+use gix_hash::ObjectId;
 use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -112,6 +113,124 @@ impl Repo {
             .collect()
     }
 
+    /// The git directory that all work trees share.
+    pub fn common_dir(&self) -> &Path {
+        self.git.commondir()
+    }
+
+    /// Whether there is no work tree: such a repository is one that others
+    /// push to, or a mirror.
+    pub fn is_bare(&self) -> bool {
+        self.git.is_bare()
+    }
+
+    /// Whether objects may be missing because a remote has promised them.
+    pub fn is_partial(&self) -> bool {
+        let config = self.git.config();
+        config.is_ok_and(|config| config.get_string("extensions.partialclone").is_ok())
+    }
+
+    /// Whether a remote is configured.
+    pub fn has_remotes(&self) -> bool {
+        self.git.remotes().map_or(true, |names| !names.is_empty())
+    }
+
+    /// The commit at HEAD; `None` before the first one.
+    pub fn head_commit(&self) -> Result<Option<ObjectId>, SourceError> {
+        match self.git.head() {
+            Ok(head) => Ok(head.target().and_then(object_id)),
+            Err(error) if error.code() == ErrorCode::UnbornBranch => Ok(None),
+            // A branch whose file is gone is as good as unborn.
+            Err(error) if error.code() == ErrorCode::NotFound => Ok(None),
+            Err(error) => Err(self.error("read HEAD", &error)),
+        }
+    }
+
+    /// Where this repository keeps its objects. `GIT_OBJECT_DIRECTORY` is not
+    /// followed: what only stands there is named as missing.
+    pub fn objects_dir(&self) -> PathBuf {
+        self.git.commondir().join("objects")
+    }
+
+    /// The commit that a revision names; tag objects on the way are noted.
+    pub fn commit(
+        &self,
+        revision: &str,
+        tags: &mut Vec<ObjectId>,
+    ) -> Result<ObjectId, SourceError> {
+        let wrong = |error: git2::Error| SourceError::Revision {
+            revision: revision.to_owned(),
+            message: error.message().to_owned(),
+        };
+        let mut object = self.git.revparse_single(revision).map_err(wrong)?;
+        while let Some(tag) = object.as_tag() {
+            tags.extend(object_id(tag.id()));
+            object = tag.target().map_err(wrong)?;
+        }
+        let commit = object.peel_to_commit().map_err(wrong)?;
+        object_id(commit.id()).ok_or_else(|| SourceError::Revision {
+            revision: revision.to_owned(),
+            message: "not a SHA-1 id".to_owned(),
+        })
+    }
+
+    /// The commits that these reach and `hidden` do not, parents first.
+    pub fn walk(
+        &self,
+        from: &[ObjectId],
+        hidden: &[ObjectId],
+    ) -> Result<Vec<ObjectId>, SourceError> {
+        let failed = |error: git2::Error| self.error("list the commits", &error);
+        let mut walk = self.git.revwalk().map_err(failed)?;
+        walk.set_sorting(git2::Sort::TOPOLOGICAL | git2::Sort::REVERSE)
+            .map_err(failed)?;
+        for id in from {
+            walk.push(oid(id)).map_err(failed)?;
+        }
+        for id in hidden {
+            // A ref may name what is no commit; that hides nothing.
+            drop(walk.hide(oid(id)));
+        }
+        walk.map(|id| {
+            let id = id.map_err(failed)?;
+            object_id(id).ok_or_else(|| SourceError::NotARepository(self.git_dir().to_owned()))
+        })
+        .collect()
+    }
+
+    /// The best common ancestors of two commits.
+    pub fn merge_bases(&self, a: ObjectId, b: ObjectId) -> Result<Vec<ObjectId>, SourceError> {
+        match self.git.merge_bases(oid(&a), oid(&b)) {
+            Ok(bases) => Ok(bases.iter().copied().filter_map(object_id).collect()),
+            Err(error) if error.code() == ErrorCode::NotFound => Ok(Vec::new()),
+            Err(error) => Err(self.error("find the common ancestor", &error)),
+        }
+    }
+
+    /// Whether `commit` is `tip` or one of its ancestors.
+    pub fn holds(&self, tip: ObjectId, commit: ObjectId) -> Result<bool, SourceError> {
+        if tip == commit {
+            return Ok(true);
+        }
+        match self.git.graph_descendant_of(oid(&tip), oid(&commit)) {
+            Ok(holds) => Ok(holds),
+            Err(error) => Err(self.error("compare two commits", &error)),
+        }
+    }
+
+    /// Name and object of every ref; no object for a symbolic one. Inside, the
+    /// message for one that cannot be read.
+    pub fn refs(&self) -> Result<Vec<Result<Ref, String>>, SourceError> {
+        let refs = self.git.references();
+        let refs = refs.map_err(|error| self.error("list the refs", &error))?;
+        let read = refs.map(|reference| {
+            let reference = reference.map_err(|error| error.message().to_owned())?;
+            let id = reference.target().and_then(object_id);
+            Ok((reference.name_bytes().to_vec(), id))
+        });
+        Ok(read.collect())
+    }
+
     /// The object database.
     pub fn objects(&self) -> Result<Objects<'_>, SourceError> {
         let odb = self
@@ -131,6 +250,19 @@ impl Repo {
             message: error.message().to_owned(),
         }
     }
+}
+
+/// A ref's name and what it names.
+pub(super) type Ref = (Vec<u8>, Option<ObjectId>);
+
+/// The same id in the other library's type.
+pub(super) fn object_id(id: Oid) -> Option<ObjectId> {
+    ObjectId::try_from(id.as_bytes()).ok()
+}
+
+/// And back.
+fn oid(id: &ObjectId) -> Oid {
+    Oid::from_bytes(id.as_bytes()).unwrap_or(Oid::ZERO_SHA1)
 }
 
 /// The object database.

@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 mod checkout;
 mod files;
 mod git;
+mod history;
 mod hook;
 mod ignores;
 mod index;
@@ -20,6 +21,7 @@ mod stdin;
 
 pub use files::{Base, Files, FilesOptions};
 pub use git::Surroundings;
+pub use history::{Asked, Commits, CommitsOptions, History, HistoryOptions};
 pub use hook::Hook;
 pub use read::WHOLE_FILE_LIMIT;
 pub use staged::{Change, Staged, Version};
@@ -113,6 +115,23 @@ pub enum SourceError {
          or remove the lock if no git command is running"
     )]
     Locked(PathBuf),
+    /// A revision that names nothing here.
+    #[error(
+        "{revision}: no such commit here ({message}); check the spelling, or fetch it: \
+         git fetch --unshallow in a shallow clone, else git fetch origin"
+    )]
+    Revision {
+        /// As it was given.
+        revision: String,
+        /// libgit2's message.
+        message: String,
+    },
+    /// A line that git would not write for a pre-push hook.
+    #[error(
+        "{0:?}: not what git tells a pre-push hook (local ref, its id, remote ref, its id); \
+         call --pre-push from that hook alone"
+    )]
+    PushLine(String),
     /// An argument that does not exist.
     #[error("{0:?}: no such file or directory; check the spelling, or leave it out")]
     NoSuchFile(PathBuf),

@@ -426,6 +426,18 @@ mod tests {
         fn blob(&mut self, _: &Origin<'_>, _: &[u8], _: &Scope<'_>) -> Flow {
             Flow::Continue
         }
+        fn probe(&mut self, _: &[u8]) -> bool {
+            false
+        }
+        fn placed(
+            &mut self,
+            _: &Origin<'_>,
+            _: &[u8],
+            _: &Scope<'_>,
+            _: &crate::vocabulary::Trace,
+        ) {
+        }
+        fn passed(&mut self, _: u64, _: u64) {}
         fn window(&mut self, _: &Piece<'_>) -> Vec<Candidate> {
             if self.at_window {
                 self.meddle();

@@ -5,7 +5,8 @@
 
 use super::{NewWorker, Source, SourceError};
 use crate::vocabulary::{
-    Candidate, Extent, Flow, Origin, Piece, Scope, Skip, SkipReason, Span, Stop, Text, Worker,
+    Candidate, Extent, Flow, Origin, Piece, Scope, Skip, SkipReason, Span, Stop, Text, Trace,
+    Worker,
 };
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
@@ -153,6 +154,16 @@ impl Worker for Recorder {
         seen.blobs.insert(path, bytes.to_vec());
         Flow::Continue
     }
+
+    fn probe(&mut self, bytes: &[u8]) -> bool {
+        memchr::memmem::find(bytes, MARK).is_some()
+    }
+
+    fn placed(&mut self, origin: &Origin<'_>, bytes: &[u8], scope: &Scope<'_>, _: &Trace) {
+        self.blob(origin, bytes, scope);
+    }
+
+    fn passed(&mut self, _: u64, _: u64) {}
 
     fn window(&mut self, piece: &Piece<'_>) -> Vec<Candidate> {
         memchr::memmem::find_iter(piece.bytes, MARK)

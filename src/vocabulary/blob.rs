@@ -2,8 +2,9 @@
 //! the skips that say what was not read, and the [`Worker`] that a source
 //! drives from its own threads. Knows nothing of rules.
 
-use super::{Candidate, Span};
+use super::{Candidate, Span, Trace};
 use std::fmt;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// What kind of thing the bytes are (the `kind` of the JSON report).
@@ -13,6 +14,20 @@ pub enum OriginKind {
     File,
     /// Standard input.
     Stdin,
+    /// The message of a commit; its path is the commit's id.
+    CommitMessage,
+    /// Another header of a commit (`encoding`, `mergetag`, `gpgsig`).
+    CommitHeader,
+    /// Author and committer of a commit, or the tagger of a tag.
+    Identity,
+    /// The message of an annotated tag; its path is the tag's name.
+    TagMessage,
+    /// A note on an object (`git notes`).
+    Note,
+    /// The name of a branch, a tag or another ref.
+    RefName,
+    /// The name of a file or a directory.
+    FileName,
 }
 
 impl OriginKind {
@@ -21,7 +36,19 @@ impl OriginKind {
         match self {
             OriginKind::File => "file",
             OriginKind::Stdin => "stdin",
+            OriginKind::CommitMessage => "commit-message",
+            OriginKind::CommitHeader => "commit-header",
+            OriginKind::Identity => "identity",
+            OriginKind::TagMessage => "tag-message",
+            OriginKind::Note => "note",
+            OriginKind::RefName => "ref-name",
+            OriginKind::FileName => "file-name",
         }
+    }
+
+    /// Whether it is a name, which has no lines.
+    pub fn is_name(self) -> bool {
+        matches!(self, OriginKind::RefName | OriginKind::FileName)
     }
 }
 
@@ -146,6 +173,17 @@ pub trait Worker: Send {
         text: &mut dyn Text,
     ) -> Flow;
 
+    /// Scans bytes whose place is not known yet, and says whether to come back
+    /// with them, by [`Worker::placed`], once it is. Counts nothing.
+    fn probe(&mut self, bytes: &[u8]) -> bool;
+
+    /// Scans bytes of an object of the repository's history at the place that
+    /// was found for them. Counts nothing: see [`Worker::passed`].
+    fn placed(&mut self, origin: &Origin<'_>, bytes: &[u8], scope: &Scope<'_>, trace: &Trace);
+
+    /// Counts objects that were scanned, and their bytes.
+    fn passed(&mut self, objects: u64, bytes: u64);
+
     /// Records something in scope that was not scanned.
     fn skip(&mut self, skip: Skip);
 
@@ -202,6 +240,10 @@ pub enum SkipReason {
     Unsupported(String),
     /// The scan was interrupted before it came here.
     Interrupted,
+    /// A shallow clone: history is cut off at this many commits.
+    Shallow(u64),
+    /// This many objects that others refer to are not here.
+    Missing(u64),
 }
 
 impl SkipReason {
@@ -218,7 +260,9 @@ impl SkipReason {
             | SkipReason::Corrupt(_)
             | SkipReason::Unmerged
             | SkipReason::Unsupported(_)
-            | SkipReason::Interrupted => true,
+            | SkipReason::Interrupted
+            | SkipReason::Shallow(_)
+            | SkipReason::Missing(_) => true,
         }
     }
 
@@ -236,6 +280,8 @@ impl SkipReason {
             SkipReason::Unmerged => "unmerged",
             SkipReason::Unsupported(_) => "unsupported",
             SkipReason::Interrupted => "interrupted",
+            SkipReason::Shallow(_) => "shallow",
+            SkipReason::Missing(_) => "missing",
         }
     }
 }
@@ -258,13 +304,25 @@ impl fmt::Display for SkipReason {
             }
             SkipReason::Unsupported(why) => f.write_str(why),
             SkipReason::Interrupted => f.write_str("interrupted before it was scanned"),
+            SkipReason::Shallow(at) => write!(
+                f,
+                "a shallow clone, its history is cut off at {at} commit{}; \
+                 run git fetch --unshallow",
+                if *at == 1 { "" } else { "s" }
+            ),
+            SkipReason::Missing(count) => write!(
+                f,
+                "{count} object{} not in this clone; \
+                 run git fetch --refetch --no-filter, or git fsck to see which",
+                if *count == 1 { " is" } else { "s are" }
+            ),
         }
     }
 }
 
 /// A flag that asks all workers to stop soon.
-#[derive(Debug, Default)]
-pub struct Stop(AtomicBool);
+#[derive(Clone, Debug, Default)]
+pub struct Stop(Arc<AtomicBool>);
 
 impl Stop {
     /// Asks everybody to stop.
@@ -275,5 +333,10 @@ impl Stop {
     /// Whether somebody asked.
     pub fn is_set(&self) -> bool {
         self.0.load(Ordering::Relaxed)
+    }
+
+    /// The flag itself, for a signal handler or a library to set or to watch.
+    pub fn flag(&self) -> &Arc<AtomicBool> {
+        &self.0
     }
 }

@@ -1,7 +1,7 @@
 //! What was found: path-free candidates while the engine works, findings once
 //! the place is known. A finding is one secret at one path; reports group.
 
-use super::{Cell, Confidence, Location, Secret, Severity, Snippet, Span};
+use super::{Cell, Confidence, Location, Secret, Severity, Snippet, Span, Trace};
 use std::borrow::Cow;
 use std::fmt;
 
@@ -158,6 +158,8 @@ pub struct Finding {
     pub tracked: Option<bool>,
     /// Expiry the token itself states, seconds since 1970.
     pub expires: Option<i64>,
+    /// How it stands in the repository's history, where that was asked.
+    pub history: Option<Trace>,
 }
 
 impl Finding {

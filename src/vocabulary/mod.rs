@@ -8,6 +8,7 @@ pub mod finding;
 pub mod grade;
 pub mod location;
 pub mod secret;
+pub mod trace;
 
 pub use blob::{
     Context, Extent, Flow, Origin, OriginKind, Piece, Scope, Skip, SkipReason, Stop, Text, Worker,
@@ -20,3 +21,4 @@ pub use finding::{
 pub use grade::{Confidence, Severity};
 pub use location::{Cell, CellPart, LineIndex, Location, Region, Snippet, Span};
 pub use secret::Secret;
+pub use trace::{CommitRef, Standing, Trace};

@@ -30,7 +30,7 @@ const ROOMS: &[(&str, &[&str])] = &[
 /// An outside crate, and the files (or, ending in `/`, rooms) that may name it.
 const FENCES: &[(&str, &[&str])] = &[
     ("aho_corasick", &["engine/"]),
-    ("anstyle", &["report/human.rs"]),
+    ("anstyle", &["report/human.rs", "report/audit.rs"]),
     ("anyhow", &["bin/"]),
     ("argon2", &["policy/keys.rs"]),
     (
@@ -46,7 +46,9 @@ const FENCES: &[(&str, &[&str])] = &[
     ("git2", &["source/"]),
     ("gix_hash", &["source/"]),
     ("gix_index", &["source/"]),
-    ("flate2", &["source/git.rs"]),
+    ("gix_pack", &["source/history/"]),
+    ("gix_utils", &["source/history/walk.rs"]),
+    ("flate2", &["source/git.rs", "source/history/store.rs"]),
     ("getrandom", &["bin/"]),
     ("globset", &["policy/", "pipeline/worker.rs", "bin/"]),
     ("hmac", &["policy/keys.rs"]),

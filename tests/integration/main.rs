@@ -10,6 +10,7 @@ mod baseline;
 mod documents;
 mod encodings;
 mod harness;
+mod history;
 mod layers;
 mod names;
 mod noleak;

@@ -170,27 +170,40 @@ fn amending_with_nothing_staged_passes() {
 }
 
 #[test]
-fn a_push_is_refused_while_a_tracked_file_holds_a_token() {
+fn a_push_is_refused_for_what_its_commits_bring() {
     let Some(managed) = Managed::new("tightlip-system-pre-push") else {
         return;
     };
     let remote = managed.place.root().join("remote");
     let remote = remote.to_str().unwrap();
-    managed
-        .place
-        .git(&["init", "-q", "--bare", remote])
+    let place = &managed.place;
+    place.git(&["init", "-q", "--bare", remote]).expect(0);
+    place.git(&["remote", "add", "origin", remote]).expect(0);
+    // The first push of all: pre-commit names the branch and no commits.
+    place.write("old.env", leak(1));
+    place.commit_all();
+    let push = ["push", "-q", "origin", "main"];
+    managed.git(&push).expect(1).says("old.env:1:19");
+    place
+        .git(&["push", "-q", "--no-verify", "origin", "main"])
         .expect(0);
-    managed
-        .place
-        .git(&["remote", "add", "origin", remote])
+    // What is there already stops nobody.
+    place.write("clean.py", "x = 2\n");
+    place.commit_all();
+    managed.git(&push).expect(0);
+    // Taken out again, it would be pushed with the commit before.
+    place.write("new.env", leak(2));
+    place.commit_all();
+    fs::remove_file(place.at("new.env")).unwrap();
+    place.commit_all();
+    managed.git(&push).expect(1).says("new.env:1:19");
+    // A branch that is new to the remote.
+    place
+        .git(&["checkout", "-q", "-b", "topic", "origin/main"])
         .expect(0);
-    managed.git(&["push", "-q", "origin", "main"]).expect(0);
-    managed.place.write("old.env", leak(1));
-    managed.place.commit_all();
-    managed
-        .git(&["push", "-q", "origin", "main"])
-        .expect(1)
-        .says("old.env:1:19");
+    place.write("clean.py", "x = 3\n");
+    place.commit_all();
+    managed.git(&["push", "-q", "origin", "topic"]).expect(0);
 }
 
 #[test]

@@ -379,6 +379,7 @@ fn scan<'s>(
         whole: false,
         acceptance: &policy.acceptance,
         covers_all: false,
+        unreachable: false,
         directory: b"",
     };
     Ok(pipeline::run(source, scanner, &options, &Stop::default())?)

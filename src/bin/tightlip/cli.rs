@@ -10,6 +10,8 @@ Examples:
   tightlip scan                      the repository you stand in
   tightlip scan --no-ignore build/   what git ignores, too
   tightlip staged                    what the next commit would hold
+  tightlip commits origin/main..     what these commits add
+  tightlip audit                     all history: every branch, tag and stash
   tightlip scan -f sarif -o out.sarif .
   kubectl get secret x -o yaml | tightlip scan -
   tightlip why etl/load.py:12        why a line is found, or is not
@@ -124,6 +126,78 @@ Examples:
     /// Accept what stands in a repository already, see it, and thin it out
     #[command(subcommand)]
     Baseline(BaselineCommand),
+    /// Scan all of a repository's history, every object once
+    #[command(
+        visible_alias = "history",
+        after_help = "\
+Scans all branches, tags, stashes and reflogs: files, commit and tag messages,
+notes, names. NOW is pushed and still at a branch tip; ROTATE is pushed and
+gone from every tip; AMEND is in this clone alone.
+
+Examples:
+  tightlip audit
+  tightlip audit --every-place ../other.git
+  tightlip audit --unreachable --authors -f json -o audit.json"
+    )]
+    Audit {
+        /// Repositories, bare ones too [default: the one you stand in]
+        #[arg(value_name = "REPO")]
+        repos: Vec<PathBuf>,
+        /// Report what no ref and no reflog reaches, too
+        #[arg(long)]
+        unreachable: bool,
+        /// List every place of each secret
+        #[arg(long)]
+        every_place: bool,
+        /// Name the authors of the commits
+        #[arg(long)]
+        authors: bool,
+        /// Accept that a shallow clone has only a part of the history
+        #[arg(long)]
+        allow_shallow: bool,
+        /// Accept that a partial clone lacks objects
+        #[arg(long)]
+        allow_missing: bool,
+        /// Look up every object that others refer to (done in partial clones
+        /// anyway)
+        #[arg(long)]
+        connectivity: bool,
+        #[command(flatten)]
+        common: Common,
+    },
+    /// Scan what commits added
+    #[command(
+        visible_alias = "range",
+        after_help = "\
+A..B is what B has and A has not; A...B is what either has alone; a commit by
+itself is that commit. Only secrets that a commit adds count; merges count for
+what only the merge holds. An id of zeros for A is a branch that is new.
+Without any, PRE_COMMIT_FROM_REF and PRE_COMMIT_TO_REF say what is meant.
+
+Examples:
+  tightlip commits origin/main..HEAD
+  tightlip commits HEAD
+  exec tightlip commits --pre-push \"$@\"        in .git/hooks/pre-push"
+    )]
+    Commits {
+        /// A..B, A...B, or a commit; with --pre-push the remote and its address
+        #[arg(value_name = "RANGE")]
+        ranges: Vec<String>,
+        /// Read from standard input what git tells a pre-push hook
+        #[arg(long)]
+        pre_push: bool,
+        /// Report secrets on old lines of the files touched, too
+        #[arg(long)]
+        whole: bool,
+        /// Name the authors of the commits
+        #[arg(long)]
+        authors: bool,
+        /// Accept that a shallow clone has only a part of the history
+        #[arg(long)]
+        allow_shallow: bool,
+        #[command(flatten)]
+        common: Common,
+    },
     /// Say which rules looked at a line, and what each one said
     #[command(after_help = "\
 Example:

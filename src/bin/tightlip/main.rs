@@ -11,7 +11,7 @@ use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser};
 use cli::{BaselineCommand, Cli, ColorWhen, Command, Common, PolicyArgs, RulesCommand};
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
@@ -22,7 +22,8 @@ use tightlip::policy::{Acceptance, Baseline, Config, baseline, config};
 use tightlip::report::{self, Format, Mode, Report, Style};
 use tightlip::rules::{Ruleset, ruleset};
 use tightlip::source::{
-    Base, Files, FilesOptions, Hook, Seen, Source, Staged, Stdin, Surroundings,
+    Asked, Base, Commits, CommitsOptions, Files, FilesOptions, History, HistoryOptions, Hook, Seen,
+    Source, Staged, Stdin, Surroundings,
 };
 use tightlip::vocabulary::{Confidence, Severity, Stop};
 
@@ -176,6 +177,51 @@ fn run(started: Instant) -> Result<ExitCode> {
         Command::Baseline(BaselineCommand::Show { policy }) => {
             accept::show(&Policy::load(&policy, &cwd)?)
         }
+        Command::Audit {
+            repos,
+            unreachable,
+            every_place,
+            authors,
+            allow_shallow,
+            allow_missing,
+            connectivity,
+            common,
+        } => {
+            let mut call = Call::new(&common, &cwd, Mode::Audit, false, started)?;
+            call.unreachable = unreachable;
+            call.every_place = every_place;
+            let exclude = |path: &[u8], seen| call.excludes(path, seen);
+            let options = HistoryOptions {
+                exclude: &exclude,
+                threads: call.threads(),
+                unreachable,
+                allow_shallow,
+                allow_missing,
+                connectivity,
+                authors,
+            };
+            let history = History::open(&surroundings(&cwd), &repos, options)?;
+            call.run(&history)
+        }
+        Command::Commits {
+            ranges,
+            pre_push,
+            whole,
+            authors,
+            allow_shallow,
+            common,
+        } => {
+            let call = Call::new(&common, &cwd, Mode::Commits, whole, started)?;
+            let exclude = |path: &[u8], seen| call.excludes(path, seen);
+            let options = CommitsOptions {
+                exclude: &exclude,
+                threads: call.threads(),
+                allow_shallow,
+                authors,
+            };
+            let asked = asked(ranges, pre_push)?;
+            call.run(&Commits::new(surroundings(&cwd), asked, options))
+        }
         Command::Why { place, policy } => {
             let rules = Policy::load(&policy, &cwd)?.rules;
             inspect::why(&place, rules, now()).map(|()| ExitCode::SUCCESS)
@@ -225,6 +271,32 @@ fn explain_usage(error: &clap::Error) -> Result<ExitCode> {
             Ok(ExitCode::from(INCOMPLETE))
         }
     }
+}
+
+/// Which commits are meant: those named, else what the hook's caller says.
+fn asked(ranges: Vec<String>, pre_push: bool) -> Result<Asked> {
+    let set = |name: &str| std::env::var(name).ok().filter(|v| !v.is_empty());
+    if pre_push {
+        let mut lines = String::new();
+        io::stdin()
+            .read_to_string(&mut lines)
+            .context("cannot read standard input, where git says what is pushed")?;
+        let remote = ranges.into_iter().next().unwrap_or_default();
+        return Ok(Asked::Push { remote, lines });
+    }
+    if !ranges.is_empty() {
+        return Ok(Asked::Revisions(ranges));
+    }
+    if let (Some(from), Some(to)) = (set("PRE_COMMIT_FROM_REF"), set("PRE_COMMIT_TO_REF")) {
+        return Ok(Asked::Revisions(vec![format!("{from}..{to}")]));
+    }
+    // pre-commit names no commits when a branch without any history on the
+    // remote is pushed, only the branch.
+    if let Some(local) = set("PRE_COMMIT_LOCAL_BRANCH") {
+        let remote = set("PRE_COMMIT_REMOTE_NAME").unwrap_or_default();
+        return Ok(Asked::Branch { local, remote });
+    }
+    bail!("no commits named; give a range, for example: tightlip commits origin/main..HEAD")
 }
 
 /// What git told this process, read here and nowhere else.
@@ -327,7 +399,9 @@ struct Call<'c> {
     mode: Mode,
     whole: bool,
     covers_all: bool,
+    unreachable: bool,
     exclude: GlobSet,
+    every_place: bool,
     started: Instant,
 }
 
@@ -359,6 +433,8 @@ impl<'c> Call<'c> {
             mode,
             whole,
             covers_all: false,
+            unreachable: false,
+            every_place: false,
             exclude: exclude_set(globs.map(String::as_str))?,
             base: policy.base,
             started,
@@ -398,6 +474,7 @@ impl<'c> Call<'c> {
             whole: self.whole,
             acceptance: &self.acceptance,
             covers_all: self.covers_all,
+            unreachable: self.unreachable,
             directory: &directory,
         };
         let mut report = pipeline::run(source, &self.scanner, &options, &Stop::default())?;
@@ -450,6 +527,7 @@ impl<'c> Call<'c> {
     fn write_file(&self, report: &Report<'_>, format: Format, path: &Path) -> Result<()> {
         let style = Style {
             verbose: self.common.verbose,
+            every_place: self.every_place,
             ..Style::default()
         };
         report::write_to_path(path, |out| report::write(report, format, &style, None, out))?;
@@ -473,6 +551,7 @@ impl<'c> Call<'c> {
             verbose: self.common.verbose,
             quiet: self.common.quiet,
             show_secrets: self.common.show_secrets,
+            every_place: self.every_place,
             ..Style::default()
         }
     }

@@ -1,0 +1,214 @@
+//! The page of an audit: one entry a secret, not one a place, sorted by what
+//! is to be done about it. What else a report says (what was not scanned, the
+//! counts, the verdict) stands below as on every page.
+
+use super::escape::terminal;
+use super::human::{BOLD, CYAN, DIM, Page, RED, YELLOW, severity_style, width_of, wrap};
+use super::words::{self, count, number};
+use crate::vocabulary::{Finding, OriginKind, Standing, Trace};
+use std::collections::BTreeMap;
+use std::io;
+
+/// Column at which the entries begin.
+const INDENT: usize = 8;
+
+/// One secret and all its places that count.
+struct Entry<'f> {
+    standing: Standing,
+    /// The place it is shown by, first.
+    places: Vec<&'f Finding>,
+}
+
+impl Page<'_> {
+    /// All secrets, and with `-v` what does not count.
+    pub(super) fn audit(&mut self) -> io::Result<()> {
+        let report = self.report;
+        let entries = entries(report.findings.iter().filter(|f| f.is_active()));
+        if !entries.is_empty() {
+            let places = entries.iter().map(|entry| entry.places.len()).sum();
+            writeln!(
+                self.out,
+                "{} in {}",
+                count(entries.len(), "secret", "secrets"),
+                count(places, "place", "places")
+            )?;
+        }
+        for &standing in Standing::ALL {
+            let here: Vec<&Entry<'_>> = entries.iter().filter(|e| e.standing == standing).collect();
+            if here.is_empty() {
+                continue;
+            }
+            let (word, meaning, style) = heading(standing);
+            writeln!(
+                self.out,
+                "{:7} {}  {meaning}",
+                self.paint(&format!("{word:7}"), style),
+                number(here.len() as u64)
+            )?;
+            for entry in here {
+                self.entry(entry)?;
+            }
+        }
+        if !entries.is_empty() {
+            writeln!(self.out)?;
+        }
+        if self.style.verbose && !self.style.quiet {
+            for finding in report.findings.iter().filter(|f| !f.is_active()) {
+                self.finding(finding)?;
+                writeln!(self.out)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn entry(&mut self, entry: &Entry<'_>) -> io::Result<()> {
+        let finding = entry.places[0];
+        let mut title = format!("{}  {}", words::title(finding), finding.secret.masked());
+        if let Some(expires) = finding.expires.and_then(words::date) {
+            title.push_str(&format!("  expires {expires}"));
+        }
+        let severity = finding.severity.as_str();
+        let rule = terminal(finding.rule.as_bytes());
+        let used = INDENT + severity.len() + 2 + width_of(&title);
+        let gap = self.width().saturating_sub(used + width_of(&rule)).max(2);
+        writeln!(
+            self.out,
+            "{:INDENT$}{}  {}{:gap$}{}",
+            "",
+            self.paint(severity, severity_style(finding.severity)),
+            self.paint(&title, BOLD),
+            "",
+            self.paint(&rule, DIM)
+        )?;
+        if self.style.show_secrets {
+            let secret = terminal(finding.secret.expose());
+            writeln!(self.out, "{:14}secret: {secret}", "")?;
+        }
+        let shown = if self.style.every_place {
+            entry.places.len()
+        } else {
+            1
+        };
+        let more = entry.places.len() - shown;
+        for (at, place) in entry.places[..shown].iter().enumerate() {
+            let mut text = since(place);
+            if at + 1 == shown && more > 0 {
+                text.push_str(&format!(
+                    " and {}",
+                    count(more, "more place", "more places")
+                ));
+            }
+            self.inner(&text)?;
+        }
+        let advice = words::advice(self.report, finding);
+        let step = match advice.command {
+            Some(command) => format!("{} {command}", advice.step),
+            None => advice.step,
+        };
+        self.inner(&format!("do: {step}"))
+    }
+
+    fn inner(&mut self, text: &str) -> io::Result<()> {
+        for (at, line) in wrap(text, self.width().saturating_sub(16))
+            .iter()
+            .enumerate()
+        {
+            let indent = if at == 0 { 14 } else { 16 };
+            writeln!(self.out, "{:indent$}{line}", "")?;
+        }
+        Ok(())
+    }
+}
+
+/// When it came, and where it stands.
+fn since(finding: &Finding) -> String {
+    let default = Trace::default();
+    let history = finding.history.as_ref().unwrap_or(&default);
+    let mut text = String::new();
+    if let Some(first) = &history.first {
+        let day = words::date(first.time).unwrap_or_default();
+        text.push_str(&format!("since {day} {}", words::short(&first.id)));
+        if let Some(author) = &first.author {
+            text.push_str(&format!(" by {}", terminal(author)));
+        }
+        if let Some(last) = history
+            .last
+            .as_ref()
+            .filter(|last| !history.at_tip && last.id != first.id)
+        {
+            let day = words::date(last.time).unwrap_or_default();
+            text.push_str(&format!(" to {day} {}", words::short(&last.id)));
+        }
+        text.push_str("  ");
+    }
+    let place = words::place(&finding.location);
+    text.push_str(&match finding.location.kind {
+        OriginKind::File => place,
+        OriginKind::CommitMessage => match &history.first {
+            Some(_) => "in its message".to_owned(),
+            None => format!("commit message of {place}"),
+        },
+        OriginKind::CommitHeader => format!("header of {place}"),
+        OriginKind::Identity => match &history.first {
+            Some(_) => "in its author or committer".to_owned(),
+            None => format!("person named by {place}"),
+        },
+        OriginKind::TagMessage => format!("message of tag {place}"),
+        OriginKind::Note => format!("note {place}"),
+        OriginKind::RefName => format!("ref name {place}"),
+        OriginKind::FileName => format!("file name {place}"),
+        OriginKind::Stdin => place,
+    });
+    text
+}
+
+fn heading(standing: Standing) -> (&'static str, &'static str, anstyle::Style) {
+    match standing {
+        Standing::Now => ("NOW", "pushed, still at a branch tip: revoke", RED),
+        Standing::Rotate => (
+            "ROTATE",
+            "pushed, gone from every tip: revoke all the same",
+            YELLOW,
+        ),
+        Standing::Amend => ("AMEND", "local only: rewrite before pushing", CYAN),
+        Standing::Unreachable => ("LOST", "in objects that no ref reaches", CYAN),
+    }
+}
+
+/// One entry a secret, the most urgent first, then the worst, then by place.
+fn entries<'f>(findings: impl Iterator<Item = &'f Finding>) -> Vec<Entry<'f>> {
+    let standing = |f: &Finding| f.history.as_ref().map_or(Standing::Now, Trace::standing);
+    let rank = |f: &Finding| {
+        let first = f
+            .history
+            .as_ref()
+            .and_then(|history| history.first.as_ref());
+        first.map(|commit| commit.rank)
+    };
+    let mut groups: BTreeMap<u32, Vec<&Finding>> = BTreeMap::new();
+    for finding in findings {
+        groups.entry(finding.group).or_default().push(finding);
+    }
+    let mut entries: Vec<Entry<'_>> = groups
+        .into_values()
+        .map(|mut places| {
+            places.sort_by(|a, b| {
+                (standing(a), rank(a).is_none(), rank(a))
+                    .cmp(&(standing(b), rank(b).is_none(), rank(b)))
+                    .then_with(|| a.order().cmp(&b.order()))
+            });
+            Entry {
+                standing: standing(places[0]),
+                places,
+            }
+        })
+        .collect();
+    entries.sort_by(|a, b| {
+        let (first, second) = (a.places[0], b.places[0]);
+        a.standing
+            .cmp(&b.standing)
+            .then(second.severity.cmp(&first.severity))
+            .then_with(|| first.order().cmp(&second.order()))
+    });
+    entries
+}

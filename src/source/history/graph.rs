@@ -1,0 +1,212 @@
+//! The commits of a repository as a graph: an order in which parents stand
+//! before their children, and for each commit what reaches it.
+
+use super::commits::{Commit, Tag};
+use super::roots::{Flags, Root};
+use gix_hash::ObjectId;
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, HashMap, HashSet};
+
+/// All commits that were found.
+pub(super) struct Graph {
+    /// In order: parents first, and else the older first.
+    pub commits: Vec<Commit>,
+    /// For each, what reaches it; 0 for what nothing does.
+    pub flags: Vec<Flags>,
+    /// Places of the parents that are here.
+    parents: Vec<Vec<u32>>,
+    place: HashMap<ObjectId, u32>,
+    /// What reaches each tag object.
+    pub tags: HashMap<ObjectId, Flags>,
+    /// Trees and blobs that a ref or a tag names itself.
+    pub bare: Vec<(ObjectId, Flags)>,
+    /// Reached, and not here; a ref or a commit names it.
+    pub missing: HashSet<ObjectId>,
+}
+
+impl Graph {
+    pub fn new(commits: Vec<Commit>, tags: &[Tag], roots: &[Root], shallow: &[ObjectId]) -> Self {
+        let (commits, parents) = in_order(commits);
+        let place: HashMap<ObjectId, u32> = commits.iter().map(|c| c.id).zip(0..).collect();
+        let mut graph = Graph {
+            flags: vec![0; commits.len()],
+            parents,
+            place,
+            tags: HashMap::new(),
+            bare: Vec::new(),
+            missing: HashSet::new(),
+            commits,
+        };
+        let tags: HashMap<ObjectId, ObjectId> =
+            tags.iter().map(|tag| (tag.id, tag.target)).collect();
+        for root in roots {
+            graph.start(root, &tags);
+        }
+        graph.spread(shallow);
+        graph
+    }
+
+    /// Where a commit stands.
+    pub fn at(&self, id: &ObjectId) -> Option<u32> {
+        self.place.get(id).copied()
+    }
+
+    /// The parents that are here.
+    pub fn parents(&self, at: u32) -> &[u32] {
+        &self.parents[at as usize]
+    }
+
+    fn start(&mut self, root: &Root, tags: &HashMap<ObjectId, ObjectId>) {
+        let mut id = root.id;
+        // A tag may name a tag; none can name itself.
+        while let Some(target) = tags.get(&id) {
+            *self.tags.entry(id).or_default() |= root.flags;
+            id = *target;
+        }
+        match self.at(&id) {
+            Some(at) => self.flags[at as usize] |= root.flags,
+            None => self.bare.push((id, root.flags)),
+        }
+    }
+
+    /// Children stand behind their parents, so one pass from the end reaches
+    /// everything.
+    fn spread(&mut self, shallow: &[ObjectId]) {
+        let shallow: HashSet<&ObjectId> = shallow.iter().collect();
+        for at in (0..self.commits.len()).rev() {
+            let flags = self.flags[at];
+            if flags == 0 {
+                continue;
+            }
+            for &parent in &self.parents[at] {
+                self.flags[parent as usize] |= flags;
+            }
+            let commit = &self.commits[at];
+            if self.parents[at].len() < commit.parents.len() && !shallow.contains(&commit.id) {
+                let gone = commit
+                    .parents
+                    .iter()
+                    .filter(|id| !self.place.contains_key(*id));
+                self.missing.extend(gone.copied());
+            }
+        }
+    }
+}
+
+/// Sorts commits so that parents come first, the older first among the rest.
+fn in_order(mut commits: Vec<Commit>) -> (Vec<Commit>, Vec<Vec<u32>>) {
+    commits.sort_by_key(|commit| commit.id);
+    commits.dedup_by(|a, b| a.id == b.id);
+    let find = |id: &ObjectId| commits.binary_search_by(|commit| commit.id.cmp(id)).ok();
+    let mut children: Vec<Vec<u32>> = vec![Vec::new(); commits.len()];
+    let mut waiting = vec![0_u32; commits.len()];
+    for (at, commit) in (0..).zip(&commits) {
+        for parent in commit.parents.iter().filter_map(find) {
+            children[parent].push(at);
+            waiting[at as usize] += 1;
+        }
+    }
+    let mut ready: BinaryHeap<Reverse<(i64, u32)>> = (0..)
+        .zip(&commits)
+        .filter(|(at, _)| waiting[*at as usize] == 0)
+        .map(|(at, commit)| Reverse((commit.commit_time, at)))
+        .collect();
+    let mut order = Vec::with_capacity(commits.len());
+    while let Some(Reverse((_, at))) = ready.pop() {
+        order.push(at);
+        for &child in &children[at as usize] {
+            let left = &mut waiting[child as usize];
+            *left -= 1;
+            if *left == 0 {
+                ready.push(Reverse((commits[child as usize].commit_time, child)));
+            }
+        }
+    }
+    let mut rank = vec![0_u32; commits.len()];
+    for (place, &at) in (0..).zip(&order) {
+        rank[at as usize] = place;
+    }
+    let parents = order.iter().map(|&at| {
+        let parents = commits[at as usize].parents.iter().filter_map(find);
+        parents.map(|parent| rank[parent]).collect()
+    });
+    let parents: Vec<Vec<u32>> = parents.collect();
+    let mut slots: Vec<Option<Commit>> = commits.into_iter().map(Some).collect();
+    let sorted = order.iter().filter_map(|&at| slots[at as usize].take());
+    (sorted.collect(), parents)
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::super::roots;
+    use super::*;
+
+    fn id(number: u8) -> ObjectId {
+        ObjectId::from_bytes_or_panic(&[number; 20])
+    }
+
+    fn commit(number: u8, parents: &[u8], time: i64) -> Commit {
+        Commit {
+            id: id(number),
+            tree: id(200),
+            parents: parents.iter().map(|&parent| id(parent)).collect(),
+            author_time: time,
+            commit_time: time,
+        }
+    }
+
+    fn root(number: u8, flags: Flags) -> Root {
+        Root {
+            id: id(number),
+            flags,
+            name: None,
+        }
+    }
+
+    #[test]
+    fn parents_come_first_whatever_the_clock_said() {
+        // 3 merges 1 and 2; 2 claims to be older than its parent 1.
+        let commits = vec![
+            commit(3, &[1, 2], 9),
+            commit(2, &[1], 1),
+            commit(1, &[], 5),
+            commit(4, &[1], 7),
+        ];
+        let tag = Tag {
+            id: id(50),
+            target: id(4),
+            name: Vec::new(),
+        };
+        let roots = [
+            root(3, roots::LOCAL),
+            root(50, roots::TAG),
+            root(99, roots::OTHER),
+        ];
+        let graph = Graph::new(commits, &[tag], &roots, &[]);
+        let order: Vec<_> = graph.commits.iter().map(|commit| commit.id).collect();
+        assert_eq!(order, [id(1), id(2), id(4), id(3)]);
+        assert_eq!(
+            graph.flags,
+            [
+                roots::LOCAL | roots::TAG,
+                roots::LOCAL,
+                roots::TAG,
+                roots::LOCAL
+            ]
+        );
+        assert_eq!(graph.parents(3), [0, 1]);
+        assert_eq!(graph.tags[&id(50)], roots::TAG);
+        assert_eq!(graph.bare, [(id(99), roots::OTHER)]);
+    }
+
+    #[test]
+    fn a_parent_that_is_not_here_is_missing_unless_the_clone_is_shallow() {
+        let commits = || vec![commit(2, &[1], 1), commit(5, &[4], 1)];
+        let roots = [root(2, roots::LOCAL)];
+        let graph = Graph::new(commits(), &[], &roots, &[]);
+        assert_eq!(graph.missing, [id(1)].into());
+        let graph = Graph::new(commits(), &[], &roots, &[id(2)]);
+        assert!(graph.missing.is_empty());
+    }
+}

@@ -1,0 +1,453 @@
+//! The history of a repository: every object of its database, packed, loose or
+//! borrowed, each scanned once as it is decoded ([`walk`]), without asking
+//! where it stands. Only for what holds something is that asked: the commits
+//! make a graph ([`graph`]) with all refs and reflogs for roots ([`roots`]), a
+//! second walk over the trees alone keeps the ways to it ([`trees`]), and along
+//! those each commit is compared with its parents ([`places`]). Then each
+//! thing is handed over once for every path it stood at.
+//!
+//! Commits, tags and their like are read from the objects themselves: neither
+//! grafts nor replacement refs nor attributes change what is seen. It runs no
+//! program and writes nothing.
+
+mod commits;
+mod graph;
+mod places;
+mod range;
+mod roots;
+mod store;
+mod trees;
+mod walk;
+
+use super::git::{Repo, Surroundings};
+use super::{Exclude, NewWorker, Seen, Source, SourceError, thread_count};
+use crate::vocabulary::{
+    CommitRef, Extent, Origin, OriginKind, Scope, Skip, SkipReason, Stop, Trace, Worker,
+};
+pub use range::{Asked, Commits, CommitsOptions};
+
+use commits::Parts;
+use gix_hash::ObjectId;
+use graph::Graph;
+use places::Places;
+use roots::{Flags, NOTES, Roots};
+use std::ops::Range;
+use std::path::PathBuf;
+use store::Store;
+use trees::Wanted;
+use walk::TextKind;
+
+/// What else is asked of an audit.
+#[derive(Clone, Copy)]
+pub struct HistoryOptions<'a> {
+    /// Paths (and ids of objects that cannot be read) to leave out.
+    pub exclude: &'a Exclude<'a>,
+    /// How many threads.
+    pub threads: Option<usize>,
+    /// Find paths and commits of what no ref reaches as well.
+    pub unreachable: bool,
+    /// Take a shallow clone as it is.
+    pub allow_shallow: bool,
+    /// Take a clone with missing objects as it is.
+    pub allow_missing: bool,
+    /// Look up everything that commits and trees refer to; done in a partial
+    /// clone anyway.
+    pub connectivity: bool,
+    /// Say who wrote the first and the last commit.
+    pub authors: bool,
+}
+
+/// One or more repositories with all their history.
+pub struct History<'a> {
+    repos: Vec<(Vec<u8>, Repo)>,
+    options: HistoryOptions<'a>,
+}
+
+impl<'a> History<'a> {
+    /// Opens the repositories; none named means the one that the surroundings
+    /// mean. With more than one, paths begin with the name each was given.
+    ///
+    /// # Errors
+    /// When one of them is none, belongs to somebody else, or has a format
+    /// that cannot be read.
+    pub fn open(
+        surroundings: &Surroundings,
+        named: &[PathBuf],
+        options: HistoryOptions<'a>,
+    ) -> Result<Self, SourceError> {
+        let mut repos = Vec::new();
+        for name in named {
+            let there = Surroundings::new(surroundings.cwd.join(name));
+            if !there.cwd.exists() {
+                return Err(SourceError::NoSuchFile(name.clone()));
+            }
+            let prefix = match named.len() {
+                1 => Vec::new(),
+                _ => [&super::to_bytes(name)[..], b"/"].concat(),
+            };
+            repos.push((prefix, Repo::open(&there)?));
+        }
+        if repos.is_empty() {
+            repos.push((Vec::new(), Repo::open(surroundings)?));
+        }
+        Ok(History { repos, options })
+    }
+}
+
+impl Source for History<'_> {
+    fn run(&self, new_worker: &NewWorker<'_>, stop: &Stop) -> Result<Extent, SourceError> {
+        let mut extent = Extent::default();
+        for (prefix, repo) in &self.repos {
+            let roots = roots::read(repo)?;
+            let store = Store::open(&repo.objects_dir(), gix_hash::Kind::Sha1);
+            let pushed = if repo.is_bare() {
+                // It is what others push to.
+                Flags::MAX
+            } else if repo.has_remotes() {
+                roots::PUSHED | roots::PERHAPS_PUSHED
+            } else {
+                roots::PUSHED
+            };
+            let audit = Audit {
+                pushed,
+                prefix,
+                repo,
+                roots,
+                store,
+                options: &self.options,
+            };
+            audit.run(new_worker, stop, &mut extent);
+        }
+        Ok(extent)
+    }
+
+    fn is_tracked(&self, _path: &[u8]) -> Option<bool> {
+        None
+    }
+}
+
+/// One repository.
+struct Audit<'a> {
+    prefix: &'a [u8],
+    repo: &'a Repo,
+    roots: Roots,
+    store: Store,
+    /// What makes something taken for pushed here.
+    pushed: Flags,
+    options: &'a HistoryOptions<'a>,
+}
+
+impl Audit<'_> {
+    fn run(&self, new_worker: &NewWorker<'_>, stop: &Stop, extent: &mut Extent) {
+        let threads = thread_count(self.options.threads);
+        let found = walk::all(&self.store, new_worker, threads, stop);
+        let mut worker = new_worker();
+        let worker = worker.as_mut();
+        self.refusals(&found.failed, worker);
+        if stop.is_set() {
+            self.skip(worker, b"", SkipReason::Interrupted);
+            return;
+        }
+        self.shallow(worker, extent);
+        let names: Vec<&roots::Root> = self.suspicious_refs(worker);
+        let check = self.options.connectivity || self.store.promised || self.repo.is_partial();
+        let mut names_found = found.names;
+        names_found.sort();
+        names_found.dedup();
+        let mut blobs = found.blobs;
+        blobs.sort();
+        let wanted = Wanted::new(blobs, names_found);
+        if wanted.is_empty() && found.texts.is_empty() && names.is_empty() && !check {
+            return;
+        }
+        let graph = Graph::new(
+            found.commits,
+            &found.tags,
+            &self.roots.all,
+            &self.roots.shallow,
+        );
+        for root in names {
+            self.ref_name(root, &graph, worker);
+        }
+        let mut texts = found.texts;
+        texts.sort();
+        for (kind, id) in texts {
+            self.text(kind, id, &graph, worker);
+        }
+        if wanted.is_empty() && !check {
+            return;
+        }
+        let forest = trees::forest(&self.store, &found.loose, &wanted, check, threads, stop);
+        if stop.is_set() {
+            self.skip(worker, b"", SkipReason::Interrupted);
+            return;
+        }
+        if check {
+            self.missing(&graph, &forest, worker, extent);
+        }
+        let mut tips: Vec<(ObjectId, Flags)> = self
+            .roots
+            .all
+            .iter()
+            .filter(|root| root.flags & roots::TIP != 0)
+            .map(|root| (root.id, root.flags))
+            .collect();
+        tips.extend(&graph.bare);
+        tips.sort();
+        tips.dedup();
+        let places = Places::new(&forest, &graph, &tips, self.options.unreachable);
+        if places.too_deep {
+            let why = "directories nested more than 2,048 deep";
+            self.skip(worker, b"", SkipReason::Unsupported(why.to_owned()));
+        }
+        self.place_all(&wanted, &graph, &places, worker);
+    }
+
+    fn path(&self, path: &[u8]) -> Vec<u8> {
+        [self.prefix, path].concat()
+    }
+
+    /// Records a skip; one without a path is the repository itself.
+    fn skip(&self, worker: &mut dyn Worker, path: &[u8], reason: SkipReason) {
+        let mut path = self.path(path);
+        if path.is_empty() {
+            path.push(b'.');
+        }
+        worker.skip(Skip { path, reason });
+    }
+
+    fn refusals(&self, failed: &[(ObjectId, SkipReason)], worker: &mut dyn Worker) {
+        for (name, reason) in self.roots.refused.iter().chain(&self.store.refused) {
+            self.skip(worker, name.as_bytes(), reason.clone());
+        }
+        for (id, reason) in failed {
+            let name = id.to_hex().to_string().into_bytes();
+            let reason = if (self.options.exclude)(&name, Seen::File) {
+                SkipReason::Excluded
+            } else {
+                reason.clone()
+            };
+            self.skip(worker, &name, reason);
+        }
+    }
+
+    fn shallow(&self, worker: &mut dyn Worker, extent: &mut Extent) {
+        let count = self.roots.shallow.len() as u64;
+        if count == 0 {
+            return;
+        }
+        let reason = SkipReason::Shallow(count);
+        if self.options.allow_shallow {
+            extent.notes.push(format!("Accepted: {reason}."));
+        } else {
+            self.skip(worker, b"", reason);
+        }
+    }
+
+    /// What something reachable refers to and this clone has not.
+    fn missing(
+        &self,
+        graph: &Graph,
+        forest: &trees::Forest,
+        worker: &mut dyn Worker,
+        extent: &mut Extent,
+    ) {
+        let mut missing: Vec<ObjectId> = graph.missing.iter().copied().collect();
+        missing.extend(&forest.missing);
+        let trees = (0_usize..)
+            .zip(&graph.commits)
+            .filter(|(at, _)| graph.flags[*at] != 0)
+            .map(|(_, commit)| commit.tree);
+        let named = self.roots.all.iter().filter(|root| root.name.is_some());
+        let named = named.map(|root| root.id);
+        missing.extend(trees.chain(named).filter(|id| !self.store.contains(id)));
+        missing.sort();
+        missing.dedup();
+        if missing.is_empty() {
+            return;
+        }
+        let reason = SkipReason::Missing(missing.len() as u64);
+        if self.options.allow_missing {
+            extent.notes.push(format!("Accepted: {reason}."));
+        } else {
+            self.skip(worker, b"", reason);
+        }
+    }
+
+    fn suspicious_refs(&self, worker: &mut dyn Worker) -> Vec<&roots::Root> {
+        let named = self.roots.all.iter();
+        named
+            .filter(|root| root.name.as_ref().is_some_and(|name| worker.probe(name)))
+            .collect()
+    }
+
+    /// What is said of all that these flags reach.
+    fn reached(&self, flags: Flags) -> Trace {
+        Trace {
+            versions: 1,
+            reachable: flags != 0,
+            pushed: flags & self.pushed != 0,
+            at_head: flags & roots::HEAD != 0,
+            at_tip: flags & roots::TIP != 0,
+            ..Trace::default()
+        }
+    }
+
+    fn commit_ref(&self, graph: &Graph, at: u32) -> CommitRef {
+        let commit = &graph.commits[at as usize];
+        let mut bytes = Vec::new();
+        let author = (self.options.authors && self.store.read(&commit.id, &mut bytes).is_ok())
+            .then(|| commits::author(&bytes));
+        CommitRef {
+            rank: u64::from(at),
+            id: commit.id.to_hex().to_string(),
+            time: commit.author_time,
+            author: author.flatten(),
+        }
+    }
+
+    fn place(
+        &self,
+        worker: &mut dyn Worker,
+        kind: OriginKind,
+        path: &[u8],
+        bytes: &[u8],
+        trace: &Trace,
+    ) {
+        let prefix = self.prefix;
+        worker.placed(&Origin { kind, prefix, path }, bytes, &Scope::Whole, trace);
+    }
+
+    fn ref_name(&self, root: &roots::Root, graph: &Graph, worker: &mut dyn Worker) {
+        let name = root.name.as_deref().unwrap_or_default();
+        let mut trace = self.reached(root.flags);
+        trace.object = root.id.to_hex().to_string();
+        trace.first = graph.at(&root.id).map(|at| self.commit_ref(graph, at));
+        trace.last.clone_from(&trace.first);
+        self.place(worker, OriginKind::RefName, name, name, &trace);
+    }
+
+    /// The parts of a commit or a tag, each as what it is.
+    fn text(&self, kind: TextKind, id: ObjectId, graph: &Graph, worker: &mut dyn Worker) {
+        let mut bytes = Vec::new();
+        if let Err(reason) = self.store.read(&id, &mut bytes) {
+            self.skip(worker, id.to_hex().to_string().as_bytes(), reason);
+            return;
+        }
+        let hex = id.to_hex().to_string();
+        let (trace, path, message) = match kind {
+            TextKind::Commit => {
+                let at = graph.at(&id);
+                let flags = at.map_or(0, |at| graph.flags[at as usize]);
+                let mut trace = self.reached(flags);
+                trace.first = at.map(|at| self.commit_ref(graph, at));
+                trace.last.clone_from(&trace.first);
+                (trace, hex.clone().into_bytes(), OriginKind::CommitMessage)
+            }
+            TextKind::Tag => {
+                let trace = self.reached(graph.tags.get(&id).copied().unwrap_or(0));
+                let name = commits::tag(id, &bytes).map(|tag| tag.name);
+                let name = name.unwrap_or_else(|| hex.clone().into_bytes());
+                (trace, name, OriginKind::TagMessage)
+            }
+        };
+        let trace = Trace {
+            object: hex,
+            ..trace
+        };
+        let Parts {
+            people,
+            headers,
+            message: text,
+        } = commits::parts(&bytes);
+        let mut part = |kind, range: Range<usize>| {
+            self.place(worker, kind, &path, &bytes[range], &trace);
+        };
+        people
+            .into_iter()
+            .for_each(|line| part(OriginKind::Identity, line));
+        headers
+            .into_iter()
+            .for_each(|lines| part(OriginKind::CommitHeader, lines));
+        part(message, text);
+    }
+
+    fn place_all(
+        &self,
+        wanted: &Wanted,
+        graph: &Graph,
+        places: &Places<'_>,
+        worker: &mut dyn Worker,
+    ) {
+        let mut placed = vec![false; wanted.len()];
+        let mut bytes = Vec::new();
+        let mut loaded = None;
+        for found in places.found() {
+            placed[found.wanted as usize] = true;
+            if (self.options.exclude)(&self.path(&found.path), Seen::File) {
+                self.skip(worker, &found.path, SkipReason::Excluded);
+                continue;
+            }
+            let stay = &found.stay;
+            let mut trace = self.reached(stay.reached);
+            trace.at_head = stay.tips & roots::HEAD != 0;
+            trace.at_tip = stay.tips != 0;
+            trace.first = stay.first.map(|at| self.commit_ref(graph, at));
+            trace.last = stay.last.map(|at| self.commit_ref(graph, at));
+            let Some(id) = wanted.blobs.get(found.wanted as usize) else {
+                self.place(
+                    worker,
+                    OriginKind::FileName,
+                    &found.path,
+                    &found.path,
+                    &trace,
+                );
+                continue;
+            };
+            if loaded != Some(*id) {
+                loaded = None;
+                if let Err(reason) = self.store.read(id, &mut bytes) {
+                    self.skip(worker, &found.path, reason);
+                    continue;
+                }
+                loaded = Some(*id);
+            }
+            trace.object = id.to_hex().to_string();
+            let kind = if stay.reached == NOTES {
+                OriginKind::Note
+            } else {
+                OriginKind::File
+            };
+            self.place(worker, kind, &found.path, &bytes, &trace);
+        }
+        self.place_rest(wanted, graph, &placed, worker);
+    }
+
+    /// What stands in no commit that was followed: its path is its id.
+    fn place_rest(&self, wanted: &Wanted, graph: &Graph, placed: &[bool], worker: &mut dyn Worker) {
+        let mut bytes = Vec::new();
+        for (at, id) in wanted.blobs.iter().enumerate() {
+            if placed[at] {
+                continue;
+            }
+            let hex = id.to_hex().to_string();
+            if let Err(reason) = self.store.read(id, &mut bytes) {
+                self.skip(worker, hex.as_bytes(), reason);
+                continue;
+            }
+            let named = graph.bare.iter().filter(|(bare, _)| bare == id);
+            let flags = named.fold(0, |all, (_, flags)| all | flags);
+            let trace = Trace {
+                object: hex.clone(),
+                ..self.reached(flags)
+            };
+            self.place(worker, OriginKind::File, hex.as_bytes(), &bytes, &trace);
+        }
+        for (name, at) in wanted.names.iter().zip(wanted.blobs.len()..) {
+            if !placed[at] {
+                let trace = self.reached(0);
+                self.place(worker, OriginKind::FileName, name, name, &trace);
+            }
+        }
+    }
+}

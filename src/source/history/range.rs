@@ -1,0 +1,596 @@
+//! What some commits brought: for each commit the entries of its trees that no
+//! parent has there, so a merge counts for what only the merge holds. Whole
+//! blobs are read by id, and a blob's version in each parent says what in it
+//! is old; no text is compared, and no attribute asked.
+//!
+//! libgit2 resolves revisions and lists commits; objects come from the packs
+//! and files themselves. A revision that is not here is an error, never an
+//! empty list.
+
+use super::commits::{self, Entries, Entry, Parts};
+use super::roots;
+use super::store::{Kind, Store};
+use crate::source::git::{Repo, Surroundings};
+use crate::source::{Exclude, NewWorker, Seen, Source, SourceError, thread_count};
+use crate::vocabulary::{
+    CommitRef, Extent, Origin, OriginKind, Scope, Skip, SkipReason, Stop, Trace, Worker,
+};
+use gix_hash::ObjectId;
+use std::collections::{HashMap, HashSet};
+use std::ops::Range;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// How deep directories may be nested; git stops there, too.
+const DEEPEST: usize = 2048;
+
+/// Which commits are asked about.
+#[derive(Clone, Debug)]
+pub enum Asked {
+    /// `A..B`, `A...B`, or a commit alone.
+    Revisions(Vec<String>),
+    /// What git tells a pre-push hook: the remote's name, and a line for each
+    /// ref on standard input.
+    Push {
+        /// Empty when it is not known.
+        remote: String,
+        /// Local ref, local id, remote ref, remote id.
+        lines: String,
+    },
+    /// Everything of a branch that no remote-tracking branch has.
+    Branch {
+        /// The branch.
+        local: String,
+        /// The remote it goes to; empty when it is not known.
+        remote: String,
+    },
+}
+
+/// What else is asked.
+#[derive(Clone, Copy)]
+pub struct CommitsOptions<'a> {
+    /// Paths to leave out.
+    pub exclude: &'a Exclude<'a>,
+    /// How many threads.
+    pub threads: Option<usize>,
+    /// Take a shallow clone as it is.
+    pub allow_shallow: bool,
+    /// Say who wrote the commits.
+    pub authors: bool,
+}
+
+/// Some commits of a repository.
+pub struct Commits<'a> {
+    surroundings: Surroundings,
+    asked: Asked,
+    options: CommitsOptions<'a>,
+}
+
+impl<'a> Commits<'a> {
+    /// Resolves nothing yet.
+    pub fn new(surroundings: Surroundings, asked: Asked, options: CommitsOptions<'a>) -> Self {
+        Commits {
+            surroundings,
+            asked,
+            options,
+        }
+    }
+}
+
+/// Commits to walk from, and those whose ancestors are not asked about.
+#[derive(Debug, Default)]
+pub(super) struct Ends {
+    pub from: Vec<ObjectId>,
+    pub hidden: Vec<ObjectId>,
+    /// Commits asked about by themselves.
+    pub alone: Vec<ObjectId>,
+    /// Tag objects on the way to a commit.
+    pub tags: Vec<ObjectId>,
+}
+
+impl Source for Commits<'_> {
+    fn run(&self, new_worker: &NewWorker<'_>, stop: &Stop) -> Result<Extent, SourceError> {
+        let repo = Repo::open(&self.surroundings)?;
+        let ends = ends(&repo, &self.asked)?;
+        let mut ids = repo.walk(&ends.from, &ends.hidden)?;
+        let listed: HashSet<ObjectId> = ids.iter().copied().collect();
+        ids.extend(ends.alone.iter().filter(|id| !listed.contains(*id)));
+        let store = Store::open(&repo.objects_dir(), gix_hash::Kind::Sha1);
+        let roots = roots::read(&repo)?;
+        let remotes = |root: &&roots::Root| root.flags & roots::REMOTE != 0;
+        let remotes: Vec<ObjectId> = roots.all.iter().filter(remotes).map(|r| r.id).collect();
+        let unpushed: HashSet<ObjectId> = repo.walk(&ids, &remotes)?.into_iter().collect();
+        let mut extent = Extent::default();
+        if ids.is_empty() && ends.tags.is_empty() {
+            extent.notes.push("no new commits".to_owned());
+            return Ok(extent);
+        }
+        let threads = thread_count(self.options.threads)
+            .min(ids.len().div_ceil(16))
+            .max(1);
+        let reader = Reader {
+            store: &store,
+            ids: &ids,
+            next: AtomicUsize::new(0),
+            tips: &[&ends.from[..], &ends.alone].concat(),
+            unpushed: &unpushed,
+            bare: repo.is_bare(),
+            options: &self.options,
+            stop,
+        };
+        let mut worker = new_worker();
+        self.before(&repo, &roots, &ids, &store, worker.as_mut(), &mut extent);
+        for tag in &ends.tags {
+            reader.tag(*tag, worker.as_mut());
+        }
+        std::thread::scope(|scope| {
+            let others: Vec<_> = (1..threads)
+                .map(|_| scope.spawn(|| reader.read(new_worker().as_mut())))
+                .collect();
+            reader.read(worker.as_mut());
+            for other in others {
+                if let Err(panic) = other.join() {
+                    std::panic::resume_unwind(panic);
+                }
+            }
+        });
+        Ok(extent)
+    }
+
+    fn is_tracked(&self, _path: &[u8]) -> Option<bool> {
+        None
+    }
+}
+
+impl Commits<'_> {
+    /// What makes the list of commits, or the objects, less than they seem.
+    fn before(
+        &self,
+        repo: &Repo,
+        roots: &roots::Roots,
+        ids: &[ObjectId],
+        store: &Store,
+        worker: &mut dyn Worker,
+        extent: &mut Extent,
+    ) {
+        let mut skip = |path: &str, reason| {
+            worker.skip(Skip {
+                path: path.as_bytes().to_vec(),
+                reason,
+            });
+        };
+        for (name, reason) in &store.refused {
+            skip(name, reason.clone());
+        }
+        let cut: HashSet<&ObjectId> = roots.shallow.iter().collect();
+        let cut = ids.iter().filter(|id| cut.contains(id)).count() as u64;
+        if cut > 0 {
+            let reason = SkipReason::Shallow(cut);
+            if self.options.allow_shallow {
+                extent.notes.push(format!("Accepted: {reason}."));
+            } else {
+                skip(".", reason);
+            }
+        }
+        let grafts = repo.common_dir().join("info/grafts");
+        if grafts.metadata().is_ok_and(|metadata| metadata.len() > 0) {
+            let why = "grafts hide the true parents of commits; remove info/grafts and try again";
+            skip("info/grafts", SkipReason::Unsupported(why.to_owned()));
+        }
+    }
+}
+
+/// Turns what was asked into commits.
+fn ends(repo: &Repo, asked: &Asked) -> Result<Ends, SourceError> {
+    let mut ends = Ends::default();
+    match asked {
+        Asked::Revisions(specs) => {
+            for spec in specs {
+                revisions(repo, spec, &mut ends)?;
+            }
+        }
+        Asked::Branch { local, remote } => {
+            let local = repo.commit(local, &mut ends.tags)?;
+            ends.from.push(local);
+            ends.hidden = remote_tips(repo, remote)?;
+        }
+        Asked::Push { remote, lines } => {
+            for line in lines.lines().filter(|line| !line.trim().is_empty()) {
+                let words: Vec<&str> = line.split_whitespace().collect();
+                let &[_, local, _, there] = &words[..] else {
+                    return Err(SourceError::PushLine(line.to_owned()));
+                };
+                if is_zero(local) {
+                    // A deletion brings nothing.
+                    continue;
+                }
+                let local = repo.commit(local, &mut ends.tags)?;
+                ends.from.push(local);
+                // What the remote has there; a commit of somebody else's that
+                // was never fetched hides nothing.
+                if let Ok(there) = repo.commit(there, &mut Vec::new()) {
+                    ends.hidden.push(there);
+                }
+                ends.hidden.extend(remote_tips(repo, remote)?);
+            }
+        }
+    }
+    Ok(ends)
+}
+
+fn revisions(repo: &Repo, spec: &str, ends: &mut Ends) -> Result<(), SourceError> {
+    let or_head = |name: &str| {
+        if name.is_empty() {
+            "HEAD".to_owned()
+        } else {
+            name.to_owned()
+        }
+    };
+    if let Some((a, b)) = spec.split_once("...") {
+        let a = repo.commit(&or_head(a), &mut Vec::new())?;
+        let b = repo.commit(&or_head(b), &mut ends.tags)?;
+        ends.hidden.extend(repo.merge_bases(a, b)?);
+        ends.from.extend([a, b]);
+        return Ok(());
+    }
+    let Some((a, b)) = spec.split_once("..") else {
+        let commit = repo.commit(spec, &mut ends.tags)?;
+        ends.alone.push(commit);
+        return Ok(());
+    };
+    if is_zero(b) {
+        return Ok(());
+    }
+    let to = repo.commit(&or_head(b), &mut ends.tags)?;
+    ends.from.push(to);
+    if is_zero(a) {
+        // A new branch. What other branches have is not new; a branch that
+        // holds this one may be this one, fetched after it was pushed.
+        for tip in remote_tips(repo, "")? {
+            if !repo.holds(tip, to)? {
+                ends.hidden.push(tip);
+            }
+        }
+    } else {
+        ends.hidden.push(repo.commit(&or_head(a), &mut Vec::new())?);
+    }
+    Ok(())
+}
+
+fn is_zero(id: &str) -> bool {
+    id.len() >= 40 && id.bytes().all(|byte| byte == b'0')
+}
+
+/// The remote-tracking branches of a remote, or of all.
+fn remote_tips(repo: &Repo, remote: &str) -> Result<Vec<ObjectId>, SourceError> {
+    let start = match remote {
+        // Pushed to an address without a name: any remote may have it.
+        "" => "refs/remotes/".to_owned(),
+        _ => format!("refs/remotes/{remote}/"),
+    };
+    let tips = repo.refs()?.into_iter().flatten();
+    let tips = tips.filter(|(name, _)| name.starts_with(start.as_bytes()));
+    Ok(tips.filter_map(|(_, id)| id).collect())
+}
+
+/// What the threads share.
+struct Reader<'r> {
+    store: &'r Store,
+    ids: &'r [ObjectId],
+    next: AtomicUsize,
+    tips: &'r [ObjectId],
+    unpushed: &'r HashSet<ObjectId>,
+    bare: bool,
+    options: &'r CommitsOptions<'r>,
+    stop: &'r Stop,
+}
+
+/// One commit at hand.
+struct Hand<'h> {
+    worker: &'h mut dyn Worker,
+    trace: Trace,
+}
+
+/// Trees by their ids, for one commit.
+type Trees = HashMap<ObjectId, Vec<u8>>;
+
+impl Reader<'_> {
+    /// Takes commits until none is left.
+    fn read(&self, worker: &mut dyn Worker) {
+        loop {
+            let at = self.next.fetch_add(1, Ordering::Relaxed);
+            let Some(id) = self.ids.get(at) else { return };
+            if self.stop.is_set() {
+                self.skip(worker, hex(id).as_bytes(), SkipReason::Interrupted);
+            } else {
+                self.one(at, *id, worker);
+            }
+        }
+    }
+
+    fn skip(&self, worker: &mut dyn Worker, path: &[u8], reason: SkipReason) {
+        let path = path.to_vec();
+        worker.skip(Skip { path, reason });
+    }
+
+    /// Reads an object of a kind; `None` after saying why not.
+    fn object(
+        &self,
+        id: &ObjectId,
+        kind: Kind,
+        path: &[u8],
+        worker: &mut dyn Worker,
+    ) -> Option<Vec<u8>> {
+        let mut bytes = Vec::new();
+        let reason = match self.store.read(id, &mut bytes) {
+            Ok(found) if found == kind => return Some(bytes),
+            Ok(_) => SkipReason::Corrupt(format!("object {} is of another kind", hex(id))),
+            Err(SkipReason::Corrupt(why)) => {
+                SkipReason::Corrupt(format!("object {}: {why}", hex(id)))
+            }
+            Err(reason) => reason,
+        };
+        self.skip(worker, path, reason);
+        None
+    }
+
+    fn one(&self, at: usize, id: ObjectId, worker: &mut dyn Worker) {
+        let name = hex(&id);
+        let Some(bytes) = self.object(&id, Kind::Commit, name.as_bytes(), worker) else {
+            return;
+        };
+        let Some(commit) = commits::commit(id, &bytes) else {
+            let why = "the commit is malformed".to_owned();
+            return self.skip(worker, name.as_bytes(), SkipReason::Corrupt(why));
+        };
+        let reference = CommitRef {
+            rank: at as u64,
+            id: name.clone(),
+            time: commit.author_time,
+            author: self
+                .options
+                .authors
+                .then(|| commits::author(&bytes))
+                .flatten(),
+        };
+        let trace = Trace {
+            object: name.clone(),
+            versions: 1,
+            first: Some(reference.clone()),
+            last: Some(reference),
+            at_head: false,
+            at_tip: true,
+            pushed: self.bare || !self.unpushed.contains(&id),
+            reachable: true,
+        };
+        self.text(
+            &bytes,
+            name.as_bytes(),
+            OriginKind::CommitMessage,
+            &trace,
+            worker,
+        );
+        let mut old = Vec::new();
+        for parent in &commit.parents {
+            // At the end of a shallow clone there is no parent: all is new.
+            let Some(parent) = self.parent_tree(parent, name.as_bytes(), worker) else {
+                continue;
+            };
+            old.push(parent);
+        }
+        let tree = commit.tree;
+        let mut hand = Hand { worker, trace };
+        self.tree(tree, &old, b"", 0, &mut hand);
+    }
+
+    fn parent_tree(
+        &self,
+        parent: &ObjectId,
+        name: &[u8],
+        worker: &mut dyn Worker,
+    ) -> Option<ObjectId> {
+        if self.options.allow_shallow && !self.store.contains(parent) {
+            return None;
+        }
+        let bytes = self.object(parent, Kind::Commit, name, worker)?;
+        commits::commit(*parent, &bytes).map(|commit| commit.tree)
+    }
+
+    /// Message, people and headers of a commit or a tag.
+    fn text(
+        &self,
+        bytes: &[u8],
+        path: &[u8],
+        message: OriginKind,
+        trace: &Trace,
+        worker: &mut dyn Worker,
+    ) {
+        worker.passed(1, bytes.len() as u64);
+        if !worker.probe(&bytes[commits::text_start(bytes)..]) {
+            return;
+        }
+        let Parts {
+            people,
+            headers,
+            message: text,
+        } = commits::parts(bytes);
+        let mut part = |kind, range: Range<usize>| {
+            let origin = Origin {
+                kind,
+                prefix: b"",
+                path,
+            };
+            worker.placed(&origin, &bytes[range], &Scope::Whole, trace);
+        };
+        people
+            .into_iter()
+            .for_each(|line| part(OriginKind::Identity, line));
+        headers
+            .into_iter()
+            .for_each(|lines| part(OriginKind::CommitHeader, lines));
+        part(message, text);
+    }
+
+    fn tag(&self, id: ObjectId, worker: &mut dyn Worker) {
+        let name = hex(&id);
+        let Some(bytes) = self.object(&id, Kind::Tag, name.as_bytes(), worker) else {
+            return;
+        };
+        let tag = commits::tag(id, &bytes).map(|tag| tag.name);
+        let path = tag.unwrap_or_else(|| name.clone().into_bytes());
+        let trace = Trace {
+            object: name,
+            versions: 1,
+            at_tip: true,
+            reachable: true,
+            ..Trace::default()
+        };
+        self.text(&bytes, &path, OriginKind::TagMessage, &trace, worker);
+    }
+
+    /// What a tree has that none of the old trees has at the same name.
+    fn tree(&self, id: ObjectId, old: &[ObjectId], dir: &[u8], depth: usize, hand: &mut Hand<'_>) {
+        if old.contains(&id) {
+            return;
+        }
+        if depth > DEEPEST {
+            let why = "directories nested more than 2,048 deep".to_owned();
+            return self.skip(hand.worker, b".", SkipReason::Unsupported(why));
+        }
+        let here: &[u8] = if dir.is_empty() { b"." } else { dir };
+        let Some(new) = self.object(&id, Kind::Tree, here, hand.worker) else {
+            return;
+        };
+        let mut trees = Trees::new();
+        for id in old {
+            // One that cannot be read is named, and hides nothing.
+            if let Some(bytes) = self.object(id, Kind::Tree, here, hand.worker) {
+                trees.insert(*id, bytes);
+            }
+        }
+        let hash = self.store.hash;
+        let old: Vec<HashMap<&[u8], Entry<'_>>> = trees
+            .values()
+            .map(|bytes| {
+                Entries::new(bytes, hash)
+                    .map(|entry| (entry.name, entry))
+                    .collect()
+            })
+            .collect();
+        let mut entries = Entries::new(&new, hash);
+        for entry in entries.by_ref() {
+            let before: Vec<&Entry<'_>> =
+                old.iter().filter_map(|tree| tree.get(entry.name)).collect();
+            let same = |old: &&Entry<'_>| old.id == entry.id && old.kind() == entry.kind();
+            if before.iter().any(same) {
+                continue;
+            }
+            let path = [dir, entry.name].concat();
+            if before.is_empty() && hand.worker.probe(entry.name) {
+                self.name(&path, hand);
+            }
+            let Ok(id) = ObjectId::try_from(entry.id) else {
+                continue;
+            };
+            let ids = |trees: bool| -> Vec<ObjectId> {
+                let before = before.iter().filter(|old| match trees {
+                    true => old.is_tree(),
+                    false => old.is_blob(),
+                });
+                before
+                    .filter_map(|old| ObjectId::try_from(old.id).ok())
+                    .collect()
+            };
+            if entry.is_tree() {
+                let below = [&path[..], b"/"].concat();
+                self.tree(id, &ids(true), &below, depth + 1, hand);
+            } else {
+                self.blob(&entry, id, &ids(false), &path, hand);
+            }
+        }
+        if !entries.is_whole() {
+            let why = format!("tree {} is malformed", hex(&id));
+            self.skip(hand.worker, here, SkipReason::Corrupt(why));
+        }
+    }
+
+    fn name(&self, path: &[u8], hand: &mut Hand<'_>) {
+        let origin = Origin {
+            kind: OriginKind::FileName,
+            prefix: b"",
+            path,
+        };
+        hand.worker
+            .placed(&origin, path, &Scope::Whole, &hand.trace);
+    }
+
+    fn blob(
+        &self,
+        entry: &Entry<'_>,
+        id: ObjectId,
+        old: &[ObjectId],
+        path: &[u8],
+        hand: &mut Hand<'_>,
+    ) {
+        if (self.options.exclude)(path, Seen::File) {
+            return self.skip(hand.worker, path, SkipReason::Excluded);
+        }
+        if entry.is_gitlink() {
+            return self.skip(hand.worker, path, SkipReason::Gitlink);
+        }
+        let Some(bytes) = self.object(&id, Kind::Blob, path, hand.worker) else {
+            return;
+        };
+        hand.worker.passed(1, bytes.len() as u64);
+        if !hand.worker.probe(&bytes) {
+            return;
+        }
+        let versions = || -> Option<Vec<Vec<u8>>> {
+            let read = |id: &ObjectId| {
+                let mut bytes = Vec::new();
+                self.store.read(id, &mut bytes).ok().map(|_| bytes)
+            };
+            old.iter().map(read).collect()
+        };
+        let origin = Origin {
+            kind: OriginKind::File,
+            prefix: b"",
+            path,
+        };
+        let trace = Trace {
+            object: hex(&id),
+            at_tip: self.is_at_tip(&id, path),
+            ..hand.trace.clone()
+        };
+        hand.worker
+            .placed(&origin, &bytes, &Scope::ChangedFrom(&versions), &trace);
+    }
+
+    /// Whether the last of the commits asked about still have the blob there.
+    fn is_at_tip(&self, blob: &ObjectId, path: &[u8]) -> bool {
+        self.tips.iter().any(|tip| {
+            let mut bytes = Vec::new();
+            if self.store.read(tip, &mut bytes).is_err() {
+                return false;
+            }
+            let Some(mut at) = commits::commit(*tip, &bytes).map(|commit| commit.tree) else {
+                return false;
+            };
+            for name in path.split(|&byte| byte == b'/') {
+                if self.store.read(&at, &mut bytes).is_err() {
+                    return false;
+                }
+                let mut entries = Entries::new(&bytes, self.store.hash);
+                let found = entries.find(|entry| entry.name == name);
+                match found.and_then(|entry| ObjectId::try_from(entry.id).ok()) {
+                    Some(id) => at = id,
+                    None => return false,
+                }
+            }
+            at == *blob
+        })
+    }
+}
+
+fn hex(id: &ObjectId) -> String {
+    id.to_hex().to_string()
+}

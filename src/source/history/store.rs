@@ -1,0 +1,412 @@
+//! The objects of a repository as they lie on disk: packs, loose files, and
+//! the same of every alternate. Reads an object by its id, with a bound on
+//! what a header may claim. Knows no refs and no history; writes nothing.
+
+use crate::source::checkout::read_small;
+use crate::source::to_path;
+use crate::vocabulary::SkipReason;
+use flate2::read::ZlibDecoder;
+use gix_hash::{ObjectId, oid};
+use gix_pack::Bundle;
+use gix_pack::data::entry::Header;
+use std::collections::HashSet;
+use std::fs::{self, File};
+use std::io::{self, BufReader, Read};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU8, Ordering};
+
+/// The largest object that is decoded, bytes. A delta of a few bytes may claim
+/// any size, and memory is taken before the claim can be checked.
+pub(super) const LARGEST: usize = 1 << 30;
+
+/// How many object databases may be chained; git stops at five.
+const ALTERNATES: usize = 64;
+
+/// The four kinds of object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub(super) enum Kind {
+    Commit = 1,
+    Tree = 2,
+    Blob = 3,
+    Tag = 4,
+}
+
+impl Kind {
+    fn from_name(name: &[u8]) -> Option<Self> {
+        match name {
+            b"commit" => Some(Kind::Commit),
+            b"tree" => Some(Kind::Tree),
+            b"blob" => Some(Kind::Blob),
+            b"tag" => Some(Kind::Tag),
+            _ => None,
+        }
+    }
+
+    /// The kind of a resolved pack entry; a delta has none of its own.
+    pub fn of(header: &Header) -> Option<Self> {
+        match header {
+            Header::Commit => Some(Kind::Commit),
+            Header::Tree => Some(Kind::Tree),
+            Header::Blob => Some(Kind::Blob),
+            Header::Tag => Some(Kind::Tag),
+            Header::OfsDelta { .. } | Header::RefDelta { .. } => None,
+        }
+    }
+
+    fn from_byte(byte: u8) -> Option<Self> {
+        [Kind::Commit, Kind::Tree, Kind::Blob, Kind::Tag]
+            .into_iter()
+            .find(|kind| *kind as u8 == byte)
+    }
+}
+
+/// A pack, and what has been decoded of it.
+pub(super) struct Pack {
+    pub bundle: Bundle,
+    /// The kind of each object by its place in the index; 0 as long as it has
+    /// not been decoded.
+    seen: Vec<AtomicU8>,
+}
+
+impl Pack {
+    pub fn mark(&self, at: u32, kind: Kind) {
+        self.seen[at as usize].store(kind as u8, Ordering::Relaxed);
+    }
+
+    /// What the object at this place of the index was decoded as.
+    pub fn seen(&self, at: u32) -> Option<Kind> {
+        Kind::from_byte(self.seen[at as usize].load(Ordering::Relaxed))
+    }
+
+    pub fn len(&self) -> u32 {
+        self.bundle.index.num_objects()
+    }
+
+    /// Places in the index, in the order of the pack.
+    pub fn by_offset(&self, wanted: impl Fn(u32) -> bool) -> Vec<u32> {
+        let offset = |at: &u32| self.bundle.index.pack_offset_at_index(*at);
+        let mut order: Vec<(u64, u32)> = (0..self.len())
+            .filter(|at| wanted(*at))
+            .map(|at| (offset(&at), at))
+            .collect();
+        order.sort_unstable();
+        order.into_iter().map(|(_, at)| at).collect()
+    }
+}
+
+/// A loose object's file.
+pub(super) struct Loose {
+    pub id: ObjectId,
+    pub path: PathBuf,
+}
+
+/// All of a repository's objects.
+pub(super) struct Store {
+    pub packs: Vec<Pack>,
+    pub loose: Vec<Loose>,
+    /// What stands in the way: a name below the repository, and the reason.
+    pub refused: Vec<(String, SkipReason)>,
+    /// Whether a pack says that others hold what is not here.
+    pub promised: bool,
+    pub hash: gix_hash::Kind,
+}
+
+impl Store {
+    /// Opens the database at `objects` and its alternates. What cannot be
+    /// opened is `refused`, and the rest goes on.
+    pub fn open(objects: &Path, hash: gix_hash::Kind) -> Self {
+        let mut store = Store {
+            packs: Vec::new(),
+            loose: Vec::new(),
+            refused: Vec::new(),
+            promised: false,
+            hash,
+        };
+        let mut met = HashSet::new();
+        let mut open = vec![objects.to_owned()];
+        while let Some(dir) = open.pop() {
+            let real = dir.canonicalize().unwrap_or_else(|_| dir.clone());
+            if !met.insert(real) {
+                continue;
+            }
+            if met.len() > ALTERNATES {
+                let why = "more alternates than git follows".to_owned();
+                store.refuse("objects/info/alternates", SkipReason::Unsupported(why));
+                break;
+            }
+            store.directory(&dir);
+            open.extend(alternates(&dir));
+        }
+        // The large ones first: what they hold need not be looked up in many.
+        store
+            .packs
+            .sort_by_key(|pack| std::cmp::Reverse(pack.len()));
+        for (id, pack) in (0..).zip(&mut store.packs) {
+            // The number under which decoded bases are remembered.
+            pack.bundle.pack.id = id;
+        }
+        store.loose.sort_by_key(|loose| loose.id);
+        store.loose.dedup_by(|a, b| a.id == b.id);
+        store
+    }
+
+    fn refuse(&mut self, name: &str, reason: SkipReason) {
+        self.refused.push((name.to_owned(), reason));
+    }
+
+    fn directory(&mut self, dir: &Path) {
+        let entries = match fs::read_dir(dir) {
+            Ok(entries) => entries,
+            Err(error) => {
+                let name = dir.display().to_string();
+                return self.refuse(&name, SkipReason::Unreadable(error.to_string()));
+            }
+        };
+        for entry in entries.flatten() {
+            let name = entry.file_name();
+            let Some(name) = name.to_str() else { continue };
+            if name == "pack" {
+                self.pack_directory(&entry.path());
+            } else if name.len() == 2 && name.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+                self.loose_directory(&entry.path(), name);
+            }
+        }
+    }
+
+    fn loose_directory(&mut self, dir: &Path, first: &str) {
+        let entries = match fs::read_dir(dir) {
+            Ok(entries) => entries,
+            Err(error) => {
+                let name = format!("objects/{first}");
+                return self.refuse(&name, SkipReason::Unreadable(error.to_string()));
+            }
+        };
+        for entry in entries.flatten() {
+            // Files that git is writing (`tmp_obj_...`) are no objects yet.
+            let name = entry.file_name();
+            let id = name
+                .to_str()
+                .and_then(|rest| ObjectId::from_hex(format!("{first}{rest}").as_bytes()).ok());
+            if let Some(id) = id.filter(|id| id.kind() == self.hash) {
+                let path = entry.path();
+                self.loose.push(Loose { id, path });
+            }
+        }
+    }
+
+    fn pack_directory(&mut self, dir: &Path) {
+        let entries = match fs::read_dir(dir) {
+            Ok(entries) => entries,
+            Err(error) => {
+                return self.refuse("objects/pack", SkipReason::Unreadable(error.to_string()));
+            }
+        };
+        let mut paths: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
+        paths.sort();
+        for path in &paths {
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            let extension = path.extension().and_then(|extension| extension.to_str());
+            match extension {
+                Some("promisor") => self.promised = true,
+                // `tmp_pack_...` and the like are still being written.
+                Some("pack") if name.starts_with("pack-") => self.pack(path, &name),
+                _ => {}
+            }
+        }
+    }
+
+    fn pack(&mut self, path: &Path, name: &str) {
+        let regular = |path: &Path| path.metadata().is_ok_and(|metadata| metadata.is_file());
+        let index = path.with_extension("idx");
+        if !regular(path) || !regular(&index) {
+            let why = "a pack without its index; try git index-pack".to_owned();
+            return self.refuse(&format!("objects/pack/{name}"), SkipReason::Corrupt(why));
+        }
+        match Bundle::at(&index, self.hash) {
+            Ok(mut bundle) => {
+                bundle.pack.alloc_limit_bytes = Some(LARGEST);
+                let seen = (0..bundle.index.num_objects())
+                    .map(|_| AtomicU8::new(0))
+                    .collect();
+                self.packs.push(Pack { bundle, seen });
+            }
+            Err(error) => self.refuse(
+                &format!("objects/pack/{name}"),
+                SkipReason::Corrupt(error.to_string()),
+            ),
+        }
+    }
+
+    /// Whether the object is here.
+    pub fn contains(&self, id: &oid) -> bool {
+        self.packs
+            .iter()
+            .any(|p| p.bundle.index.lookup(id).is_some())
+            || self.loose_at(id).is_some()
+    }
+
+    fn loose_at(&self, id: &oid) -> Option<&Loose> {
+        let at = self
+            .loose
+            .binary_search_by(|loose| loose.id.as_ref().cmp(id));
+        at.ok().map(|at| &self.loose[at])
+    }
+
+    /// Reads one object; the error is a reason that names no place.
+    pub fn read(&self, id: &oid, out: &mut Vec<u8>) -> Result<Kind, SkipReason> {
+        let mut refusal = SkipReason::Missing(1);
+        for pack in &self.packs {
+            if let Some(at) = pack.bundle.index.lookup(id) {
+                let cache = &mut gix_pack::cache::Never;
+                match read_packed(pack, at, out, cache) {
+                    Ok(kind) => return Ok(kind),
+                    Err(why) => refusal = why,
+                }
+            }
+        }
+        match self.loose_at(id) {
+            Some(loose) => read_loose(&loose.path, out),
+            None => Err(refusal),
+        }
+    }
+}
+
+/// Decodes the object at a place of a pack's index.
+pub(super) fn read_packed(
+    pack: &Pack,
+    at: u32,
+    out: &mut Vec<u8>,
+    cache: &mut dyn gix_pack::cache::DecodeEntry,
+) -> Result<Kind, SkipReason> {
+    let inflate = &mut Default::default();
+    match pack.bundle.get_object_by_index(at, out, inflate, cache) {
+        Ok((object, _)) => Kind::from_name(object.kind.as_bytes())
+            .ok_or_else(|| SkipReason::Corrupt("an object of no known kind".to_owned())),
+        Err(error) => Err(reason(&format!("{error:?}"), &error.to_string())),
+    }
+}
+
+/// What went wrong in a pack, as a reason.
+fn reason(whole: &str, message: &str) -> SkipReason {
+    if whole.contains("too large") {
+        SkipReason::TooLarge(LARGEST as u64)
+    } else {
+        SkipReason::Corrupt(message.to_owned())
+    }
+}
+
+/// Inflates a loose object. libgit2 never returns from one that was cut short.
+pub(super) fn read_loose(path: &Path, out: &mut Vec<u8>) -> Result<Kind, SkipReason> {
+    let unreadable = |error: io::Error| match error.kind() {
+        io::ErrorKind::UnexpectedEof => SkipReason::Corrupt("the object was cut short".to_owned()),
+        io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData => {
+            SkipReason::Corrupt(error.to_string())
+        }
+        _ => SkipReason::Unreadable(error.to_string()),
+    };
+    let file = crate::source::read::open_in_tree(path).map_err(unreadable)?;
+    if !file.metadata().map_err(unreadable)?.is_file() {
+        return Err(SkipReason::Corrupt("it is not a regular file".to_owned()));
+    }
+    inflate_loose(file, out).map_err(unreadable)?
+}
+
+fn inflate_loose(file: File, out: &mut Vec<u8>) -> io::Result<Result<Kind, SkipReason>> {
+    /// `commit 18446744073709551615` and a zero byte, with room to spare.
+    const HEADER: usize = 64;
+    let corrupt = |why: &str| Ok(Err(SkipReason::Corrupt(why.to_owned())));
+    let mut stream = ZlibDecoder::new(BufReader::new(file));
+    out.clear();
+    stream.by_ref().take(HEADER as u64).read_to_end(out)?;
+    let Some(end) = memchr::memchr(0, out) else {
+        return corrupt("no object header");
+    };
+    let parsed = out[..end].split(|&byte| byte == b' ').collect::<Vec<_>>();
+    let (kind, size) = match parsed[..] {
+        [kind, size] => (
+            Kind::from_name(kind),
+            std::str::from_utf8(size)
+                .ok()
+                .and_then(|s| s.parse::<u64>().ok()),
+        ),
+        _ => (None, None),
+    };
+    let (Some(kind), Some(size)) = (kind, size) else {
+        return corrupt("no object header");
+    };
+    if size > LARGEST as u64 {
+        return Ok(Err(SkipReason::TooLarge(LARGEST as u64)));
+    }
+    out.drain(..=end);
+    // One byte more than it says shows that it says too little.
+    let rest = (size + 1).saturating_sub(out.len() as u64);
+    stream.take(rest).read_to_end(out)?;
+    if out.len() as u64 != size {
+        return corrupt("its size is not what its header says");
+    }
+    Ok(Ok(kind))
+}
+
+/// The directories that `info/alternates` names; relative ones start at the
+/// database itself.
+fn alternates(objects: &Path) -> Vec<PathBuf> {
+    let Some(text) = read_small(&objects.join("info/alternates")) else {
+        return Vec::new();
+    };
+    text.split(|&byte| byte == b'\n')
+        .filter(|line| !line.is_empty() && !line.starts_with(b"#"))
+        .map(|line| objects.join(to_path(&unquoted(line))))
+        .collect()
+}
+
+/// git quotes a path as in C when it begins with a double quote.
+fn unquoted(line: &[u8]) -> Vec<u8> {
+    let Some(inner) = line
+        .strip_prefix(b"\"")
+        .and_then(|rest| rest.strip_suffix(b"\""))
+    else {
+        return line.to_vec();
+    };
+    let mut out = Vec::with_capacity(inner.len());
+    let mut at = 0;
+    while at < inner.len() {
+        if inner[at] != b'\\' {
+            out.push(inner[at]);
+            at += 1;
+            continue;
+        }
+        let octal = inner.get(at + 1..at + 4).and_then(|digits| {
+            let digits = std::str::from_utf8(digits).ok()?;
+            u8::from_str_radix(digits, 8).ok()
+        });
+        match (octal, inner.get(at + 1)) {
+            (Some(byte), _) => {
+                out.push(byte);
+                at += 4;
+            }
+            (None, Some(&escaped)) => {
+                out.push(match escaped {
+                    b'n' => b'\n',
+                    b't' => b'\t',
+                    b'r' => b'\r',
+                    other => other,
+                });
+                at += 2;
+            }
+            (None, None) => at += 1,
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quoted_alternates_are_read_as_git_does() {
+        assert_eq!(unquoted(b"/a b"), b"/a b");
+        assert_eq!(unquoted(br#""/a\tb\303\274\"c""#), "/a\tbü\"c".as_bytes());
+    }
+}

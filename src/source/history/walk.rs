@@ -1,0 +1,391 @@
+//! Every object once. Packs are decoded in the order of their delta trees, so
+//! that each base is inflated one time; blobs are scanned as they are decoded
+//! and forgotten, and of commits and tags is kept what history needs. Loose
+//! objects follow. Where a pack's traversal breaks off, what it has not come to
+//! is decoded one by one, so that one bad object hides no other.
+//!
+//! It does not know where anything stands: a blob with something in it is
+//! noted by its id.
+
+use super::commits::{self, Commit, Entries, Tag};
+use super::store::{Kind, LARGEST, Loose, Pack, Store, read_loose, read_packed};
+use crate::source::NewWorker;
+use crate::vocabulary::{SkipReason, Stop, Worker};
+use gix_hash::{ObjectId, oid};
+use gix_pack::cache::delta::{Tree, traverse};
+use gix_utils::progress::Discard;
+use std::collections::hash_map::RandomState;
+use std::hash::BuildHasher;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+/// How many bytes of decoded bases are remembered while the rest of a broken
+/// pack is read.
+pub(super) const BASES: usize = 96 << 20;
+
+/// What the walk brought home.
+#[derive(Default)]
+pub(super) struct Found {
+    /// Blobs with candidates in them.
+    pub blobs: Vec<ObjectId>,
+    /// Commits and tags with candidates in their text.
+    pub texts: Vec<(TextKind, ObjectId)>,
+    /// Names of files or directories with candidates in them.
+    pub names: Vec<Vec<u8>>,
+    pub commits: Vec<Commit>,
+    pub tags: Vec<Tag>,
+    /// Kinds of the loose objects, by their place in the store.
+    pub loose: Vec<(usize, Kind)>,
+    /// What could not be read.
+    pub failed: Vec<(ObjectId, SkipReason)>,
+}
+
+/// A commit or a tag.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum TextKind {
+    Commit,
+    Tag,
+}
+
+/// One thread's hands: gix clones what it calls for each of its threads, and a
+/// clone is a new worker with empty hands.
+struct Hands<'w, 'n> {
+    new_worker: &'w NewWorker<'n>,
+    worker: Box<dyn Worker + 'n>,
+    hash: gix_hash::Kind,
+    names: Names,
+    own: Found,
+    all: &'w Mutex<Found>,
+    /// Not yet told to the worker.
+    objects: u64,
+    bytes: u64,
+}
+
+impl<'w, 'n> Hands<'w, 'n> {
+    fn new(
+        new_worker: &'w NewWorker<'n>,
+        hash: gix_hash::Kind,
+        names: Names,
+        all: &'w Mutex<Found>,
+    ) -> Self {
+        Hands {
+            new_worker,
+            worker: new_worker(),
+            hash,
+            names,
+            own: Found::default(),
+            all,
+            objects: 0,
+            bytes: 0,
+        }
+    }
+
+    fn object(&mut self, id: &oid, kind: Kind, bytes: &[u8]) {
+        self.objects += 1;
+        self.bytes += bytes.len() as u64;
+        if self.objects >= 256 || self.bytes >= 1 << 20 {
+            self.tell();
+        }
+        match kind {
+            Kind::Blob => {
+                if self.worker.probe(bytes) {
+                    self.own.blobs.push(id.to_owned());
+                }
+            }
+            Kind::Tree => self.tree(id, bytes),
+            Kind::Commit => {
+                match commits::commit(id.to_owned(), bytes) {
+                    Some(commit) => self.own.commits.push(commit),
+                    None => self.malformed(id, "commit"),
+                }
+                self.text(TextKind::Commit, id, bytes);
+            }
+            Kind::Tag => {
+                match commits::tag(id.to_owned(), bytes) {
+                    Some(tag) => self.own.tags.push(tag),
+                    None => self.malformed(id, "tag"),
+                }
+                self.text(TextKind::Tag, id, bytes);
+            }
+        }
+    }
+
+    /// The text as one; where in it something stands is told apart later.
+    fn text(&mut self, kind: TextKind, id: &oid, bytes: &[u8]) {
+        if self.worker.probe(&bytes[commits::text_start(bytes)..]) {
+            self.own.texts.push((kind, id.to_owned()));
+        }
+    }
+
+    fn tree(&mut self, id: &oid, bytes: &[u8]) {
+        let mut entries = Entries::new(bytes, self.hash);
+        for entry in entries.by_ref() {
+            if self.names.is_new(entry.name) && self.worker.probe(entry.name) {
+                self.own.names.push(entry.name.to_vec());
+            }
+        }
+        if !entries.is_whole() {
+            self.malformed(id, "tree");
+        }
+    }
+
+    fn malformed(&mut self, id: &oid, what: &str) {
+        let why = format!("the {what} is malformed");
+        self.fail(id.to_owned(), SkipReason::Corrupt(why));
+    }
+
+    fn fail(&mut self, id: ObjectId, reason: SkipReason) {
+        self.own.failed.push((id, reason));
+    }
+
+    fn tell(&mut self) {
+        self.worker.passed(self.objects, self.bytes);
+        (self.objects, self.bytes) = (0, 0);
+    }
+}
+
+impl Clone for Hands<'_, '_> {
+    fn clone(&self) -> Self {
+        Hands::new(self.new_worker, self.hash, self.names.fresh(), self.all)
+    }
+}
+
+impl Drop for Hands<'_, '_> {
+    fn drop(&mut self) {
+        self.tell();
+        let own = std::mem::take(&mut self.own);
+        let mut all = self.all.lock().unwrap_or_else(PoisonError::into_inner);
+        all.blobs.extend(own.blobs);
+        all.texts.extend(own.texts);
+        all.names.extend(own.names);
+        all.commits.extend(own.commits);
+        all.tags.extend(own.tags);
+        all.loose.extend(own.loose);
+        all.failed.extend(own.failed);
+    }
+}
+
+/// The names met lately, by a hash that nobody outside can aim at: a tree has
+/// most of its names from the version before.
+struct Names {
+    keys: [u64; 2],
+    slots: Vec<u64>,
+}
+
+impl Names {
+    /// Two to the power of this many names are remembered.
+    const BITS: u32 = 15;
+
+    fn new() -> Self {
+        let random = RandomState::new();
+        Names::with([random.hash_one(1), random.hash_one(2)])
+    }
+
+    fn with(keys: [u64; 2]) -> Self {
+        Names {
+            keys,
+            slots: vec![0; 1 << Names::BITS],
+        }
+    }
+
+    fn fresh(&self) -> Self {
+        Names::with(self.keys)
+    }
+
+    /// Whether the name is not remembered; it is from now on.
+    fn is_new(&mut self, name: &[u8]) -> bool {
+        let hash = self.hash(name);
+        let slot = &mut self.slots[(hash >> (64 - Names::BITS)) as usize];
+        let new = *slot != hash;
+        *slot = hash;
+        new
+    }
+
+    /// Multiply and fold, eight bytes a step, under random keys.
+    fn hash(&self, name: &[u8]) -> u64 {
+        let fold = |a: u64, b: u64| {
+            let wide = u128::from(a) * u128::from(b);
+            #[allow(clippy::cast_possible_truncation)]
+            let low = wide as u64;
+            low ^ (wide >> 64) as u64
+        };
+        let mut hash = self.keys[0] ^ name.len() as u64;
+        let mut chunks = name.chunks_exact(8);
+        for chunk in chunks.by_ref() {
+            let mut word = [0; 8];
+            word.copy_from_slice(chunk);
+            hash = fold(hash ^ u64::from_le_bytes(word), self.keys[1] | 1);
+        }
+        let mut word = [0; 8];
+        word[..chunks.remainder().len()].copy_from_slice(chunks.remainder());
+        hash = fold(hash ^ u64::from_le_bytes(word), self.keys[1] | 1);
+        // Zero marks an empty slot.
+        fold(hash, self.keys[0] | 1) | 1
+    }
+}
+
+/// Hands every object of the store to workers.
+pub(super) fn all(store: &Store, new_worker: &NewWorker<'_>, threads: usize, stop: &Stop) -> Found {
+    let all = Mutex::new(Found::default());
+    let hands = || Hands::new(new_worker, store.hash, Names::new(), &all);
+    for (at, pack) in store.packs.iter().enumerate() {
+        if stop.is_set() {
+            break;
+        }
+        let earlier = &store.packs[..at];
+        let whole = in_delta_order(pack, pack.by_offset(|_| true), threads, stop, {
+            let mut hands = hands();
+            move |at, kind, bytes| {
+                pack.mark(at, kind);
+                let id = pack.bundle.index.oid_at_index(at);
+                if !is_seen(earlier, id) {
+                    hands.object(id, kind, bytes);
+                }
+            }
+        });
+        if !whole {
+            one_by_one(pack, earlier, &mut hands(), stop);
+        }
+    }
+    loose(store, threads, stop, hands);
+    let mut found = all.into_inner().unwrap_or_else(PoisonError::into_inner);
+    // What one pack cannot give, another may have given.
+    found.failed.retain(|(id, reason)| match reason {
+        SkipReason::Corrupt(why) if why.ends_with("malformed") => true,
+        _ => !is_seen(&store.packs, id),
+    });
+    found.failed.sort();
+    found.failed.dedup_by(|a, b| a.0 == b.0);
+    found
+}
+
+fn is_seen(packs: &[Pack], id: &oid) -> bool {
+    packs.iter().any(|pack| {
+        let at = pack.bundle.index.lookup(id);
+        at.is_some_and(|at| pack.seen(at).is_some())
+    })
+}
+
+/// Decodes the objects at these places of the pack's index, which are in the
+/// order of the pack and hold every base of each other. `false` when it broke
+/// off.
+pub(super) fn in_delta_order(
+    pack: &Pack,
+    places: Vec<u32>,
+    threads: usize,
+    stop: &Stop,
+    mut object: impl FnMut(u32, Kind, &[u8]) + Send + Clone,
+) -> bool {
+    if places.is_empty() {
+        return true;
+    }
+    let index = &pack.bundle.index;
+    let data = &pack.bundle.pack;
+    let tree = Tree::from_offsets_in_pack(
+        data.path(),
+        places.into_iter(),
+        &|at| index.pack_offset_at_index(*at),
+        &|id| Ok(index.lookup(id).map(|at| index.pack_offset_at_index(at))),
+        &mut Discard,
+        stop.flag(),
+        data.object_hash(),
+    );
+    let Ok(tree) = tree else { return false };
+    let done = tree.traverse(
+        |slice, data: &&gix_pack::data::File| data.entry_slice(slice),
+        &data,
+        data.pack_end() as u64,
+        move |at, _, context| {
+            if let Some(kind) = Kind::of(&context.entry.header) {
+                object(*at, kind, context.decompressed);
+            }
+            Ok(())
+        },
+        traverse::Options {
+            object_progress: Box::new(Discard),
+            size_progress: &mut Discard,
+            thread_limit: Some(threads),
+            should_interrupt: stop.flag(),
+            object_hash: data.object_hash(),
+            alloc_limit_bytes: Some(LARGEST),
+        },
+    );
+    done.is_ok()
+}
+
+/// Decodes what a pack's traversal has not come to.
+fn one_by_one(pack: &Pack, earlier: &[Pack], hands: &mut Hands<'_, '_>, stop: &Stop) {
+    let mut cache = gix_pack::cache::lru::MemoryCappedHashmap::new(BASES);
+    let mut bytes = Vec::new();
+    for at in pack.by_offset(|at| pack.seen(at).is_none()) {
+        let id = pack.bundle.index.oid_at_index(at);
+        if stop.is_set() {
+            return;
+        }
+        match read_packed(pack, at, &mut bytes, &mut cache) {
+            Ok(kind) => {
+                pack.mark(at, kind);
+                if !is_seen(earlier, id) {
+                    hands.object(id, kind, &bytes);
+                }
+            }
+            Err(reason) => hands.fail(id.to_owned(), reason),
+        }
+    }
+}
+
+/// Reads the loose objects that no pack has given.
+fn loose<'w, 'n>(
+    store: &Store,
+    threads: usize,
+    stop: &Stop,
+    hands: impl Fn() -> Hands<'w, 'n> + Sync,
+) where
+    'n: 'w,
+{
+    let next = AtomicUsize::new(0);
+    let read = || {
+        let mut hands = hands();
+        let mut bytes = Vec::new();
+        loop {
+            let at = next.fetch_add(1, Ordering::Relaxed);
+            let Some(Loose { id, path }) = store.loose.get(at) else {
+                break;
+            };
+            if stop.is_set() {
+                break;
+            }
+            if is_seen(&store.packs, id) {
+                continue;
+            }
+            match read_loose(path, &mut bytes) {
+                Ok(kind) => {
+                    hands.own.loose.push((at, kind));
+                    hands.object(id, kind, &bytes);
+                }
+                Err(reason) => hands.fail(*id, reason),
+            }
+        }
+    };
+    let threads = threads.min(store.loose.len().div_ceil(64));
+    std::thread::scope(|scope| {
+        for _ in 1..threads {
+            scope.spawn(read);
+        }
+        read();
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_new_once() {
+        let mut names = Names::new();
+        for name in [&b""[..], b"a", b"abcdefgh", b"abcdefghi", b"abcdefg\0"] {
+            assert!(names.is_new(name), "{name:?}");
+            assert!(!names.is_new(name), "{name:?}");
+        }
+    }
+}

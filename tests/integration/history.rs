@@ -1,0 +1,922 @@
+//! All of history, with real git as the measure: what was planted is found
+//! once each, where and when git itself says it was, in every corner of a
+//! repository; and what cannot be read is named.
+
+use crate::harness::{Place, Run, leak, redivis};
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::PathBuf;
+
+/// What git prints, without the end of the line.
+#[track_caller]
+fn told(place: &Place, args: &[&str]) -> String {
+    let run = place.git(args).expect(0);
+    String::from_utf8(run.stdout).unwrap().trim().to_owned()
+}
+
+/// The findings of an audit by their secrets' masked lines: each token is told
+/// by its seed, through the digest of its blob.
+struct Audit {
+    findings: Vec<Value>,
+}
+
+impl Audit {
+    fn of(run: &Run) -> Audit {
+        let json = run.json();
+        Audit {
+            findings: json["findings"].as_array().unwrap().clone(),
+        }
+    }
+
+    /// The one finding of a kind at a path.
+    #[track_caller]
+    fn at(&self, kind: &str, path: &str) -> &Value {
+        let here = |f: &&Value| f["location"]["kind"] == kind && f["location"]["path"] == path;
+        let found: Vec<&Value> = self.findings.iter().filter(here).collect();
+        assert_eq!(found.len(), 1, "{kind} {path} in {:#?}", self.places());
+        found[0]
+    }
+
+    fn places(&self) -> Vec<String> {
+        let word = |value: &Value| value.as_str().unwrap_or("-").to_owned();
+        let place = |f: &Value| {
+            let location = &f["location"];
+            format!("{} {}", word(&location["kind"]), word(&location["path"]))
+        };
+        self.findings.iter().map(place).collect()
+    }
+}
+
+fn word<'v>(finding: &'v Value, end: &str) -> &'v str {
+    finding["history"][end]["id"].as_str().unwrap_or("none")
+}
+
+fn standing(finding: &Value) -> &str {
+    finding["history"]["standing"].as_str().unwrap()
+}
+
+/// The commits that git says brought or took away a blob, the oldest first.
+fn commits_of(place: &Place, blob: &str) -> Vec<String> {
+    let find = format!("--find-object={blob}");
+    let args = ["log", "--all", "--reflog", "-m", "--format=%H", "--reverse"];
+    let text = told(place, &[&args[..], &[&find]].concat());
+    let mut seen = BTreeSet::new();
+    let new = |line: &&str| seen.insert((*line).to_owned());
+    text.lines().filter(new).map(str::to_owned).collect()
+}
+
+/// The blob that a file of the work tree would be.
+fn blob(place: &Place, text: &str) -> String {
+    let run = Run::of(
+        place.command("git").args(["hash-object", "--stdin"]),
+        text.as_bytes(),
+    );
+    String::from_utf8(run.expect(0).stdout)
+        .unwrap()
+        .trim()
+        .to_owned()
+}
+
+/// A clock for commits: ties would leave git's order open.
+struct Story {
+    place: Place,
+    now: u64,
+}
+
+impl Story {
+    fn new() -> Story {
+        Story {
+            place: Place::repo(),
+            now: 1_600_000_000,
+        }
+    }
+
+    #[track_caller]
+    fn git(&mut self, args: &[&str]) -> Run {
+        self.now += 60;
+        let date = format!("{} +0000", self.now);
+        let mut git = self.place.command("git");
+        git.env("GIT_AUTHOR_DATE", &date)
+            .env("GIT_COMMITTER_DATE", &date)
+            .args(args);
+        Run::of(&mut git, b"")
+    }
+
+    #[track_caller]
+    fn commit(&mut self, message: &str) -> String {
+        self.git(&["add", "-A", "-f"]).expect(0);
+        self.git(&["commit", "-q", "--no-verify", "-m", message])
+            .expect(0);
+        told(&self.place, &["rev-parse", "HEAD"])
+    }
+}
+
+/// A token whose text may stand in the name of a ref or a file.
+fn name_token() -> String {
+    (100..)
+        .map(redivis)
+        .find(|token| !token.contains(['/', '+']))
+        .unwrap()
+}
+
+/// One token in every corner; the second is the text of each file by path.
+fn planted() -> (Story, BTreeMap<&'static str, String>) {
+    let mut story = Story::new();
+    let mut files = BTreeMap::new();
+    let mut plant = |story: &Story, path: &'static str, seed: u64| {
+        let text = leak(seed);
+        story.place.write(path, &text);
+        files.insert(path, text);
+    };
+    story.place.write("readme", "nothing\n");
+    story.commit("first");
+    plant(&story, "conf/stays.env", 1);
+    story.commit("stays");
+    plant(&story, "goes.env", 2);
+    story.commit("goes");
+    fs::remove_file(story.place.at("goes.env")).unwrap();
+    plant(&story, "deep/er/old-name.env", 3);
+    story.commit("gone, and another");
+    story
+        .place
+        .git(&["mv", "deep/er/old-name.env", "conf/new-name.env"])
+        .expect(0);
+    story.commit("renamed");
+    std::os::unix::fs::symlink("nowhere", story.place.at("typed")).unwrap();
+    std::os::unix::fs::symlink(format!("REDIVIS={}", redivis(4)), story.place.at("link")).unwrap();
+    story.commit("links");
+    fs::remove_file(story.place.at("typed")).unwrap();
+    plant(&story, "typed", 5);
+    story.commit("a link becomes a file");
+
+    // A branch that is merged, with a merge that holds something of its own.
+    story
+        .git(&["checkout", "-q", "-b", "side", "HEAD~3"])
+        .expect(0);
+    plant(&story, "side.env", 6);
+    story.commit("on the side");
+    story.git(&["checkout", "-q", "main"]).expect(0);
+    story
+        .git(&["merge", "-q", "--no-commit", "--no-ff", "side"])
+        .expect(0);
+    plant(&story, "evil.env", 7);
+    story.commit("merge, and more");
+    story.git(&["branch", "-q", "-D", "side"]).expect(0);
+
+    plant(&story, "amended.env", 8);
+    story.commit("too much");
+    fs::remove_file(story.place.at("amended.env")).unwrap();
+    story
+        .git(&["rm", "-q", "--cached", "amended.env"])
+        .expect(0);
+    story.place.write("readme", "something\n");
+    story.git(&["add", "-A"]).expect(0);
+    story
+        .git(&["commit", "-q", "--amend", "-m", "less"])
+        .expect(0);
+
+    plant(&story, "stashed.env", 9);
+    story.git(&["add", "-A"]).expect(0);
+    story.git(&["stash", "push", "-q"]).expect(0);
+    (story, files)
+}
+
+#[test]
+fn every_planted_token_is_found_once_where_git_says_it_was() {
+    let (mut story, files) = planted();
+    let note = format!("REDIVIS_API_TOKEN={}", redivis(20));
+    story.git(&["notes", "add", "-m", &note]).expect(0);
+    let message = format!("REDIVIS_API_TOKEN={}", redivis(21));
+    story.git(&["tag", "-a", "v1", "-m", &message]).expect(0);
+    let message = format!("subject\n\nREDIVIS_API_TOKEN={}", redivis(22));
+    story
+        .git(&["commit", "-q", "--allow-empty", "-m", &message])
+        .expect(0);
+    let spoken = told(&story.place, &["rev-parse", "HEAD"]);
+    let author = format!("--author=REDIVIS_API_TOKEN={} <a@b>", redivis(23));
+    story
+        .git(&["commit", "-q", "--allow-empty", "-m", "x", &author])
+        .expect(0);
+    let signed = told(&story.place, &["rev-parse", "HEAD"]);
+    let branch = format!("redivis={}", name_token());
+    story.git(&["branch", &branch]).expect(0);
+    let place = &story.place;
+
+    // In loose objects; in one pack; in two, with some objects in both.
+    for packing in [
+        &["status"][..],
+        &["repack", "-q", "-a", "-d"],
+        &["repack", "-q", "-A"],
+    ] {
+        place.git(packing).expect(0);
+        if packing.contains(&"-A") {
+            place.write("more", "and more\n");
+            place.commit_all();
+            place.git(&["repack", "-q"]).expect(0);
+        }
+        let audit = Audit::of(&place.json(&["audit"]).expect(1));
+        let mut expected = 0;
+        for (path, text) in &files {
+            expected += 1;
+            let finding = audit.at("file", path);
+            let id = blob(place, text);
+            assert_eq!(finding["history"]["object"], *id, "{path}");
+            assert_eq!(word(finding, "first"), commits_of(place, &id)[0], "{path}");
+            assert_eq!(standing(finding), "amend", "nothing was pushed");
+            assert_eq!(
+                finding["history"]["at_head"],
+                place.at(path).exists(),
+                "{path}"
+            );
+        }
+        expected += 7;
+        let renamed = audit.at("file", "conf/new-name.env");
+        let log = commits_of(place, &blob(place, &files["deep/er/old-name.env"]));
+        assert_eq!(
+            word(renamed, "first"),
+            log[1],
+            "the renaming brought the path"
+        );
+        let old = audit.at("file", "deep/er/old-name.env");
+        assert_eq!(word(old, "last"), log[0], "the commit before the renaming");
+        let goes = audit.at("file", "goes.env");
+        assert_eq!(word(goes, "last"), word(goes, "first"));
+        let evil = audit.at("file", "evil.env");
+        let parents = told(place, &["rev-list", "--parents", "-1", word(evil, "first")]);
+        assert_eq!(parents.split(' ').count(), 3, "the merge itself brought it");
+        audit.at("file", "link");
+        audit.at("commit-message", &spoken);
+        audit.at("identity", &signed);
+        audit.at("tag-message", "v1");
+        let notes = audit
+            .places()
+            .into_iter()
+            .filter(|p| p.starts_with("note "));
+        assert_eq!(notes.count(), 1);
+        let names = audit
+            .places()
+            .into_iter()
+            .filter(|p| p.starts_with("ref-name "));
+        // The branch, and its line in the reflog's directory is no ref.
+        assert_eq!(names.count(), 1);
+        assert_eq!(audit.findings.len(), expected, "{:#?}", audit.places());
+    }
+    let secrets = place.json(&["audit"]).json();
+    let groups = secrets["findings"].as_array().unwrap();
+    let groups: BTreeSet<u64> = groups
+        .iter()
+        .map(|f| f["group"].as_u64().unwrap())
+        .collect();
+    assert_eq!(groups.len(), files.len() + 6, "two paths, one secret");
+}
+
+#[test]
+fn a_token_in_the_name_of_a_file() {
+    let mut story = Story::new();
+    let name = format!("REDIVIS_API_TOKEN={}", name_token());
+    story.place.write(format!("dir/{name}/file"), "clean\n");
+    let first = story.commit("x");
+    let run = story.place.json(&["audit"]).expect(1);
+    let audit = Audit::of(&run);
+    assert_eq!(audit.findings.len(), 1, "{:#?}", audit.places());
+    let finding = &audit.findings[0];
+    assert_eq!(finding["location"]["kind"], "file-name");
+    assert_eq!(finding["location"]["start_line"], 0);
+    assert_eq!(word(finding, "first"), first);
+    assert_eq!(
+        crate::harness::leaks(name_token().as_bytes(), &run.stdout),
+        0
+    );
+    let run = story.place.tightlip(&["audit"]).expect(1);
+    assert_eq!(
+        crate::harness::leaks(name_token().as_bytes(), &run.stdout),
+        0
+    );
+    story.place.json(&["commits", "HEAD"]).expect(1);
+}
+
+#[test]
+fn what_nothing_reaches_is_reported_when_asked_for() {
+    let mut story = Story::new();
+    story.place.write("readme", "x\n");
+    story.commit("x");
+    story.place.write("lost.env", leak(1));
+    let lost = story.commit("to be lost");
+    story.git(&["reset", "-q", "--hard", "HEAD~1"]).expect(0);
+    let place = &story.place;
+    assert_eq!(
+        Audit::of(&place.json(&["audit"]).expect(1)).findings.len(),
+        1
+    );
+    fs::remove_dir_all(place.at(".git/logs")).unwrap();
+    fs::remove_file(place.at(".git/ORIG_HEAD")).unwrap();
+    Run::of(
+        place.command("git").args(["hash-object", "-w", "--stdin"]),
+        leak(2).as_bytes(),
+    )
+    .expect(0);
+    let run = place.json(&["audit"]).expect(0);
+    assert_eq!(run.json()["summary"]["hidden"]["unreachable"], 2);
+    place
+        .tightlip(&["audit"])
+        .expect(0)
+        .says("--unreachable shows them");
+    let audit = Audit::of(&place.json(&["audit", "--unreachable"]).expect(1));
+    let found = audit.at("file", "lost.env");
+    assert_eq!(
+        (word(found, "first"), standing(found)),
+        (&*lost, "unreachable")
+    );
+    let dangling = blob(place, &leak(2));
+    assert_eq!(standing(audit.at("file", &dangling)), "unreachable");
+    assert_eq!(audit.findings.len(), 2);
+}
+
+#[test]
+fn pushed_or_not_decides_what_is_to_be_done() {
+    let mut story = Story::new();
+    story.place.write("a.env", leak(1));
+    story.place.write("b.env", leak(2));
+    story.commit("both");
+    fs::remove_file(story.place.at("b.env")).unwrap();
+    story.commit("one");
+    let remote = story.place.root().join("remote.git");
+    let remote = remote.to_str().unwrap().to_owned();
+    story.git(&["init", "-q", "--bare", &remote]).expect(0);
+    story.git(&["remote", "add", "origin", &remote]).expect(0);
+    story.git(&["push", "-q", "origin", "main"]).expect(0);
+    story.place.write("c.env", leak(3));
+    let local = story.commit("not pushed");
+    // Pushed by force over what was there: the reflog knows that it was.
+    story.git(&["checkout", "-q", "-b", "topic"]).expect(0);
+    story.place.write("d.env", leak(4));
+    story.commit("pushed, then not");
+    story.git(&["push", "-q", "origin", "topic"]).expect(0);
+    story.git(&["reset", "-q", "--hard", "main~1"]).expect(0);
+    story
+        .git(&["push", "-q", "-f", "origin", "topic"])
+        .expect(0);
+    let place = &story.place;
+    let run = place.json(&["audit"]).expect(1);
+    let audit = Audit::of(&run);
+    let standings: BTreeMap<String, &str> = audit
+        .findings
+        .iter()
+        .map(|f| {
+            (
+                f["location"]["path"].as_str().unwrap().to_owned(),
+                standing(f),
+            )
+        })
+        .collect();
+    let expected = [("a.env", "now"), ("b.env", "rotate"), ("d.env", "rotate")];
+    for (path, expected) in expected {
+        assert_eq!(standings[path], expected, "{path}");
+    }
+    // The commit that was pushed by force had c.env, too.
+    assert_eq!(standings["c.env"], "now");
+    assert_eq!(word(audit.at("file", "c.env"), "first"), local);
+    place
+        .tightlip(&["audit"])
+        .expect(1)
+        .says("4 secrets in 4 places")
+        .says("NOW 2 pushed, still at a branch tip");
+    // Such a repository is where things are pushed to.
+    let bare = Run::of(place.binary().args(["audit", &remote, "-f", "json"]), b"").expect(1);
+    assert_eq!(standing(Audit::of(&bare).at("file", "a.env")), "now");
+    // And all in one report.
+    let both = Run::of(
+        place.binary().args(["audit", ".", &remote, "-f", "json"]),
+        b"",
+    )
+    .expect(1);
+    let both = Audit::of(&both);
+    both.at("file", "./a.env");
+    both.at("file", &format!("{remote}/a.env"));
+}
+
+#[test]
+fn versions_are_one_finding() {
+    let mut story = Story::new();
+    let token = leak(1);
+    let mut firsts = Vec::new();
+    for version in 0..4 {
+        story.place.write("a.env", format!("# {version}\n{token}"));
+        firsts.push(story.commit("x"));
+    }
+    story.place.write("b/c.env", format!("copied\n{token}"));
+    story.commit("x");
+    let place = &story.place;
+    let audit = Audit::of(&place.json(&["audit"]).expect(1));
+    let finding = audit.at("file", "a.env");
+    assert_eq!(finding["history"]["versions"], 4);
+    assert_eq!(word(finding, "first"), firsts[0]);
+    assert_eq!(audit.findings.len(), 2);
+    place
+        .tightlip(&["audit"])
+        .expect(1)
+        .says("1 secret in 2 places")
+        .says("and 1 more place");
+    place
+        .tightlip(&["audit", "--every-place"])
+        .expect(1)
+        .says("b/c.env:2");
+    place
+        .tightlip(&["audit", "--authors"])
+        .expect(1)
+        .says("by Ada <ada@example.org>");
+    place.tightlip(&["audit"]).expect(1).never_says("Ada");
+    // Accepted in the last version is accepted.
+    let accepted = token.trim_end().to_owned() + " # tightlip:allow redivis-api-token: a test\n";
+    place.write("a.env", &accepted);
+    place.write("b/c.env", &accepted);
+    place.commit_all();
+    place.json(&["audit"]).expect(0);
+}
+
+#[test]
+fn commits_one_by_one_find_what_an_audit_finds() {
+    let (story, files) = planted();
+    let place = &story.place;
+    // No two secrets here share an object, and none has two versions.
+    let pairs = |run: &Run| -> BTreeSet<(String, String, u64)> {
+        let json = run.json();
+        let findings = json["findings"].as_array().unwrap().iter();
+        let active = findings.filter(|f| f["change"] != "old");
+        let word = |value: &Value| value.as_str().unwrap().to_owned();
+        let pair = |f: &Value| {
+            let at = f["location"]["start_byte"].as_u64().unwrap();
+            (word(&f["rule"]), word(&f["history"]["object"]), at)
+        };
+        active.map(pair).collect()
+    };
+    let all = told(place, &["rev-list", "--all", "--reflog"]);
+    let mut together = BTreeSet::new();
+    for commit in all.lines() {
+        together.extend(pairs(&place.json(&["commits", commit])));
+    }
+    let audit = pairs(&place.json(&["audit"]).expect(1));
+    assert_eq!(together, audit);
+    assert_eq!(audit.len(), files.len() + 1, "and the link");
+    let evil = Audit::of(&place.json(&["commits", "main"]).expect(0));
+    assert!(evil.findings.is_empty());
+    let merge = told(place, &["log", "--merges", "-1", "--format=%H", "main"]);
+    let evil = place.json(&["commits", &merge]).expect(1);
+    assert_eq!(evil.paths(), ["evil.env"], "a merge counts for its own");
+}
+
+#[test]
+fn case_09_a_revision_that_is_not_here() {
+    // At stake: "0 commits, clean" for a range that was never looked at.
+    let place = Place::started();
+    let gone = "1".repeat(40);
+    for range in [
+        "nosuch..HEAD",
+        "HEAD..nosuch",
+        "nosuch",
+        "a...b",
+        &format!("{gone}..HEAD"),
+    ] {
+        place
+            .tightlip(&["commits", range])
+            .expect(2)
+            .says("no such commit here")
+            .says("git fetch --unshallow");
+    }
+    place
+        .tightlip(&["commits"])
+        .expect(2)
+        .says("no commits named");
+    place
+        .tightlip(&["commits", "HEAD..HEAD"])
+        .expect(0)
+        .says("no new commits");
+    place
+        .pipe(&["commits", "--pre-push"], b"what is this\n")
+        .expect(2)
+        .says("pre-push");
+}
+
+#[test]
+fn ranges_mean_what_they_mean_to_git() {
+    let mut story = Story::new();
+    story.place.write("old.env", leak(1));
+    let base = story.commit("base");
+    story.git(&["checkout", "-q", "-b", "side"]).expect(0);
+    story.place.write("side.env", leak(2));
+    story.commit("side");
+    story.git(&["checkout", "-q", "main"]).expect(0);
+    story.place.write("main.env", leak(3));
+    story
+        .place
+        .write("old.env", format!("# touched\n{}", leak(1)));
+    story.commit("main");
+    let place = &story.place;
+    assert_eq!(
+        place.json(&["commits", "side..main"]).paths(),
+        ["main.env", "old.env"]
+    );
+    let old = place.json(&["commits", "side..main"]).expect(1).found();
+    assert!(old.iter().any(|f| f.path == "old.env" && f.old));
+    assert_eq!(place.json(&["commits", "main..side"]).paths(), ["side.env"]);
+    let both = place.json(&["commits", "main...side"]).expect(1).paths();
+    assert_eq!(both, ["main.env", "old.env", "side.env"]);
+    assert_eq!(
+        place.json(&["commits", &format!("{base}..")]).paths(),
+        ["main.env", "old.env"]
+    );
+    assert_eq!(place.json(&["commits", &base]).paths(), ["old.env"]);
+    let mut by_environment = place.binary();
+    by_environment
+        .args(["range", "-f", "json"])
+        .env("PRE_COMMIT_FROM_REF", &base)
+        .env("PRE_COMMIT_TO_REF", "side");
+    assert_eq!(
+        Run::of(&mut by_environment, b"").expect(1).paths(),
+        ["side.env"]
+    );
+    // Taken out again in the range, it is in what would be pushed all the same.
+    fs::remove_file(place.at("main.env")).unwrap();
+    place.commit_all();
+    let run = place.json(&["commits", &format!("{base}..")]).expect(1);
+    let finding = Audit::of(&run);
+    assert_eq!(finding.at("file", "main.env")["history"]["at_tip"], false);
+}
+
+#[test]
+fn case_44_pushes_of_every_kind() {
+    let mut story = Story::new();
+    story.place.write("readme", "x\n");
+    story.commit("x");
+    let remote = story.place.root().join("remote.git");
+    let remote = remote.to_str().unwrap().to_owned();
+    story.git(&["init", "-q", "--bare", &remote]).expect(0);
+    story.git(&["remote", "add", "origin", &remote]).expect(0);
+    story.place.hook("pre-push", "commits --pre-push \"$@\"");
+    story.git(&["push", "-q", "origin", "main"]).expect(0);
+    // Old debt that was pushed past the hook stops no later push.
+    story.place.write("debt.env", leak(1));
+    story.commit("debt");
+    story
+        .git(&["push", "-q", "origin", "main"])
+        .expect(1)
+        .says("debt.env");
+    story
+        .git(&["push", "-q", "--no-verify", "origin", "main"])
+        .expect(0);
+    story.place.write("readme", "y\n");
+    story.commit("clean");
+    story.git(&["push", "-q", "origin", "main"]).expect(0);
+    // A new branch: what the remote has is not new.
+    story.git(&["checkout", "-q", "-b", "topic"]).expect(0);
+    story.place.write("topic", "clean\n");
+    story.commit("clean");
+    story.git(&["push", "-q", "origin", "topic"]).expect(0);
+    // Several refs at once, one of them with something; a tag; a deletion.
+    story.git(&["branch", "other"]).expect(0);
+    story.place.write("new.env", leak(2));
+    story.commit("not clean");
+    story
+        .git(&["push", "-q", "origin", "other", "topic"])
+        .expect(1)
+        .says("new.env");
+    story.git(&["tag", "t"]).expect(0);
+    story
+        .git(&["push", "-q", "origin", "t"])
+        .expect(1)
+        .says("new.env");
+    story.git(&["reset", "-q", "--hard", "main"]).expect(0);
+    let message = format!("REDIVIS_API_TOKEN={}", redivis(7));
+    story.git(&["tag", "-a", "said", "-m", &message]).expect(0);
+    story
+        .git(&["push", "-q", "origin", "said"])
+        .expect(1)
+        .says("said");
+    story.git(&["push", "-q", "origin", ":topic"]).expect(0);
+    // By force, over somebody else's commit that was never fetched.
+    let other = story.place.root().join("other");
+    let other = other.to_str().unwrap().to_owned();
+    story
+        .git(&["clone", "-q", "-b", "main", &remote, &other])
+        .expect(0);
+    story
+        .git(&[
+            "-C",
+            &other,
+            "commit",
+            "-q",
+            "--allow-empty",
+            "-m",
+            "theirs",
+        ])
+        .expect(0);
+    story.git(&["-C", &other, "push", "-q"]).expect(0);
+    story.git(&["checkout", "-q", "main"]).expect(0);
+    story.place.write("readme", "z\n");
+    story.commit("clean");
+    story.git(&["push", "-q", "-f", "origin", "main"]).expect(0);
+    story.place.write("forced.env", leak(3));
+    story.commit("not clean");
+    story
+        .git(&["push", "-q", "-f", "origin", "main"])
+        .expect(1)
+        .says("forced.env");
+    // To an address that has no name.
+    story
+        .git(&["push", "-q", &remote, "main:x"])
+        .expect(1)
+        .says("forced.env");
+}
+
+#[test]
+fn case_45_a_shallow_clone() {
+    // At stake: the leak lies behind the cut.
+    let mut story = Story::new();
+    story.place.write("a.env", leak(1));
+    story.commit("x");
+    fs::remove_file(story.place.at("a.env")).unwrap();
+    story.place.write("b", "x\n");
+    story.commit("x");
+    let from = format!("file://{}", story.place.top.display());
+    let there = story.place.root().join("shallow");
+    let there = there.to_str().unwrap().to_owned();
+    story
+        .git(&["clone", "-q", "--depth", "1", &from, &there])
+        .expect(0);
+    let place = &story.place;
+    let audit = |args: &[&str]| Run::of(place.binary().args(["-C", &there]).args(args), b"");
+    audit(&["audit"]).expect(2).says("git fetch --unshallow");
+    audit(&["audit", "--allow-shallow"])
+        .expect(0)
+        .says("Accepted: a shallow clone");
+    audit(&["commits", "HEAD"])
+        .expect(2)
+        .says("git fetch --unshallow");
+    audit(&["commits", "HEAD", "--allow-shallow"]).expect(0);
+    audit(&["commits", "HEAD~1..HEAD"])
+        .expect(2)
+        .says("no such commit here");
+    story
+        .git(&["-C", &there, "fetch", "-q", "--unshallow"])
+        .expect(0);
+    let place = &story.place;
+    let run = Run::of(place.binary().args(["-C", &there, "audit"]), b"");
+    run.expect(1).says("a.env");
+}
+
+#[test]
+fn case_46_a_partial_clone() {
+    // At stake: what was never fetched is not clean.
+    let mut story = Story::new();
+    story.place.write("a.env", leak(1));
+    story.commit("x");
+    fs::remove_file(story.place.at("a.env")).unwrap();
+    story.place.write("b", "x\n");
+    story.commit("x");
+    story
+        .git(&["config", "uploadpack.allowFilter", "true"])
+        .expect(0);
+    let from = format!("file://{}", story.place.top.display());
+    let there = story.place.root().join("partial");
+    let there = there.to_str().unwrap().to_owned();
+    let filter = "--filter=blob:none";
+    story.git(&["clone", "-q", filter, &from, &there]).expect(0);
+    let place = &story.place;
+    let audit = |args: &[&str]| Run::of(place.binary().args(["-C", &there]).args(args), b"");
+    let run = audit(&["audit", "-f", "json"]).expect(2);
+    assert_eq!(run.skips(), [".: missing"]);
+    audit(&["audit"])
+        .expect(2)
+        .says("1 object is not in this clone")
+        .says("--refetch");
+    audit(&["audit", "--allow-missing"])
+        .expect(0)
+        .says("Accepted: 1 object");
+    audit(&["commits", "HEAD~1"])
+        .expect(2)
+        .says("not in this clone");
+    story
+        .git(&["-C", &there, "fetch", "-q", "--refetch", "--no-filter"])
+        .expect(0);
+    let run = Run::of(story.place.binary().args(["-C", &there, "audit"]), b"");
+    run.expect(1).says("a.env");
+}
+
+/// The only pack of a repository.
+fn the_pack(place: &Place) -> PathBuf {
+    let dir = place.at(".git/objects/pack");
+    let packs = fs::read_dir(dir)
+        .unwrap()
+        .map(|entry| entry.unwrap().path());
+    let mut packs = packs.filter(|path| path.extension().is_some_and(|e| e == "pack"));
+    packs.next().unwrap()
+}
+
+#[test]
+fn case_47_a_broken_pack_or_object() {
+    // At stake: one bad object must neither hide the others nor go unsaid.
+    let mut story = Story::new();
+    let numbers: Vec<String> = (0..2000).map(|n| format!("line {n}\n")).collect();
+    for version in 0..6 {
+        story
+            .place
+            .write("a.txt", format!("{version}\n{}", numbers.concat()));
+        story
+            .place
+            .write("b.env", format!("{version}\n{}", leak(1)));
+        story.commit("x");
+    }
+    story.git(&["repack", "-q", "-a", "-d"]).expect(0);
+    let place = &story.place;
+    let whole = place.json(&["audit"]).expect(1);
+    let objects = whole.json()["coverage"]["scanned"].as_u64().unwrap();
+    let pack = the_pack(place);
+    let bytes = fs::read(&pack).unwrap();
+    let listing = told(
+        place,
+        &[
+            "verify-pack",
+            "-v",
+            pack.with_extension("idx").to_str().unwrap(),
+        ],
+    );
+    let offset = |name: &str| -> usize {
+        let id = told(place, &["rev-parse", name]);
+        let line = listing.lines().find(|line| line.starts_with(&id)).unwrap();
+        let words: Vec<&str> = line.split_whitespace().collect();
+        words[4].parse().unwrap()
+    };
+    let mut writable = fs::metadata(&pack).unwrap().permissions();
+    std::os::unix::fs::PermissionsExt::set_mode(&mut writable, 0o644);
+    fs::set_permissions(&pack, writable).unwrap();
+    let mut broken = bytes.clone();
+    // In the middle of a compressed file that other versions build on.
+    let at = offset("HEAD:a.txt");
+    broken[at + 6..at + 16].fill(0xff);
+    fs::write(&pack, &broken).unwrap();
+    let run = place.json(&["audit"]).expect(2);
+    assert_eq!(run.paths(), ["b.env"], "the rest is scanned");
+    let bad = run.skips();
+    assert!(
+        !bad.is_empty() && bad.iter().all(|skip| skip.ends_with(": corrupt")),
+        "{bad:?}"
+    );
+    let id = told(place, &["rev-parse", "HEAD:a.txt"]);
+    assert!(bad.contains(&format!("{id}: corrupt")), "{bad:?}");
+    let scanned = run.json()["coverage"]["scanned"].as_u64().unwrap();
+    assert_eq!(scanned + bad.len() as u64, objects);
+    let mut command = vec!["audit".to_owned()];
+    let excluded = bad.iter().map(|skip| format!("--exclude={}", &skip[..40]));
+    command.extend(excluded);
+    let command: Vec<&str> = command.iter().map(String::as_str).collect();
+    place.json(&command).expect(1);
+    // Cut short, without an index, without a pack.
+    fs::write(&pack, &bytes[..bytes.len() / 2]).unwrap();
+    place.json(&["audit"]).expect(2);
+    fs::write(&pack, &bytes).unwrap();
+    let index = pack.with_extension("idx");
+    let away = place.at("away");
+    fs::rename(&index, &away).unwrap();
+    place.tightlip(&["audit"]).expect(2).says("git index-pack");
+    fs::rename(&away, &index).unwrap();
+    place.json(&["audit"]).expect(1);
+}
+
+#[test]
+fn a_claim_of_any_size_takes_no_memory() {
+    // A loose object that says it is larger than any.
+    let place = Place::started();
+    let run = Run::of(
+        place.command("python3").args([
+            "-c",
+            "import zlib,sys,os\n\
+            d='.git/objects/'+'ab'; os.makedirs(d, exist_ok=True)\n\
+            open(d+'/'+'c'*38,'wb').write(zlib.compress(b'blob 99999999999999\\0x'))\n\
+            open(d+'/'+'d'*38,'wb').write(zlib.compress(b'blob 99\\0x')[:9])",
+        ]),
+        b"",
+    );
+    run.expect(0);
+    let run = place.json(&["audit"]).expect(2);
+    let (c, d) = ("c".repeat(38), "d".repeat(38));
+    assert_eq!(
+        run.skips(),
+        [format!("ab{c}: too-large"), format!("ab{d}: corrupt")]
+    );
+}
+
+#[test]
+fn case_48_replacements_and_grafts_hide_nothing() {
+    let mut story = Story::new();
+    story.place.write("readme", "x\n");
+    let base = story.commit("x");
+    story.place.write("a.env", leak(1));
+    let bad = story.commit("bad");
+    fs::remove_file(story.place.at("a.env")).unwrap();
+    let last = story.commit("good");
+    story.git(&["replace", &bad, &base]).expect(0);
+    let place = &story.place;
+    assert_eq!(place.json(&["audit"]).expect(1).paths(), ["a.env"]);
+    assert_eq!(
+        place
+            .json(&["commits", &format!("{base}..HEAD")])
+            .expect(1)
+            .paths(),
+        ["a.env"]
+    );
+    place.git(&["replace", "-d", &bad]).expect(0);
+    place.write(".git/info/grafts", format!("{last} {base}\n"));
+    assert_eq!(place.json(&["audit"]).expect(1).paths(), ["a.env"]);
+    place
+        .json(&["commits", &format!("{base}..HEAD")])
+        .expect(2)
+        .says("grafts");
+}
+
+#[test]
+fn borrowed_objects_and_submodules() {
+    let mut story = Story::new();
+    story.place.write("a.env", leak(1));
+    story.commit("x");
+    let place = &story.place;
+    let clone = place.root().join("clone");
+    let clone = clone.to_str().unwrap();
+    place.git(&["clone", "-q", "-s", ".", clone]).expect(0);
+    let run = Run::of(
+        place.binary().args(["-C", clone, "audit", "-f", "json"]),
+        b"",
+    )
+    .expect(1);
+    assert_eq!(run.paths(), ["a.env"]);
+    // A submodule's git directory is a repository of its own.
+    let outer = Place::started();
+    let from = place.top.to_str().unwrap();
+    outer
+        .git(&[
+            "-c",
+            "protocol.file.allow=always",
+            "submodule",
+            "add",
+            "-q",
+            from,
+            "sub",
+        ])
+        .expect(0);
+    outer.commit_all();
+    outer.json(&["audit"]).expect(0);
+    assert_eq!(outer.json(&["audit", "sub"]).expect(1).paths(), ["a.env"]);
+    assert_eq!(
+        outer.json(&["audit", ".git/modules/sub"]).expect(1).paths(),
+        ["a.env"]
+    );
+    // A linked work tree sees the history of all, and its own HEAD.
+    let linked = outer.root().join("linked");
+    outer
+        .git(&[
+            "worktree",
+            "add",
+            "-q",
+            "--detach",
+            linked.to_str().unwrap(),
+        ])
+        .expect(0);
+    fs::write(linked.join("b.env"), leak(2)).unwrap();
+    let at = linked.to_str().unwrap();
+    outer.git(&["-C", at, "add", "-A"]).expect(0);
+    outer.git(&["-C", at, "commit", "-q", "-m", "x"]).expect(0);
+    fs::remove_dir_all(outer.at(".git/logs")).unwrap();
+    fs::remove_dir_all(outer.at(".git/worktrees/linked/logs")).unwrap();
+    assert_eq!(outer.json(&["audit"]).expect(1).paths(), ["b.env"]);
+    assert_eq!(outer.json(&["audit", at]).expect(1).paths(), ["b.env"]);
+}
+
+#[test]
+fn formats_that_cannot_be_read_are_named() {
+    for (options, cause) in [
+        (&["--object-format=sha256"][..], "sha256"),
+        (&["--ref-format=reftable"], "reftable"),
+    ] {
+        let place = Place::repo_as(options);
+        place.write("a.env", leak(1));
+        place.commit_all();
+        place.tightlip(&["audit"]).expect(2).says(cause);
+        place.tightlip(&["commits", "HEAD"]).expect(2).says(cause);
+    }
+    let place = Place::new();
+    place
+        .tightlip(&["audit"])
+        .expect(2)
+        .says("not in a git repository");
+    place
+        .tightlip(&["audit", "nosuch"])
+        .expect(2)
+        .says("no such file");
+}
+
+#[test]
+fn an_empty_repository_has_nothing() {
+    let place = Place::repo();
+    place.tightlip(&["audit"]).expect(0).says("Nothing to scan");
+    place.tightlip(&["commits", "HEAD"]).expect(2);
+}
