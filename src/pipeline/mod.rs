@@ -9,7 +9,7 @@ use crate::engine::Scanner;
 use crate::policy::Acceptance;
 use crate::report::{Coverage, Hidden, Mode, Report};
 use crate::source::{Source, SourceError};
-use crate::vocabulary::{Change, Confidence, Finding, Secret, Severity, Stop};
+use crate::vocabulary::{Change, Confidence, Finding, Meter, Secret, Severity, Stop};
 use std::collections::HashMap;
 use std::sync::Mutex;
 use worker::{Gathered, ScanWorker};
@@ -34,6 +34,8 @@ pub struct Options<'p> {
     pub directory: &'p [u8],
     /// Report what no ref reaches as well.
     pub unreachable: bool,
+    /// Told how far the run has come.
+    pub meter: Option<&'p Meter>,
 }
 
 /// Runs `source` through `scanner`.
@@ -77,6 +79,13 @@ pub fn run<'s>(
     let paths = paths.chain(unused.iter_mut().map(|(path, _)| path));
     let paths = paths.chain(&mut extent.hidden_directories);
     place::mask_paths(scanner, &values, paths);
+    // Whoever gave a token for his name is named without it.
+    let commits = findings.iter_mut().filter_map(|f| f.history.as_mut());
+    let commits = commits.flat_map(|history| [&mut history.first, &mut history.last]);
+    let authors = commits
+        .flatten()
+        .filter_map(|commit| commit.author.as_mut());
+    place::mask_paths(scanner, &values, authors);
     findings.sort_by(|a, b| a.order().cmp(&b.order()));
     number_groups(&mut findings);
     skipped.sort();

@@ -120,8 +120,7 @@ impl<'s> ScanWorker<'s> {
 
 impl Worker for ScanWorker<'_> {
     fn blob(&mut self, origin: &Origin<'_>, bytes: &[u8], scope: &Scope<'_>) -> Flow {
-        self.own.scanned += 1;
-        self.own.bytes += bytes.len() as u64;
+        self.passed(1, bytes.len() as u64);
         let mut candidates = Vec::new();
         self.scanner
             .scan(&Piece::whole(bytes), &mut self.scratch, &mut candidates);
@@ -164,8 +163,7 @@ impl Worker for ScanWorker<'_> {
         candidates: Vec<Candidate>,
         text: &mut dyn Text,
     ) -> Flow {
-        self.own.scanned += 1;
-        self.own.bytes += len;
+        self.passed(1, len);
         if !candidates.is_empty() {
             self.keep(origin, candidates, text, None, None);
         }
@@ -198,6 +196,9 @@ impl Worker for ScanWorker<'_> {
     fn passed(&mut self, objects: u64, bytes: u64) {
         self.own.scanned += objects;
         self.own.bytes += bytes;
+        if let Some(meter) = self.options.meter {
+            meter.add(objects, bytes);
+        }
     }
 
     fn skip(&mut self, skip: Skip) {

@@ -5,7 +5,7 @@
 use super::escape::terminal;
 use super::human::{BOLD, CYAN, DIM, Page, RED, YELLOW, severity_style, width_of, wrap};
 use super::words::{self, count, number};
-use crate::vocabulary::{Finding, OriginKind, Standing, Trace};
+use crate::vocabulary::{Finding, Standing, Trace};
 use std::collections::BTreeMap;
 use std::io;
 
@@ -141,24 +141,7 @@ fn since(finding: &Finding) -> String {
         }
         text.push_str("  ");
     }
-    let place = words::place(&finding.location);
-    text.push_str(&match finding.location.kind {
-        OriginKind::File => place,
-        OriginKind::CommitMessage => match &history.first {
-            Some(_) => "in its message".to_owned(),
-            None => format!("commit message of {place}"),
-        },
-        OriginKind::CommitHeader => format!("header of {place}"),
-        OriginKind::Identity => match &history.first {
-            Some(_) => "in its author or committer".to_owned(),
-            None => format!("person named by {place}"),
-        },
-        OriginKind::TagMessage => format!("message of tag {place}"),
-        OriginKind::Note => format!("note {place}"),
-        OriginKind::RefName => format!("ref name {place}"),
-        OriginKind::FileName => format!("file name {place}"),
-        OriginKind::Stdin => place,
-    });
+    text.push_str(&words::place(&finding.location));
     text
 }
 
@@ -211,4 +194,69 @@ fn entries<'f>(findings: impl Iterator<Item = &'f Finding>) -> Vec<Entry<'f>> {
             .then_with(|| first.order().cmp(&second.order()))
     });
     entries
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::super::{Mode, Report, Style, human, testing};
+    use super::*;
+    use crate::vocabulary::Severity;
+
+    fn shown(report: &Report<'_>, style: &Style) -> String {
+        let mut out = Vec::new();
+        human::write(report, style, None, &mut out).unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    fn found(seed: u64, path: &[u8], history: Trace) -> Finding {
+        let mut finding = testing::finding(seed, path);
+        finding.group = u32::try_from(seed).unwrap();
+        finding.history = Some(history);
+        finding
+    }
+
+    #[test]
+    fn secrets_are_sorted_by_what_is_to_be_done() {
+        let rules = testing::rules();
+        let mut worst = found(2, b"c.py", testing::history(9, true, false));
+        worst.severity = Severity::Critical;
+        let mut report = testing::with(
+            &rules,
+            vec![
+                found(1, b"a.py", testing::history(7, true, false)),
+                found(1, b"b.py", testing::history(3, true, true)),
+                worst,
+                found(3, b"d.py", testing::history(1, false, true)),
+                found(4, b"e.py", testing::history(1, true, false)),
+            ],
+        );
+        report.mode = Mode::Audit;
+        let text = shown(&report, &Style::default());
+        let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
+        assert_eq!(lines[0], "4 secrets in 5 places");
+        let at = |start: &str| {
+            lines
+                .iter()
+                .position(|line| line.starts_with(start))
+                .unwrap()
+        };
+        assert_eq!(
+            lines[at("NOW")],
+            "NOW     1  pushed, still at a branch tip: revoke"
+        );
+        assert_eq!(lines[at("ROTATE")].split_whitespace().nth(1), Some("2"));
+        assert!(at("NOW") < at("ROTATE") && at("ROTATE") < at("AMEND"));
+        // The place at a tip stands for the secret, and its first commit.
+        assert!(lines[at("NOW") + 2].contains("since 2023-02-14 000000000 b.py:4:29 and 1 more"));
+        assert!(lines[at("ROTATE") + 1].trim().starts_with("critical"));
+        assert!(text.contains("to 2023-02-25 000000000 c.py:4:29"), "{text}");
+        assert!(text.contains("git rebase -i 000000000^"), "{text}");
+        assert!(lines.iter().all(|line| width_of(line) <= 80), "{text}");
+        let all = Style {
+            every_place: true,
+            ..Style::default()
+        };
+        assert!(shown(&report, &all).contains("a.py:4:29"));
+    }
 }

@@ -94,6 +94,19 @@ impl Page<'_> {
             let also = finding.also.iter().map(|id| terminal(id.as_bytes()));
             self.field("also", &also.collect::<Vec<_>>().join(", "))?;
         }
+        if let Some(first) = finding.history.as_ref().and_then(|h| h.first.as_ref()) {
+            let day = words::date(first.time).unwrap_or_default();
+            let by = first
+                .author
+                .as_ref()
+                .map(|author| format!(" by {}", terminal(author)));
+            let text = format!(
+                "{} of {day}{}",
+                words::short(&first.id),
+                by.unwrap_or_default()
+            );
+            self.field("commit", &text)?;
+        }
         self.same_secret(finding)?;
         for related in &finding.related {
             let message = terminal(related.message.as_bytes());

@@ -436,6 +436,7 @@ mod tests {
         ];
         finding.change = Change::Old;
         finding.expires = Some(1_932_595_200);
+        finding.history = Some(testing::history(3, true, true));
         let mut report = testing::with(rules, vec![finding]);
         report.hidden.low_confidence = 3;
         report.unused_suppressions = vec!["b:1".into()];

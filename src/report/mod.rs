@@ -63,6 +63,16 @@ impl Default for Style {
     }
 }
 
+/// The line that says how far a run has come.
+pub fn progress(mode: Mode, blobs: u64, bytes: u64) -> String {
+    let things = words::things(mode);
+    format!(
+        "Scanning: {} {things}s, {}",
+        words::number(blobs),
+        words::size(bytes)
+    )
+}
+
 /// Writes `report` as `format`. `style` and `elapsed` reach the human format
 /// alone: the others are a function of what was scanned, byte for byte (and
 /// GitLab's of [`Report::period`]).

@@ -4,8 +4,8 @@
 use super::{Coverage, Hidden, Mode, Report};
 use crate::rules::{Class, Rule, Shape};
 use crate::vocabulary::{
-    Change, Confidence, Finding, Fingerprint, Location, OriginKind, Region, Secret, Severity, Skip,
-    SkipReason, Snippet, Span,
+    Change, CommitRef, Confidence, Finding, Fingerprint, Location, OriginKind, Region, Secret,
+    Severity, Skip, SkipReason, Snippet, Span, Trace,
 };
 
 /// Names that attack a reader of the report.
@@ -133,6 +133,26 @@ pub fn finding(seed: u64, path: &[u8]) -> Finding {
     }
 }
 
+/// How a finding stands in history: pushed or not, at a tip or not.
+pub fn history(rank: u64, pushed: bool, at_tip: bool) -> Trace {
+    let commit = |rank: u64| CommitRef {
+        rank,
+        id: format!("{rank:040x}"),
+        time: 1_676_073_600 + i64::try_from(rank).unwrap_or(0) * 86_400,
+        author: None,
+    };
+    Trace {
+        object: "ab".repeat(20),
+        versions: 1,
+        first: Some(commit(rank)),
+        last: Some(commit(rank + 5)),
+        at_head: false,
+        at_tip,
+        pushed,
+        reachable: true,
+    }
+}
+
 /// A report over `rules` with nothing found in 1,204 files.
 pub fn clean(rules: &[Rule]) -> Report<'_> {
     Report {
@@ -172,6 +192,11 @@ pub fn hostile(rules: &[Rule]) -> Report<'_> {
         hostile.reasons.push(text.clone().into());
         hostile.snippet.text = format!("{text}{}", hostile.snippet.text);
         hostile.snippet.mask.0 += text.chars().count();
+        let mut history = history(seed as u64, true, true);
+        if let Some(first) = &mut history.first {
+            first.author = Some(path.to_vec());
+        }
+        hostile.history = Some(history);
         hostile.group = u32::try_from(seed).unwrap_or(0) + 1;
         report.findings.push(hostile);
         report.coverage.skipped.push(Skip {

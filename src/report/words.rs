@@ -73,9 +73,10 @@ pub fn advice(report: &Report<'_>, finding: &Finding) -> Advice {
     }
 }
 
-/// The beginning of a commit's id, as people type it.
+/// The beginning of a commit's id, as people type it; another word as it is.
 pub fn short(id: &str) -> &str {
-    id.get(..9).unwrap_or(id)
+    let is_id = id.len() >= 40 && id.bytes().all(|byte| byte.is_ascii_hexdigit());
+    if is_id { &id[..9] } else { id }
 }
 
 /// Whether the finding stands in the commit being made, and nowhere before.
@@ -225,11 +226,20 @@ pub fn place(location: &Location) -> String {
     format!("{path}:{}:{}{cell}", region.start_line, region.start_column)
 }
 
-/// A path, safe to show.
+/// A path, safe to show; what is no file says what it is.
 pub fn path(path: &[u8], kind: OriginKind) -> String {
-    match (path.is_empty(), kind) {
-        (true, OriginKind::Stdin) => "<stdin>".into(),
-        _ => terminal(path),
+    let text = terminal(path);
+    match kind {
+        OriginKind::File => text,
+        OriginKind::Stdin if path.is_empty() => "<stdin>".into(),
+        OriginKind::Stdin => text,
+        OriginKind::CommitMessage => format!("commit message {}", short(&text)),
+        OriginKind::CommitHeader => format!("commit header {}", short(&text)),
+        OriginKind::Identity => format!("author line {}", short(&text)),
+        OriginKind::TagMessage => format!("tag message {text}"),
+        OriginKind::Note => format!("note {text}"),
+        OriginKind::RefName => format!("ref name {text}"),
+        OriginKind::FileName => format!("file name {text}"),
     }
 }
 
@@ -330,15 +340,20 @@ fn stops_commit(report: &Report<'_>, failing: &[&Finding]) -> bool {
     }
 }
 
-/// How much was scanned, one sentence; with `elapsed`, in how much time.
-pub fn covered(report: &Report<'_>, elapsed: Option<Duration>) -> String {
-    let coverage = &report.coverage;
-    let what = match report.mode {
+/// What a run counts.
+pub fn things(mode: Mode) -> &'static str {
+    match mode {
         Mode::Staged => "staged file",
         Mode::Scan | Mode::Hook => "file",
         Mode::Audit => "object",
         Mode::Commits => "change",
-    };
+    }
+}
+
+/// How much was scanned, one sentence; with `elapsed`, in how much time.
+pub fn covered(report: &Report<'_>, elapsed: Option<Duration>) -> String {
+    let coverage = &report.coverage;
+    let what = things(report.mode);
     let plural = if coverage.in_scope == 1 { "" } else { "s" };
     let size = match report.mode {
         Mode::Scan | Mode::Audit => format!(", {}", size(coverage.bytes)),

@@ -5,7 +5,7 @@
 use super::{Candidate, Span, Trace};
 use std::fmt;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 /// What kind of thing the bytes are (the `kind` of the JSON report).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -317,6 +317,35 @@ impl fmt::Display for SkipReason {
                 if *count == 1 { " is" } else { "s are" }
             ),
         }
+    }
+}
+
+/// How far a run has come, for a line on the terminal. No report holds it.
+#[derive(Debug, Default)]
+pub struct Meter {
+    blobs: AtomicU64,
+    bytes: AtomicU64,
+}
+
+impl Meter {
+    /// Nothing yet.
+    pub const fn new() -> Self {
+        Meter {
+            blobs: AtomicU64::new(0),
+            bytes: AtomicU64::new(0),
+        }
+    }
+
+    /// So much more was scanned.
+    pub fn add(&self, blobs: u64, bytes: u64) {
+        self.blobs.fetch_add(blobs, Ordering::Relaxed);
+        self.bytes.fetch_add(bytes, Ordering::Relaxed);
+    }
+
+    /// Blobs and bytes scanned so far.
+    pub fn read(&self) -> (u64, u64) {
+        let read = |count: &AtomicU64| count.load(Ordering::Relaxed);
+        (read(&self.blobs), read(&self.bytes))
     }
 }
 

@@ -84,6 +84,7 @@ const FENCES: &[(&str, &[&str])] = &[
     ),
     ("serde_json", &["rules/jwt.rs", "report/"]),
     ("serde_sarif", &["report/sarif.rs"]),
+    ("signal_hook", &["bin/"]),
     (
         "sha2",
         &[

@@ -17,6 +17,7 @@ mod noleak;
 mod outputs;
 mod precommit;
 mod seeds;
+mod signals;
 mod staged;
 mod suppress;
 mod twin;

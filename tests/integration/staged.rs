@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 /// A repository with a clean commit and the hook installed.
 fn guarded() -> Place {
@@ -173,6 +174,26 @@ fn case_11_no_program_of_the_repository_is_run() {
     place.json(&["scan"]).expect(1);
     place.json(&["staged"]).expect(1);
     place.json(&["hook", "a.env", "readme"]).expect(1);
+    place.json(&["audit", "--unreachable"]).expect(1);
+    place.json(&["commits", "HEAD"]).expect(0);
+    // As the kernel sees it: one program, and no connection.
+    let strace = Command::new("strace").arg("-V").output();
+    if strace.is_ok_and(|output| output.status.success()) {
+        let log = place.root().join("strace");
+        for args in [
+            &["audit", "--unreachable"][..],
+            &["commits", "HEAD"],
+            &["staged"],
+        ] {
+            let mut traced = place.command("strace");
+            traced.args(["-f", "-e", "trace=execve,execveat,connect", "-o"]);
+            traced.arg(&log).arg(BINARY).args(args);
+            Run::of(&mut traced, b"");
+            let calls = fs::read_to_string(&log).unwrap();
+            assert_eq!(calls.matches("exec").count(), 1, "{calls}");
+            assert!(!calls.contains("connect("), "{calls}");
+        }
+    }
     place.tightlip(&["why", "a.env:1"]).expect(0);
     place.tightlip(&["rules", "list"]).expect(0);
     let ran = fs::read_to_string(&canary).unwrap_or_default();
@@ -198,6 +219,8 @@ fn nothing_in_the_git_directory_is_written() {
     place.json(&["scan"]).expect(1);
     place.json(&["staged", "--whole"]).expect(1);
     place.json(&["hook", "readme"]).expect(1);
+    place.json(&["audit", "--unreachable", "--connectivity"]);
+    place.json(&["commits", "HEAD"]).expect(0);
     assert!(
         snapshot(&place.at(".git")) == before,
         "the git directory has changed"

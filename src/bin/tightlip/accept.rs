@@ -380,6 +380,7 @@ fn scan<'s>(
         acceptance: &policy.acceptance,
         covers_all: false,
         unreachable: false,
+        meter: None,
         directory: b"",
     };
     Ok(pipeline::run(source, scanner, &options, &Stop::default())?)

@@ -5,6 +5,7 @@
 mod accept;
 mod cli;
 mod inspect;
+mod watch;
 
 use anyhow::{Context, Result, bail};
 use clap::error::ErrorKind;
@@ -25,7 +26,11 @@ use tightlip::source::{
     Asked, Base, Commits, CommitsOptions, Files, FilesOptions, History, HistoryOptions, Hook, Seen,
     Source, Staged, Stdin, Surroundings,
 };
-use tightlip::vocabulary::{Confidence, Severity, Stop};
+use tightlip::vocabulary::{Confidence, Meter, Severity};
+use watch::Watch;
+
+/// How far the run has come. There is one run in a process.
+static METER: Meter = Meter::new();
 
 /// What cannot be scanned, or was not asked well.
 const INCOMPLETE: u8 = 2;
@@ -475,9 +480,18 @@ impl<'c> Call<'c> {
             acceptance: &self.acceptance,
             covers_all: self.covers_all,
             unreachable: self.unreachable,
+            meter: Some(&METER),
             directory: &directory,
         };
-        let mut report = pipeline::run(source, &self.scanner, &options, &Stop::default())?;
+        let shown = !self.common.quiet && io::stderr().is_terminal();
+        let watch = Watch::start(shown.then_some(self.mode), &METER)?;
+        let report = pipeline::run(source, &self.scanner, &options, watch.stop());
+        if let Some(code) = watch.end() {
+            // Half a report would look like a whole one.
+            writeln!(io::stderr(), "{}", watch::INTERRUPTED)?;
+            return Ok(ExitCode::from(code));
+        }
+        let mut report = report?;
         let elapsed = self.started.elapsed();
         let ended = now();
         let began = ended.saturating_sub(i64::try_from(elapsed.as_secs()).unwrap_or(0));

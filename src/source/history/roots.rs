@@ -123,10 +123,10 @@ impl Roots {
     /// Both ids of every line of every reflog below.
     fn logs(&mut self, dir: &Path, name: &str) {
         for path in files(dir) {
-            let flags = if name.starts_with("refs/remotes/") {
-                REMOTE_LOG
-            } else {
-                OWN
+            let flags = match name {
+                _ if name.starts_with("refs/remotes/") => REMOTE_LOG,
+                _ if name.starts_with("refs/notes/") => NOTES,
+                _ => OWN,
             };
             match log(&path) {
                 Ok(ids) => ids.into_iter().for_each(|id| self.push(id, flags)),

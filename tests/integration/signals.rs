@@ -1,0 +1,56 @@
+//! Interrupted runs: they end within a second, with the code that shells know,
+//! and leave nothing behind that looks like a report.
+
+use crate::harness::{BINARY, Place, leak};
+use std::fs::File;
+use std::io::Read;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+/// Lets a command begin, sends the signal, and sees how it ends: its code, what
+/// it wrote, and how long it took.
+fn interrupted(mut command: Command, signal: &str) -> (i32, String, Duration) {
+    let mut child: Child = command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    std::thread::sleep(Duration::from_millis(400));
+    assert_eq!(child.try_wait().unwrap(), None, "it ended by itself");
+    let sent = Instant::now();
+    let id = child.id().to_string();
+    let status = Command::new("kill").args([signal, &id]).status().unwrap();
+    assert!(status.success());
+    let status = child.wait().unwrap();
+    let took = sent.elapsed();
+    let mut out = String::new();
+    child
+        .stdout
+        .take()
+        .unwrap()
+        .read_to_string(&mut out)
+        .unwrap();
+    (status.code().unwrap_or(-1), out, took)
+}
+
+#[test]
+fn case_52_a_signal_ends_a_run_within_a_second() {
+    let place = Place::started();
+    place.write("a.env", leak(1));
+    // Larger than anybody reads in a second, and no larger on the disk.
+    let big = File::create(place.at("big")).unwrap();
+    big.set_len(64 << 30).unwrap();
+    for (signal, code) in [("-INT", 130), ("-TERM", 143)] {
+        // One run is inside a file, one waits for input that never comes.
+        for args in [&["scan", "."][..], &["scan", "-"]] {
+            let mut command = place.command(BINARY);
+            command.args(args).args(["--report", "json=out.json"]);
+            let (ended, out, took) = interrupted(command, signal);
+            assert_eq!(ended, code, "{signal} {args:?}");
+            assert_eq!(out, "", "no half of a report");
+            assert!(!place.at("out.json").exists());
+            assert!(took < Duration::from_secs(1), "{took:?}");
+        }
+    }
+}
