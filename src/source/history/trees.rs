@@ -173,11 +173,30 @@ struct Notes {
     blocks: Vec<Block>,
     names: Vec<Vec<u8>>,
     numbers: HashMap<Vec<u8>, u32>,
+    hash: walk::Hash,
+    /// Hash and number of the names met lately.
+    recent: Vec<(u64, u32)>,
     missing: HashSet<ObjectId>,
 }
 
+/// Two to the power of this many names are met lately.
+const RECENT_BITS: u32 = 12;
+
 impl Notes {
     fn number(&mut self, name: &[u8]) -> u32 {
+        let hash = self.hash.of(name);
+        let slot = (hash >> (64 - RECENT_BITS)) as usize;
+        self.recent.resize(1 << RECENT_BITS, (0, 0));
+        let (known, number) = self.recent[slot];
+        if known == hash && self.names[number as usize] == name {
+            return number;
+        }
+        let number = self.number_anew(name);
+        self.recent[slot] = (hash, number);
+        number
+    }
+
+    fn number_anew(&mut self, name: &[u8]) -> u32 {
         if let Some(number) = self.numbers.get(name) {
             return *number;
         }
@@ -303,7 +322,8 @@ fn packed(
     let is_tree = |at: u32| pack.seen(at) == Some(Kind::Tree);
     // gix begins to read behind the pack's header and seeks from there: the
     // first object must be among them, whatever it is.
-    let first = pack.by_offset(|_| true).first().copied();
+    let offset = |at: &u32| pack.bundle.index.pack_offset_at_index(*at);
+    let first = (0..pack.len()).min_by_key(offset);
     let places = pack.by_offset(|at| is_tree(at) || Some(at) == first);
     let whole = walk::in_delta_order(pack, places, threads, stop, {
         let mut pen = pen.clone();

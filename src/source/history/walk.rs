@@ -165,10 +165,46 @@ impl Drop for Hands<'_, '_> {
     }
 }
 
-/// The names met lately, by a hash that nobody outside can aim at: a tree has
-/// most of its names from the version before.
+/// A hash that nobody outside can aim at: multiply and fold, eight bytes a
+/// step, under random keys.
+#[derive(Clone, Copy)]
+pub(super) struct Hash([u64; 2]);
+
+impl Default for Hash {
+    fn default() -> Self {
+        let random = RandomState::new();
+        Hash([random.hash_one(1), random.hash_one(2)])
+    }
+}
+
+impl Hash {
+    /// Never zero.
+    pub fn of(&self, name: &[u8]) -> u64 {
+        let Hash([first, second]) = *self;
+        let fold = |a: u64, b: u64| {
+            let wide = u128::from(a) * u128::from(b);
+            #[allow(clippy::cast_possible_truncation)]
+            let low = wide as u64;
+            low ^ (wide >> 64) as u64
+        };
+        let mut hash = first ^ name.len() as u64;
+        let mut chunks = name.chunks_exact(8);
+        for chunk in chunks.by_ref() {
+            let mut word = [0; 8];
+            word.copy_from_slice(chunk);
+            hash = fold(hash ^ u64::from_le_bytes(word), second | 1);
+        }
+        let mut word = [0; 8];
+        word[..chunks.remainder().len()].copy_from_slice(chunks.remainder());
+        hash = fold(hash ^ u64::from_le_bytes(word), second | 1);
+        fold(hash, first | 1) | 1
+    }
+}
+
+/// The names met lately: a tree has most of its names from the version before.
 struct Names {
-    keys: [u64; 2],
+    hash: Hash,
+    /// 0 is an empty slot.
     slots: Vec<u64>,
 }
 
@@ -177,50 +213,27 @@ impl Names {
     const BITS: u32 = 15;
 
     fn new() -> Self {
-        let random = RandomState::new();
-        Names::with([random.hash_one(1), random.hash_one(2)])
+        Names::with(Hash::default())
     }
 
-    fn with(keys: [u64; 2]) -> Self {
+    fn with(hash: Hash) -> Self {
         Names {
-            keys,
+            hash,
             slots: vec![0; 1 << Names::BITS],
         }
     }
 
     fn fresh(&self) -> Self {
-        Names::with(self.keys)
+        Names::with(self.hash)
     }
 
     /// Whether the name is not remembered; it is from now on.
     fn is_new(&mut self, name: &[u8]) -> bool {
-        let hash = self.hash(name);
+        let hash = self.hash.of(name);
         let slot = &mut self.slots[(hash >> (64 - Names::BITS)) as usize];
         let new = *slot != hash;
         *slot = hash;
         new
-    }
-
-    /// Multiply and fold, eight bytes a step, under random keys.
-    fn hash(&self, name: &[u8]) -> u64 {
-        let fold = |a: u64, b: u64| {
-            let wide = u128::from(a) * u128::from(b);
-            #[allow(clippy::cast_possible_truncation)]
-            let low = wide as u64;
-            low ^ (wide >> 64) as u64
-        };
-        let mut hash = self.keys[0] ^ name.len() as u64;
-        let mut chunks = name.chunks_exact(8);
-        for chunk in chunks.by_ref() {
-            let mut word = [0; 8];
-            word.copy_from_slice(chunk);
-            hash = fold(hash ^ u64::from_le_bytes(word), self.keys[1] | 1);
-        }
-        let mut word = [0; 8];
-        word[..chunks.remainder().len()].copy_from_slice(chunks.remainder());
-        hash = fold(hash ^ u64::from_le_bytes(word), self.keys[1] | 1);
-        // Zero marks an empty slot.
-        fold(hash, self.keys[0] | 1) | 1
     }
 }
 
