@@ -97,8 +97,7 @@ pub fn run<'s>(
         .collect();
     let acceptance = options.acceptance;
     if options.covers_all && !skipped.iter().any(|skip| skip.reason.costs_exit()) {
-        let entries = acceptance.unused();
-        unused_suppressions.extend(entries.map(|stored| acceptance.baseline().shown(&stored.file)));
+        unused_suppressions.extend(acceptance.all_unused());
     }
     extent.notes.extend(acceptance.notes());
     Ok(Report {

@@ -3,7 +3,8 @@
 //! and of refused candidates included, before any text leaves the engine.
 
 use crate::engine::{Resolved, Scanner, Scratch, decode, notebook};
-use crate::policy::{Acceptance, Facts, allow};
+use crate::policy::entry::Subject;
+use crate::policy::{Acceptance, Facts, allow, markers};
 use crate::rules::{Rule, raw};
 use crate::vocabulary::blob::Text;
 use crate::vocabulary::location::utf16_len;
@@ -45,7 +46,7 @@ pub(super) fn findings(
     for Resolved { candidate, also } in resolved {
         let rule = &rules[candidate.rule as usize];
         let context = text.context(candidate.secret)?;
-        let line = sheet.line(&context, &rule.id, &candidate, masks);
+        let line = sheet.line(&context, &rule.id, &candidate, masks, &acceptance.markers);
         let nth = seen
             .entry(line_digest(&rule.id, path, &line.masked))
             .or_insert(0);
@@ -53,7 +54,13 @@ pub(super) fn findings(
         let fingerprint = fingerprint(&rule.id, path, &line.masked, *nth);
         let judgement = acceptance.judge(&Facts {
             class: rule.class,
-            secret: &candidate.value,
+            subject: Subject {
+                rule: &rule.id,
+                path,
+                secret: &candidate.value,
+                line: &line.text,
+                commits: &[],
+            },
         });
         let comment = line.suppression.filter(|_| !acceptance.ignores_comments);
         findings.push(Finding {
@@ -97,6 +104,8 @@ pub(super) fn findings(
 struct Line {
     region: Region,
     suppression: Option<Suppression>,
+    /// The line itself, or what stands around the secret of a long one.
+    text: Vec<u8>,
     masked: String,
     snippet: Snippet,
 }
@@ -126,6 +135,7 @@ impl Sheet {
         rule: &str,
         candidate: &Candidate,
         masks: &[Candidate],
+        scanners: &[markers::Scanner],
     ) -> Line {
         // Lines of a notebook are those of its cells; where it stands in the
         // file is asked of the file.
@@ -146,7 +156,9 @@ impl Sheet {
         Line {
             region: region.unwrap_or_else(|| page.region(context, &secret)),
             suppression: allow::suppression(rule, &text[line.clone()], above)
-                .map(|found| page.mask_reason(found, text, at, &line)),
+                .map(|found| page.mask_reason(found, text, at, &line))
+                .or_else(|| markers::suppression(scanners, &text[line.clone()], above)),
+            text: text[near].to_vec(),
             masked,
             snippet,
         }

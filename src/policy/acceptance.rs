@@ -3,26 +3,32 @@
 //! comes from, it is judged here. Remembers which entries were of use.
 
 use super::baseline::{Baseline, Stored};
+use super::entry::{Allow, Subject};
 use super::keys::{Key, Keys, Manner, Print};
+use super::markers::Scanner;
 use crate::rules::Class;
 use crate::vocabulary::secret::MASK;
 use crate::vocabulary::{Day, Fingerprint, Secret, Suppression, SuppressionKind};
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// Everything that accepts a finding, comments aside.
+/// Everything that accepts a finding.
 #[derive(Debug, Default)]
 pub struct Acceptance {
     keys: Keys,
     baseline: Baseline,
+    baseline_used: Vec<AtomicBool>,
     /// Places of `baseline.entries`, by fingerprint.
     by_print: HashMap<Print, Vec<usize>>,
-    used: Vec<AtomicBool>,
+    allow: Vec<Allow>,
+    allow_used: Vec<AtomicBool>,
     /// Whether a slow fingerprint could be of use.
     has_slow: bool,
     today: Option<Day>,
-    /// Whether comments in the scanned files count.
+    /// Whether comments in the scanned files count for nothing.
     pub ignores_comments: bool,
+    /// Other scanners whose comments count.
+    pub markers: Vec<Scanner>,
 }
 
 /// A finding, as far as it decides whether it is accepted.
@@ -30,8 +36,8 @@ pub struct Acceptance {
 pub struct Facts<'a> {
     /// What the rule knows of its secrets.
     pub class: Class,
-    /// The secret.
-    pub secret: &'a Secret,
+    /// What entries of the configuration may ask about.
+    pub subject: Subject<'a>,
 }
 
 /// What was said of a finding.
@@ -45,30 +51,33 @@ pub struct Judgement {
 }
 
 impl Acceptance {
-    /// Entries of a baseline, with an organisation's key if there is one; that
-    /// one comes first. `now` is in seconds since 1970.
-    pub fn new(baseline: Baseline, organisation: Option<Key>, now: i64) -> Self {
+    /// Entries of a baseline and of a configuration, with an organisation's key
+    /// if there is one; that one comes first. `now` is in seconds since 1970.
+    pub fn new(baseline: Baseline, allow: Vec<Allow>, organisation: Option<Key>, now: i64) -> Self {
         let keys = organisation.into_iter().chain(baseline.salts.clone());
-        let keys = Keys::new(keys.collect());
         let mut by_print: HashMap<Print, Vec<usize>> = HashMap::new();
         for (at, stored) in baseline.entries.iter().enumerate() {
-            by_print
-                .entry(stored.entry.print.clone())
-                .or_default()
-                .push(at);
+            let print = stored.entry.print.clone();
+            by_print.entry(print).or_default().push(at);
         }
+        let asked = allow.iter().flat_map(|entry| &entry.fingerprints);
+        let mut asked = by_print.keys().chain(asked);
+        let unused = |n: usize| {
+            std::iter::repeat_with(AtomicBool::default)
+                .take(n)
+                .collect()
+        };
         Acceptance {
-            has_slow: by_print.keys().any(|print| print.manner == Manner::Slow),
-            used: baseline
-                .entries
-                .iter()
-                .map(|_| AtomicBool::default())
-                .collect(),
-            keys,
+            has_slow: asked.any(|print| print.manner == Manner::Slow),
+            keys: Keys::new(keys.collect()),
+            baseline_used: unused(baseline.entries.len()),
             baseline,
             by_print,
+            allow_used: unused(allow.len()),
+            allow,
             today: Some(Day::of(now)),
             ignores_comments: false,
+            markers: Vec::new(),
         }
     }
 
@@ -82,42 +91,34 @@ impl Acceptance {
         &self.baseline
     }
 
-    /// Entries of the baseline that are about this secret, expired ones too.
-    pub fn entries_of(&self, facts: &Facts<'_>) -> Vec<&Stored> {
-        let manner = Manner::of(facts.class, facts.secret);
-        if manner == Manner::Slow && !self.has_slow {
-            return Vec::new();
-        }
-        let prints = self.keys.prints(manner, facts.secret);
-        let entries = prints.iter().filter_map(|print| self.by_print.get(print));
-        entries
-            .flatten()
-            .map(|&at| &self.baseline.entries[at])
-            .collect()
-    }
-
     /// Judges one finding.
     pub fn judge(&self, facts: &Facts<'_>) -> Judgement {
-        let manner = Manner::of(facts.class, facts.secret);
-        if manner == Manner::Slow && !self.has_slow {
-            return Judgement::default();
-        }
-        let prints = self.keys.prints(manner, facts.secret);
-        let entries = prints.iter().filter_map(|print| self.by_print.get(print));
+        let prints = self.prints(facts);
+        let secret = facts.subject.secret;
         let mut suppressions = Vec::new();
-        for &at in entries.flatten() {
-            self.used[at].store(true, Ordering::Relaxed);
+        for at in self.places_of(&prints) {
+            self.baseline_used[at].store(true, Ordering::Relaxed);
             let entry = &self.baseline.entries[at].entry;
-            if self.has_expired(entry.expires) {
+            if !self.has_expired(entry.expires) {
+                suppressions.push(Suppression {
+                    kind: SuppressionKind::Baseline,
+                    justification: entry.reason.as_ref().map(|text| without(text, secret)),
+                });
+            }
+        }
+        for (entry, used) in self.allow.iter().zip(&self.allow_used) {
+            let asked = &entry.fingerprints;
+            let named = asked.is_empty() || prints.iter().any(|print| asked.contains(print));
+            if !named || !entry.fits(&facts.subject) {
                 continue;
             }
-            suppressions.push(Suppression {
-                kind: SuppressionKind::Baseline,
-                justification: entry
-                    .reason
-                    .as_ref()
-                    .map(|text| without(text, facts.secret)),
-            });
+            used.store(true, Ordering::Relaxed);
+            if !self.has_expired(entry.expires) {
+                suppressions.push(Suppression {
+                    kind: SuppressionKind::External,
+                    justification: Some(without(&entry.reason, secret)),
+                });
+            }
         }
         Judgement {
             fingerprint: prints.into_iter().next().map(|print| print.digest),
@@ -125,12 +126,34 @@ impl Acceptance {
         }
     }
 
+    /// Entries of the baseline that are about this secret, expired ones too.
+    pub fn entries_of(&self, facts: &Facts<'_>) -> Vec<&Stored> {
+        let prints = self.prints(facts);
+        let places = self.places_of(&prints);
+        places.map(|at| &self.baseline.entries[at]).collect()
+    }
+
+    /// The fingerprints of a secret, where they could be of use: slow ones are
+    /// made only when an entry has one.
+    fn prints(&self, facts: &Facts<'_>) -> Vec<Print> {
+        let secret = facts.subject.secret;
+        let manner = Manner::of(facts.class, secret);
+        if manner == Manner::Slow && !self.has_slow {
+            return Vec::new();
+        }
+        self.keys.prints(manner, secret)
+    }
+
+    fn places_of(&self, prints: &[Print]) -> impl Iterator<Item = usize> {
+        let entries = prints.iter().filter_map(|print| self.by_print.get(print));
+        entries.flatten().copied()
+    }
+
     /// Entries of the baseline that no finding of this run needed.
     pub fn unused(&self) -> impl Iterator<Item = &Stored> {
-        let entries = self.baseline.entries.iter().zip(&self.used);
-        entries
-            .filter(|(_, used)| !used.load(Ordering::Relaxed))
-            .map(|(stored, _)| stored)
+        let entries = self.baseline.entries.iter().zip(&self.baseline_used);
+        let unused = entries.filter(|(_, used)| !used.load(Ordering::Relaxed));
+        unused.map(|(stored, _)| stored)
     }
 
     /// Entries of the baseline whose day is over.
@@ -139,33 +162,57 @@ impl Acceptance {
         entries.filter(|stored| self.has_expired(stored.entry.expires))
     }
 
+    /// Where every entry stands that no finding of this run needed.
+    pub fn all_unused(&self) -> Vec<String> {
+        let baseline = self
+            .unused()
+            .map(|stored| self.baseline.shown(&stored.file));
+        let allow = self.allow.iter().zip(&self.allow_used);
+        // What asks for a commit says nothing of files as they are.
+        let allow = allow
+            .filter(|(entry, used)| !used.load(Ordering::Relaxed) && entry.commits.is_empty())
+            .map(|(entry, _)| self.shown(entry));
+        baseline.chain(allow).collect()
+    }
+
     /// What a reader of the summary should know, a sentence each.
     pub fn notes(&self) -> Vec<String> {
         let mut notes = Vec::new();
-        for stored in self.expired() {
-            if let Some(day) = stored.entry.expires {
+        let baseline = self.baseline.entries.iter();
+        let baseline =
+            baseline.map(|stored| (stored.entry.expires, self.baseline.shown(&stored.file)));
+        let allow = self.allow.iter();
+        let allow = allow.map(|entry| (entry.expires, self.shown(entry)));
+        for (expires, place) in baseline.chain(allow) {
+            if let Some(day) = expires.filter(|_| self.has_expired(expires)) {
                 notes.push(format!(
-                    "{}: expired on {day} and accepts nothing; \
-                     take the secret out, or accept it again",
-                    self.baseline.shown(&stored.file)
+                    "{place}: expired on {day} and accepts nothing; \
+                     take the secret out, or accept it again"
                 ));
             }
         }
-        let entries = self.baseline.entries.iter();
-        let strange = entries.filter(|stored| !self.keys.has(&stored.entry.print.key));
-        let strange = strange.count();
+        let baseline = self
+            .baseline
+            .entries
+            .iter()
+            .map(|stored| &stored.entry.print);
+        let prints = baseline.chain(self.allow.iter().flat_map(|entry| &entry.fingerprints));
+        let strange = prints.filter(|print| !self.keys.has(&print.key)).count();
         if strange > 0 {
-            let (entries, accept) = match strange {
-                1 => ("1 entry".to_owned(), "accepts"),
-                n => (format!("{n} entries"), "accept"),
+            let fingerprints = match strange {
+                1 => "1 accepted fingerprint was".to_owned(),
+                n => format!("{n} accepted fingerprints were"),
             };
             notes.push(format!(
-                "{}: {entries} made with a key that is not here {accept} nothing; \
-                 set TIGHTLIP_KEY to the organisation's key, or restore the salt from git",
-                self.baseline.shown(&self.baseline.place)
+                "{fingerprints} made with a key that is not here, and cannot be looked for; \
+                 set TIGHTLIP_KEY to the organisation's key, or restore the salt from git"
             ));
         }
         notes
+    }
+
+    fn shown(&self, entry: &Allow) -> String {
+        format!("{}:{}", self.baseline.shown(&entry.file), entry.line)
     }
 
     fn has_expired(&self, expires: Option<Day>) -> bool {

@@ -5,7 +5,11 @@ pub mod acceptance;
 pub mod allow;
 pub mod baseline;
 pub mod config;
+pub mod entry;
+pub mod globs;
 pub mod keys;
+pub mod markers;
+pub mod migrate;
 
 pub use acceptance::{Acceptance, Facts};
 pub use baseline::Baseline;

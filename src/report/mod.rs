@@ -142,6 +142,7 @@ mod tests {
             Mode::Hook,
             Mode::Audit,
             Mode::Commits,
+            Mode::Message,
         ] {
             report.mode = mode;
             for (name, output) in all_outputs(&report) {

@@ -17,6 +17,8 @@ pub enum Mode {
     Audit,
     /// What some commits added.
     Commits,
+    /// The message of the next commit.
+    Message,
 }
 
 impl Mode {
@@ -28,6 +30,7 @@ impl Mode {
             Mode::Hook => "hook",
             Mode::Audit => "audit",
             Mode::Commits => "commits",
+            Mode::Message => "message",
         }
     }
 }

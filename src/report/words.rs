@@ -28,6 +28,13 @@ pub struct Advice {
 /// The advice for one finding. A secret that is not committed is only taken
 /// out; one that may have left the machine must be made worthless.
 pub fn advice(report: &Report<'_>, finding: &Finding) -> Advice {
+    if report.mode == Mode::Message {
+        return Advice {
+            step: "Take it out of the message, and commit again.".into(),
+            command: None,
+            note: "Not committed yet: taking it out is enough.".into(),
+        };
+    }
     if is_being_committed(report.mode, finding) {
         return Advice {
             step: "Take it out, read it from the environment or a secret store, then:".into(),
@@ -83,7 +90,7 @@ pub fn short(id: &str) -> &str {
 pub fn is_being_committed(mode: Mode, finding: &Finding) -> bool {
     match mode {
         Mode::Scan | Mode::Audit | Mode::Commits => false,
-        Mode::Staged => true,
+        Mode::Staged | Mode::Message => true,
         Mode::Hook => finding.change != Change::NotAsked,
     }
 }
@@ -118,7 +125,15 @@ pub fn allow_command(report: &Report<'_>, finding: &Finding) -> Option<String> {
         return None;
     }
     let id = short_id(report, finding);
-    Some(format!("tightlip allow {id} --reason \"...\""))
+    let command = format!("tightlip allow {id} --reason \"...\"");
+    match report.mode {
+        // git names the message's file to nobody but its hook.
+        Mode::Message => {
+            let file = shell_word(&from(&report.directory, &finding.location.path))?;
+            Some(format!("{command} {file}"))
+        }
+        _ => Some(command),
+    }
 }
 
 /// As much of a finding's fingerprint as tells it from the others.
@@ -335,7 +350,7 @@ fn nothing_counts(accepted: usize, old: usize) -> String {
 fn stops_commit(report: &Report<'_>, failing: &[&Finding]) -> bool {
     match report.mode {
         Mode::Scan | Mode::Audit | Mode::Commits => false,
-        Mode::Staged => true,
+        Mode::Staged | Mode::Message => true,
         Mode::Hook => failing.iter().any(|f| f.change == Change::New),
     }
 }
@@ -357,7 +372,7 @@ pub fn covered(report: &Report<'_>, elapsed: Option<Duration>) -> String {
     let plural = if coverage.in_scope == 1 { "" } else { "s" };
     let size = match report.mode {
         Mode::Scan | Mode::Audit => format!(", {}", size(coverage.bytes)),
-        Mode::Staged | Mode::Hook | Mode::Commits => String::new(),
+        Mode::Staged | Mode::Hook | Mode::Commits | Mode::Message => String::new(),
     };
     let elapsed = elapsed.map_or_else(String::new, |time| format!(" in {}", duration(time)));
     format!(

@@ -113,15 +113,20 @@ struct RawSlot {
 /// Where a file is not TOML, or not of its schema. The line itself is left
 /// out: a file that was meant for something else may hold a secret there.
 pub fn syntax(text: &str, error: &toml::de::Error) -> String {
-    let at = error.span().map_or(0, |span| span.start.min(text.len()));
-    let before = &text.as_bytes()[..at];
+    let (line, column) = place(text, error.span().map_or(0, |span| span.start));
+    format!("line {line}, column {column}: {}", error.message())
+}
+
+/// Line and column of a byte, from 1; columns are bytes.
+pub fn place(text: &str, at: usize) -> (usize, usize) {
+    let before = &text.as_bytes()[..at.min(text.len())];
     let line = 1 + before.iter().filter(|&&byte| byte == b'\n').count();
     let column = 1 + before
         .iter()
         .rev()
         .take_while(|&&byte| byte != b'\n')
         .count();
-    format!("line {line}, column {column}: {}", error.message())
+    (line, column)
 }
 
 /// Reads the file of slots.

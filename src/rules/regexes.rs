@@ -1,7 +1,8 @@
 //! The regexes that are run: how a rule's text becomes one, with what limits.
 
 use super::rule::{Rule, Shape};
-use regex::bytes::{Regex, RegexBuilder};
+pub use regex::bytes::Regex;
+use regex::bytes::RegexBuilder;
 
 /// The longest regex program, bytes: a rule that needs more is refused.
 const SIZE_LIMIT: usize = 4 << 20;

@@ -68,14 +68,44 @@ impl Ruleset {
     /// When a name fits no rule.
     pub fn choose(&mut self, select: &[String], ignore: &[String]) -> Result<(), UnknownRule> {
         for name in select.iter().chain(ignore) {
-            if !self.rules.iter().any(|rule| fits(name, &rule.id)) {
-                return Err(self.unknown(name));
-            }
+            self.known(name)?;
         }
+        self.keep(select, ignore);
+        Ok(())
+    }
+
+    /// The same, for names that are known.
+    pub fn keep(&mut self, select: &[String], ignore: &[String]) {
         let named = |names: &[String], id: &str| names.iter().any(|name| fits(name, id));
         self.rules.retain(|rule| {
             (select.is_empty() || named(select, &rule.id)) && !named(ignore, &rule.id)
         });
+    }
+
+    /// Whether a name fits any rule.
+    ///
+    /// # Errors
+    /// When it fits none.
+    pub fn known(&self, name: &str) -> Result<(), UnknownRule> {
+        match self.rules.iter().any(|rule| fits(name, &rule.id)) {
+            true => Ok(()),
+            false => Err(self.unknown(name)),
+        }
+    }
+
+    /// Changes each rule that a name fits.
+    ///
+    /// # Errors
+    /// When it fits none.
+    pub fn change(
+        &mut self,
+        name: &str,
+        change: &mut dyn FnMut(&mut Rule),
+    ) -> Result<(), UnknownRule> {
+        self.known(name)?;
+        for rule in self.rules.iter_mut().filter(|rule| fits(name, &rule.id)) {
+            change(rule);
+        }
         Ok(())
     }
 
@@ -125,7 +155,8 @@ pub fn slots() -> &'static [Slot] {
     builtin::SLOTS
 }
 
-fn fits(name: &str, id: &str) -> bool {
+/// Whether a name, which may end in `*`, stands for the rule of this id.
+pub fn fits(name: &str, id: &str) -> bool {
     match name.strip_suffix('*') {
         Some(start) => id.starts_with(start),
         None => id == name,

@@ -98,6 +98,41 @@ impl Repo {
         Ok(Some(commit.tree_id()))
     }
 
+    /// The git directory that all work trees share.
+    pub fn common_dir(&self) -> &Path {
+        self.git.commondir()
+    }
+
+    /// What `core.hooksPath` says, if it says anything.
+    pub fn hooks_path(&self) -> Result<Option<PathBuf>, SourceError> {
+        let settings = self.git.config();
+        match settings.and_then(|settings| settings.get_path("core.hooksPath")) {
+            Ok(path) => Ok(Some(path)),
+            Err(error) if error.code() == ErrorCode::NotFound => Ok(None),
+            Err(error) => Err(self.error("read core.hooksPath", &error)),
+        }
+    }
+
+    /// The tree of the commit that `name` means.
+    pub fn tree_of(&self, name: &str) -> Result<Oid, SourceError> {
+        let found = self.git.revparse_single(name);
+        let tree = found.and_then(|object| object.peel_to_tree());
+        tree.map(|tree| tree.id()).map_err(|error| SourceError::Revision {
+            name: name.to_owned(),
+            message: format!(
+                "no such commit here ({}); fetch it, or in a shallow clone: git fetch --unshallow",
+                error.message()
+            ),
+        })
+    }
+
+    /// A tree.
+    pub fn tree(&self, id: Oid) -> Result<git2::Tree<'_>, SourceError> {
+        self.git
+            .find_tree(id)
+            .map_err(|error| self.error("read a tree", &error))
+    }
+
     /// The trees of the commits being merged, besides HEAD.
     pub fn merge_trees(&self) -> Result<Vec<Oid>, SourceError> {
         let Ok(text) = std::fs::read_to_string(self.git_dir().join("MERGE_HEAD")) else {

@@ -13,9 +13,12 @@ mod files;
 mod git;
 mod history;
 mod hook;
+mod hooks;
 mod ignores;
 mod index;
+mod message;
 mod read;
+mod revision;
 mod staged;
 mod stdin;
 
@@ -23,7 +26,10 @@ pub use files::{Base, Files, FilesOptions};
 pub use git::Surroundings;
 pub use history::{Asked, Commits, CommitsOptions, History, HistoryOptions};
 pub use hook::Hook;
+pub use hooks::{HookPlace, Template};
+pub use message::Message;
 pub use read::WHOLE_FILE_LIMIT;
+pub use revision::Revision;
 pub use staged::{Change, Staged, Version};
 pub use stdin::Stdin;
 
@@ -86,6 +92,14 @@ pub enum SourceError {
         format: String,
         /// What to do instead.
         way_out: &'static str,
+    },
+    /// A commit that was asked for by name.
+    #[error("{name}: {message}")]
+    Revision {
+        /// The name that was given.
+        name: String,
+        /// What is wrong, and what to do about it.
+        message: String,
     },
     /// Something else in the repository.
     #[error("{path:?}: cannot {doing}: {message}; try: git fsck")]

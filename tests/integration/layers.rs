@@ -79,10 +79,15 @@ const FENCES: &[(&str, &[&str])] = &[
             "rules/raw.rs",
             "policy/baseline.rs",
             "policy/config.rs",
+            "policy/migrate.rs",
             "report/",
         ],
     ),
-    ("serde_json", &["rules/jwt.rs", "report/"]),
+    (
+        "serde_json",
+        &["rules/jwt.rs", "policy/migrate.rs", "report/"],
+    ),
+    ("sha1", &["policy/migrate.rs"]),
     ("serde_sarif", &["report/sarif.rs"]),
     ("signal_hook", &["bin/"]),
     (
@@ -100,7 +105,12 @@ const FENCES: &[(&str, &[&str])] = &[
     ("thiserror", &["rules/", "source/", "policy/", "report/"]),
     (
         "toml",
-        &["rules/raw.rs", "policy/baseline.rs", "policy/config.rs"],
+        &[
+            "rules/raw.rs",
+            "policy/baseline.rs",
+            "policy/config.rs",
+            "policy/migrate.rs",
+        ],
     ),
 ];
 

@@ -7,11 +7,14 @@
 
 mod badinput;
 mod baseline;
+mod config;
 mod documents;
 mod encodings;
 mod harness;
 mod history;
+mod install;
 mod layers;
+mod migrate;
 mod names;
 mod noleak;
 mod outputs;

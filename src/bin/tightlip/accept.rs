@@ -2,7 +2,8 @@
 //! `show`. They scan again: what was found last is remembered nowhere, so that
 //! no file of ours ever knows where an unaccepted secret stands.
 
-use super::{Policy, now, surroundings};
+use super::policy::Policy;
+use super::{now, surroundings};
 use anyhow::{Context, Result, bail};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::io::{self, Write};
@@ -11,6 +12,7 @@ use std::process::ExitCode;
 use tightlip::engine::Scanner;
 use tightlip::pipeline::{self, Options};
 use tightlip::policy::baseline::{Entry, REASON_AT_MOST, Stored};
+use tightlip::policy::entry::Subject;
 use tightlip::policy::keys::{Key, Manner, SALT};
 use tightlip::policy::{Baseline, Facts};
 use tightlip::report::escape::terminal;
@@ -223,6 +225,45 @@ pub fn update(policy: &Policy, add: Option<&Terms>) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// What a tree holds that nothing accepts.
+pub enum Count {
+    None,
+    Incomplete,
+    Some { findings: usize, secrets: usize },
+}
+
+/// Counts what the tree holds.
+pub fn count_tree(policy: &Policy) -> Result<Count> {
+    let tree = scan_all(policy)?;
+    let secrets: HashSet<&Secret> = tree.findings.iter().map(|f| &f.secret).collect();
+    Ok(match (tree.findings.len(), tree.complete) {
+        (0, true) => Count::None,
+        (0, false) => Count::Incomplete,
+        (findings, _) => Count::Some {
+            findings,
+            secrets: secrets.len(),
+        },
+    })
+}
+
+/// The findings of a tree that count.
+pub struct Tree {
+    pub findings: Vec<Finding>,
+    pub complete: bool,
+}
+
+/// Scans the tree.
+pub fn scan_all(policy: &Policy) -> Result<Tree> {
+    let scanner = scanner(policy);
+    let report = scan_tree(policy, &scanner, &[])?;
+    let complete = report.coverage.is_complete();
+    let findings = report.findings.into_iter().filter(|f| counts(policy, f));
+    Ok(Tree {
+        findings: findings.collect(),
+        complete,
+    })
+}
+
 /// Lists the entries and where each one's secret stands.
 pub fn show(policy: &Policy) -> Result<ExitCode> {
     let acceptance = &policy.acceptance;
@@ -236,7 +277,13 @@ pub fn show(policy: &Policy) -> Result<ExitCode> {
     for finding in &report.findings {
         let facts = Facts {
             class: class(policy, finding),
-            secret: &finding.secret,
+            subject: Subject {
+                rule: &finding.rule,
+                path: &finding.location.path,
+                secret: &finding.secret,
+                line: b"",
+                commits: &[],
+            },
         };
         for stored in acceptance.entries_of(&facts) {
             stands.entry(&stored.file).or_default().push(finding);
@@ -331,7 +378,7 @@ impl Terms {
 }
 
 /// Writes an entry for each secret; returns how many are new.
-fn accept_all(policy: &Policy, found: &[&Finding], terms: &Terms) -> Result<usize> {
+pub fn accept_all(policy: &Policy, found: &[&Finding], terms: &Terms) -> Result<usize> {
     let key = key(policy)?;
     let mut seen = HashSet::new();
     let each = found.iter().filter(|finding| seen.insert(&finding.secret));
@@ -437,7 +484,8 @@ fn places<'f>(found: impl Iterator<Item = &'f Finding>) -> String {
     }
 }
 
-fn place(finding: &Finding) -> String {
+/// Path and line.
+pub fn place(finding: &Finding) -> String {
     let location = &finding.location;
     format!(
         "{}:{}",
@@ -481,7 +529,8 @@ fn code(report: &Report<'_>) -> ExitCode {
     })
 }
 
-fn count(n: usize, what: &str) -> String {
+/// A number and its noun.
+pub fn count(n: usize, what: &str) -> String {
     match (n, what.strip_suffix('y')) {
         (1, _) => format!("1 {what}"),
         (_, Some(stem)) => format!("{n} {stem}ies"),

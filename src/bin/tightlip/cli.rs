@@ -198,6 +198,56 @@ Examples:
         #[command(flatten)]
         common: Common,
     },
+    /// Write a configuration to start from, look around, and say what is next
+    Init,
+    /// Take over what gitleaks or detect-secrets were told to accept
+    #[command(after_help = "\
+Reads .gitleaks.toml, .gitleaksignore and .secrets.baseline at the repository's
+root, or the files named. Allowlists become [[allow]] entries of .tightlip.toml;
+single findings become entries of the baseline, where tightlip finds something
+there. What cannot be taken over is told.")]
+    Migrate {
+        /// Files of the other scanner
+        #[arg(value_name = "FILE")]
+        files: Vec<PathBuf>,
+        /// Write nothing; show what would be written
+        #[arg(long)]
+        dry_run: bool,
+        #[command(flatten)]
+        policy: PolicyArgs,
+    },
+    /// Write the git hooks that call tightlip
+    #[command(after_help = "\
+The hooks are pre-commit, pre-merge-commit, commit-msg and pre-push. A hook that
+stands there already runs first, and comes back with tightlip uninstall. With
+husky or lefthook, the call goes into the files that they read.
+
+Examples:
+  tightlip install
+  tightlip install --hook pre-commit --hook pre-push
+  tightlip install --global          for every repository to come")]
+    Install {
+        /// Only this hook; any number of times
+        #[arg(long, value_name = "NAME")]
+        hook: Vec<String>,
+        /// In the template that git makes new repositories from
+        #[arg(long)]
+        global: bool,
+    },
+    /// Take the git hooks out again, and leave all as it was before
+    Uninstall {
+        /// From the template that git makes new repositories from
+        #[arg(long)]
+        global: bool,
+    },
+    /// Scan a commit message, as the commit-msg hook is given it
+    Message {
+        /// The file that holds it
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+        #[command(flatten)]
+        common: Common,
+    },
     /// Say which rules looked at a line, and what each one said
     #[command(after_help = "\
 Example:
@@ -294,6 +344,10 @@ pub struct PolicyArgs {
     /// Read no baseline: what it accepts counts
     #[arg(long, conflicts_with = "baseline")]
     pub no_baseline: bool,
+    /// Read configuration and baseline from this commit, so that the change
+    /// that is scanned cannot accept its own secrets
+    #[arg(long, value_name = "REV", conflicts_with = "isolated")]
+    pub config_from: Option<String>,
     /// Let no comment accept a finding
     #[arg(long)]
     pub no_inline_allow: bool,

@@ -5,26 +5,29 @@
 mod accept;
 mod cli;
 mod inspect;
+mod install;
+mod policy;
+mod setup;
 mod watch;
 
 use anyhow::{Context, Result, bail};
 use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser};
-use cli::{BaselineCommand, Cli, ColorWhen, Command, Common, PolicyArgs, RulesCommand};
-use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
+use cli::{BaselineCommand, Cli, ColorWhen, Command, Common, RulesCommand};
+use globset::GlobSet;
+use policy::{Policy, exclude_set};
 use std::io::{self, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use tightlip::engine::Scanner;
 use tightlip::pipeline::{self, Options};
-use tightlip::policy::keys::{KEY_AT_LEAST, Key};
-use tightlip::policy::{Acceptance, Baseline, Config, baseline, config};
+use tightlip::policy::Acceptance;
 use tightlip::report::{self, Format, Mode, Report, Style};
-use tightlip::rules::{Ruleset, ruleset};
+use tightlip::rules::ruleset;
 use tightlip::source::{
-    Asked, Base, Commits, CommitsOptions, Files, FilesOptions, History, HistoryOptions, Hook, Seen,
-    Source, Staged, Stdin, Surroundings,
+    Asked, Base, Commits, CommitsOptions, Files, FilesOptions, History, HistoryOptions, Hook,
+    Message, Seen, Source, Staged, Stdin, Surroundings,
 };
 use tightlip::vocabulary::{Confidence, Meter, Severity};
 use watch::Watch;
@@ -90,7 +93,8 @@ fn run(started: Instant) -> Result<ExitCode> {
             common,
             ..
         } => {
-            let mut call = Call::new(&common, &cwd, Mode::Scan, false, started)?;
+            let base = base_of(&cwd, &paths);
+            let mut call = Call::of(&common, base, Mode::Scan, false, started)?;
             if paths.iter().any(|path| path == Path::new("-")) {
                 if paths.len() > 1 {
                     bail!(
@@ -227,6 +231,18 @@ fn run(started: Instant) -> Result<ExitCode> {
             let asked = asked(ranges, pre_push)?;
             call.run(&Commits::new(surroundings(&cwd), asked, options))
         }
+        Command::Init => setup::init(&cwd),
+        Command::Migrate {
+            files,
+            dry_run,
+            policy,
+        } => setup::migrate(&Policy::load(&policy, &cwd)?, &files, dry_run),
+        Command::Install { hook, global } => install::install(&cwd, &hook, global),
+        Command::Uninstall { global } => install::uninstall(&cwd, global),
+        Command::Message { file, common } => {
+            let call = Call::new(&common, &cwd, Mode::Message, false, started)?;
+            call.run(&Message::open(&call.base, &file)?)
+        }
         Command::Why { place, policy } => {
             let rules = Policy::load(&policy, &cwd)?.rules;
             inspect::why(&place, rules, now()).map(|()| ExitCode::SUCCESS)
@@ -327,69 +343,27 @@ fn now() -> i64 {
     i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
 }
 
-/// What holds for a repository: its rules, its configuration, and what was
-/// accepted in it.
-struct Policy {
-    base: Base,
-    rules: Ruleset,
-    config: Config,
-    exclude: GlobSet,
-    acceptance: Acceptance,
-    /// Where accepted findings are written.
-    baseline: PathBuf,
-}
-
-impl Policy {
-    fn load(args: &PolicyArgs, cwd: &Path) -> Result<Self> {
-        let base = Base::discover(cwd);
-        let found = base.root.join(config::FILE_NAME);
-        let config = match &args.config {
-            Some(path) => Config::load(path)?,
-            None if args.isolated || found.symlink_metadata().is_err() => Config::default(),
-            None => Config::load(&found)?,
+/// What paths and policy are those of: the repository that the user stands in,
+/// or the one other repository that everything named lies in.
+fn base_of(cwd: &Path, paths: &[PathBuf]) -> Base {
+    let here = Base::discover(cwd);
+    let root_of = |path: &PathBuf| {
+        let path = here.cwd.join(path).canonicalize().ok()?;
+        let directory = if path.is_dir() {
+            &*path
+        } else {
+            path.parent()?
         };
-        let mut rules = Ruleset::builtin();
-        rules.extend(config.rules.clone());
-        rules
-            .choose(&config.select, &config.ignore)
-            .context("in the configuration")?;
-        rules.choose(&args.select, &args.ignore)?;
-
-        let baseline = match &args.baseline {
-            Some(path) => cwd.join(path),
-            None => base.root.join(baseline::DIRECTORY),
-        };
-        let unasked = args.baseline.is_none() && baseline.symlink_metadata().is_err();
-        let mut accepted = Baseline::default();
-        if !(args.isolated || args.no_baseline || unasked) {
-            accepted = Baseline::load(&baseline)?;
-            accepted.base.clone_from(&base.root);
-        }
-        let mut acceptance = Acceptance::new(accepted, organisation_key()?, now());
-        acceptance.ignores_comments = args.no_inline_allow;
-        Ok(Policy {
-            exclude: exclude_set(config.exclude.iter().map(String::as_str))?,
-            base,
-            rules,
-            config,
-            acceptance,
-            baseline,
-        })
-    }
-}
-
-/// The key that an organisation keeps outside of its repositories.
-fn organisation_key() -> Result<Option<Key>> {
-    const NAME: &str = "TIGHTLIP_KEY";
-    let Some(text) = std::env::var_os(NAME).filter(|text| !text.is_empty()) else {
-        return Ok(None);
+        let root = Base::discover(directory).root;
+        root.join(".git").exists().then_some(root)
     };
-    match text.to_str().and_then(Key::organisation) {
-        Some(key) => Ok(Some(key)),
-        None => bail!(
-            "{NAME}: shorter than {KEY_AT_LEAST} bytes, or not text; \
-             make one with: openssl rand -hex 32"
-        ),
+    let mut roots = paths.iter().map(root_of);
+    match roots.next().flatten() {
+        Some(root) if roots.all(|other| other.as_ref() == Some(&root)) => Base {
+            root,
+            cwd: here.cwd,
+        },
+        _ => here,
     }
 }
 
@@ -418,10 +392,20 @@ impl<'c> Call<'c> {
         whole: bool,
         started: Instant,
     ) -> Result<Self> {
+        Call::of(common, Base::discover(cwd), mode, whole, started)
+    }
+
+    fn of(
+        common: &'c Common,
+        base: Base,
+        mode: Mode,
+        whole: bool,
+        started: Instant,
+    ) -> Result<Self> {
         if common.show_secrets {
             refuse_to_show(common)?;
         }
-        let policy = Policy::load(&common.policy, cwd)?;
+        let policy = Policy::of(&common.policy, base)?;
         let globs = policy.config.exclude.iter().chain(&common.exclude);
         Ok(Call {
             common,
@@ -440,7 +424,7 @@ impl<'c> Call<'c> {
             covers_all: false,
             unreachable: false,
             every_place: false,
-            exclude: exclude_set(globs.map(String::as_str))?,
+            exclude: exclude_set(globs)?,
             base: policy.base,
             started,
         })
@@ -587,32 +571,6 @@ fn refuse_to_show(common: &Common) -> Result<()> {
     Ok(())
 }
 
-/// Globs as .gitignore has them: without a slash inside, a name at any depth;
-/// a directory's glob takes all below it along.
-fn exclude_set<'g>(globs: impl Iterator<Item = &'g str>) -> Result<GlobSet> {
-    let mut set = GlobSetBuilder::new();
-    for text in globs {
-        let trimmed = text.trim_end_matches('/');
-        let anchored = trimmed.trim_start_matches("./");
-        let pattern = match anchored.strip_prefix('/') {
-            Some(rest) => rest.to_owned(),
-            None if anchored.contains('/') => anchored.to_owned(),
-            None => format!("**/{anchored}"),
-        };
-        for pattern in [pattern.clone(), format!("{pattern}/**")] {
-            let glob = GlobBuilder::new(&pattern)
-                .literal_separator(true)
-                .build()
-                .with_context(|| {
-                    format!("--exclude {text}: not a glob; quote it, and close its brackets")
-                })?;
-            set.add(glob);
-        }
-    }
-    set.build()
-        .context("--exclude: too many globs at once; use fewer or shorter ones")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -620,23 +578,5 @@ mod tests {
     #[test]
     fn the_command_line_holds_together() {
         Cli::command().debug_assert();
-    }
-
-    #[test]
-    #[allow(clippy::unwrap_used)]
-    fn exclude_globs_work_as_in_gitignore() {
-        let set = exclude_set(["*.lock", "vendor/", "/docs/*.md"].into_iter()).unwrap();
-        for path in [
-            "a.lock",
-            "x/y/b.lock",
-            "vendor/a/b",
-            "x/vendor/c",
-            "docs/a.md",
-        ] {
-            assert!(set.is_match(path), "{path}");
-        }
-        for path in ["a.lock2", "vendors/a", "x/docs/a.md", "docs/x/a.md"] {
-            assert!(!set.is_match(path), "{path}");
-        }
     }
 }

@@ -1,0 +1,322 @@
+//! `.tightlip.toml` with real repositories: what it accepts, from whom it
+//! extends, whom it trusts, and that its errors name their place.
+
+use crate::harness::{Place, Run, leak, redivis};
+
+/// A repository with two leaks in files of different kinds.
+fn scene() -> Place {
+    let place = Place::started();
+    place.write(
+        "src/load.py",
+        format!("TOKEN = \"{}\"  # redivis\n", redivis(1)),
+    );
+    place.write("tests/data/sample.env", leak(2));
+    place
+}
+
+fn counting(run: &Run) -> Vec<String> {
+    let found = run.found().into_iter();
+    found.filter(|f| !f.suppressed).map(|f| f.path).collect()
+}
+
+/// The paths that count under this configuration.
+fn with(place: &Place, config: &str) -> Vec<String> {
+    place.write(".tightlip.toml", config);
+    let run = place.json(&["scan"]);
+    assert!(run.code < 2, "{}", run.text());
+    counting(&run)
+}
+
+const SRC: &str = "src/load.py";
+const SAMPLE: &str = "tests/data/sample.env";
+
+#[test]
+fn an_entry_accepts_what_fits_all_its_conditions() {
+    let place = scene();
+    let allow = |conditions: &str| {
+        with(
+            &place,
+            &format!("[[allow]]\nreason = \"because\"\n{conditions}\n"),
+        )
+    };
+    assert_eq!(allow("paths = [\"tests/\"]"), [SRC]);
+    assert_eq!(allow("paths = [\"*.py\"]"), [SAMPLE]);
+    assert_eq!(allow("path-regex = ['^tests/.*\\.env$']"), [SRC]);
+    assert!(allow("rules = [\"redivis-*\"]").is_empty());
+    assert_eq!(
+        allow("rules = [\"redivis-*\"]\npaths = [\"tests/\"]"),
+        [SRC]
+    );
+    assert_eq!(
+        allow("rules = [\"jwt\"]\npaths = [\"tests/\"]"),
+        [SRC, SAMPLE]
+    );
+    assert_eq!(allow("line-regex = ['^REDIVIS_']"), [SRC]);
+    let start = &redivis(1)[..6];
+    assert_eq!(allow(&format!("secret-regex = ['^{start}']")), [SAMPLE]);
+    assert_eq!(allow("paths = [\"src/\", \"nowhere/\"]"), [SAMPLE]);
+    // What asks for a commit says nothing of files as they are.
+    assert_eq!(allow("commits = [\"0123456\"]"), [SRC, SAMPLE]);
+}
+
+#[test]
+fn an_accepted_finding_carries_its_reason() {
+    let place = scene();
+    let config = "[[allow]]\npaths = [\"tests/\"]\nreason = \"samples of the vendor\"\n\
+                  owner = \"data\"\nexpires = \"2999-01-01\"\n";
+    place.write(".tightlip.toml", config);
+    let run = place.json(&["scan", "tests"]).expect(0);
+    let suppression = &run.json()["findings"][0]["suppressions"][0];
+    assert_eq!(suppression["justification"], "samples of the vendor");
+    place
+        .tightlip(&["scan", "-v"])
+        .expect(1)
+        .says("accepted by the configuration: samples");
+    place.git(&["add", "-A"]).expect(0);
+    place.tightlip(&["staged"]).expect(1).says("1 finding.");
+}
+
+#[test]
+fn expired_and_unused_entries_are_told() {
+    let place = scene();
+    let config = "[[allow]]\npaths = [\"tests/\"]\nreason = \"x\"\nexpires = \"2001-01-01\"\n\n\
+                  [[allow]]\npaths = [\"nowhere/\"]\nreason = \"x\"\n";
+    assert_eq!(with(&place, config), [SRC, SAMPLE]);
+    place
+        .tightlip(&["scan"])
+        .expect(1)
+        .says(".tightlip.toml:1: expired on 2001-01-01");
+    let run = place.json(&["scan"]).expect(1);
+    let unused = &run.json()["summary"]["unused_suppressions"];
+    assert_eq!(unused.as_array().unwrap(), &[".tightlip.toml:6"]);
+}
+
+#[test]
+fn a_fingerprint_accepts_that_secret_and_no_other() {
+    let place = scene();
+    place
+        .tightlip(&["allow", "--last", "--reason", "a sample", SAMPLE])
+        .expect(0);
+    let files = std::fs::read_dir(place.at(".tightlip/baseline")).unwrap();
+    let text: String = files
+        .map(|file| std::fs::read_to_string(file.unwrap().path()).unwrap())
+        .collect();
+    let at = text.find("hmac-").unwrap();
+    let print = text[at..].split('"').next().unwrap();
+    // The entry goes, its salt stays, and the configuration names the secret.
+    for file in std::fs::read_dir(place.at(".tightlip/baseline")).unwrap() {
+        let file = file.unwrap().path();
+        if std::fs::read_to_string(&file).unwrap().contains("hmac-") {
+            std::fs::remove_file(file).unwrap();
+        }
+    }
+    let config = format!("[[allow]]\nfingerprints = [\"{print}\"]\nreason = \"x\"\n");
+    assert_eq!(with(&place, &config), [SRC]);
+    place.write(SAMPLE, leak(3));
+    assert_eq!(with(&place, &config), [SRC, SAMPLE]);
+}
+
+#[test]
+fn severities_change() {
+    let place = scene();
+    let severity = |run: &Run| run.json()["findings"][0]["severity"].clone();
+    assert!(!with(&place, "[severity]\nredivis-api-token = \"low\"\n").is_empty());
+    let run = place.json(&["scan"]).expect(0);
+    assert_eq!(severity(&run), "low");
+    with(&place, "[severity]\n\"redivis-*\" = \"critical\"\n");
+    assert_eq!(severity(&place.json(&["scan"]).expect(1)), "critical");
+}
+
+#[test]
+fn company_of_the_house_vouches() {
+    // At stake: an organisation that calls its vendor by another name.
+    let place = Place::started();
+    place.write("a.py", format!("datalake = \"{}\"\n", redivis(1)));
+    assert!(with(&place, "").is_empty());
+    assert_eq!(
+        with(&place, "[company]\nredivis-api-token = [\"datalake\"]\n"),
+        ["a.py"]
+    );
+}
+
+#[test]
+fn what_is_extended_comes_first() {
+    let place = scene();
+    place.write(
+        "org/tightlip.toml",
+        "fail-on = \"critical\"\nexclude = [\"tests/\"]\nrules = [\"own.toml\"]\n\
+         [[allow]]\nrules = [\"jwt\"]\nreason = \"x\"\n",
+    );
+    place.write("org/own.toml", include_str!("../../rules/redivis.toml"));
+    assert_eq!(with(&place, "extends = \"org/tightlip.toml\"\n"), [SRC]);
+    place.tightlip(&["scan"]).expect(0);
+    with(
+        &place,
+        "extends = [\"./org/../org/tightlip.toml\"]\nfail-on = \"low\"\n",
+    );
+    place.tightlip(&["scan"]).expect(1);
+    place.write(".tightlip.toml", "extends = \"nosuch.toml\"\n");
+    place.tightlip(&["scan"]).expect(2).says("nosuch.toml");
+    place.write(".tightlip.toml", "extends = \"a.toml\"\n");
+    place.write("a.toml", "extends = \".tightlip.toml\"\n");
+    place
+        .tightlip(&["scan"])
+        .expect(2)
+        .says("comes round to itself");
+}
+
+#[test]
+fn select_keeps_rules_of_ones_own() {
+    // At stake: a rule that somebody wrote and that never runs.
+    let place = Place::started();
+    let own = include_str!("../../rules/redivis.toml").replace("redivis-api-token", "acme-token");
+    place.write("ci/own.toml", own);
+    place.write("a.env", leak(1));
+    place.write(
+        ".tightlip.toml",
+        "select = [\"jwt\"]\nrules = [\"ci/own.toml\"]\n",
+    );
+    let run = place.json(&["scan", "a.env"]).expect(1);
+    assert_eq!(run.found()[0].rule, "acme-token");
+    place.write(
+        ".tightlip.toml",
+        "select = [\"jwt\"]\nignore = [\"acme-*\"]\nrules = [\"ci/own.toml\"]\n",
+    );
+    place.tightlip(&["scan", "a.env"]).expect(0);
+}
+
+#[test]
+fn comments_of_other_scanners_count_when_asked() {
+    let place = Place::started();
+    let line = leak(1);
+    let line = line.trim_end();
+    place.write("a.py", format!("{line} # gitleaks:allow\n"));
+    place.write(
+        "b.py",
+        format!("# pragma: allowlist nextline secret\n{line}\n"),
+    );
+    assert_eq!(with(&place, ""), ["a.py", "b.py"]);
+    assert_eq!(with(&place, "accept-markers = [\"gitleaks\"]\n"), ["b.py"]);
+    let both = "accept-markers = [\"gitleaks\", \"detect-secrets\"]\n";
+    assert!(with(&place, both).is_empty());
+    place
+        .tightlip(&["scan", "-v"])
+        .expect(0)
+        .says("gitleaks:allow");
+    place.tightlip(&["scan", "--no-inline-allow"]).expect(1);
+}
+
+#[test]
+fn a_change_cannot_accept_its_own_leak() {
+    // At stake: a pull request that brings a secret and the entry for it.
+    let place = Place::started();
+    place.write("a.env", leak(1));
+    place.write(".tightlip.toml", "fail-on = \"high\"\n");
+    place
+        .tightlip(&["allow", "--last", "--reason", "an old sample"])
+        .expect(0);
+    place.commit_all();
+    place.git(&["checkout", "-q", "-b", "change"]).expect(0);
+    place.write("b.env", leak(2));
+    place
+        .tightlip(&["allow", "--last", "--reason", "mine"])
+        .expect(0);
+    place.write("c.env", leak(3));
+    place.write(
+        ".tightlip.toml",
+        "exclude = [\"c.env\"]\nfail-on = \"critical\"\n",
+    );
+    place.commit_all();
+    place.tightlip(&["scan"]).expect(0);
+    let run = place.json(&["scan", "--config-from", "main"]).expect(1);
+    assert_eq!(counting(&run), ["b.env", "c.env"]);
+    assert_eq!(run.json()["summary"]["fail_on"], "high");
+    // A branch that has none of it.
+    let run = place.json(&["scan", "--config-from", "main~1"]).expect(1);
+    assert_eq!(counting(&run), ["a.env", "b.env", "c.env"]);
+    place
+        .tightlip(&["scan", "--config-from", "nosuch"])
+        .expect(2)
+        .says("no such commit");
+    let outside = Place::new();
+    outside
+        .tightlip(&["scan", "--config-from", "main"])
+        .expect(2)
+        .says("not in a git repository");
+}
+
+#[test]
+fn another_repository_is_scanned_by_its_own_rules() {
+    // At stake: settings of the place one happens to stand in.
+    let other = scene();
+    other.write(".tightlip.toml", "exclude = [\"/tests\"]\n");
+    let place = Place::started();
+    place.write(
+        ".tightlip.toml",
+        "ignore = [\"redivis-*\", \"assigned-*\"]\n",
+    );
+    let top = other.top.to_str().unwrap();
+    let run = place.json(&["scan", top]).expect(1);
+    assert_eq!(counting(&run), [SRC]);
+    let file = format!("{top}/{SRC}");
+    let run = place.json(&["scan", &file]).expect(1);
+    assert_eq!(counting(&run), [SRC]);
+    // Its own, where it is one of two.
+    place.tightlip(&["scan", top, "."]).expect(0);
+}
+
+#[test]
+fn errors_name_file_line_and_column() {
+    let place = scene();
+    let rows: &[(&str, &[&str])] = &[
+        ("\nfail-on = \"bad\"\n", &["line 2, column 11", "critical"]),
+        ("exclude = [\"a\", \"b[\"]\n", &["line 1, column 17", "b["]),
+        (
+            "[severity]\nnosuch = \"low\"\n",
+            &["line 2, column 1", "nosuch", "rules list"],
+        ),
+        (
+            "[severity]\njwt = \"bad\"\n",
+            &["line 2, column 7", "critical"],
+        ),
+        (
+            "accept-markers = [\"nosuch\"]\n",
+            &["line 1, column 19", "gitleaks"],
+        ),
+        ("[[allow]]\npaths = [\"a\"]\n", &["line 1", "reason"]),
+        ("[[allow]]\nreason = \"x\"\n", &["line 1", "at least one"]),
+        (
+            "[[allow]]\nreason = \"x\"\nline-regex = ['(']\n",
+            &["line 3, column 15", "no regex"],
+        ),
+        (
+            "[[allow]]\nreason = \"x\"\nline-regex = ['.*']\n",
+            &["line 3", "everything"],
+        ),
+        (
+            "[[allow]]\nreason = \"x\"\nrules = [\"nosuch\"]\n",
+            &["line 1", "no rule \"nosuch\""],
+        ),
+        (
+            "[[allow]]\nreason = \"x\"\nfingerprints = [\"x\"]\n",
+            &["line 3, column 17", "tightlip allow"],
+        ),
+        (
+            "[[allow]]\nreason = \"x\"\ncommits = [\"main\"]\n",
+            &["line 3, column 12", "hexadecimal"],
+        ),
+        (
+            "[[allow]]\nreason = \"x\"\npaths = [\"a\"]\nexpires = \"soon\"\n",
+            &["line 4, column 11", "2027-01-31"],
+        ),
+        (
+            "[company]\njwt = [\"acme\"]\n",
+            &["line 2", "goes by no words"],
+        ),
+    ];
+    for (text, words) in rows {
+        place.write(".tightlip.toml", text);
+        let run = place.tightlip(&["scan"]).expect(2).says(".tightlip.toml");
+        words.iter().fold(run, |run, words| run.says(words));
+    }
+}
