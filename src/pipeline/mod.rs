@@ -104,7 +104,7 @@ pub fn run<'s>(
         mode: options.mode,
         findings,
         coverage: Coverage {
-            in_scope: scanned + skipped.len() as u64,
+            in_scope: scanned + skipped.iter().filter(|skip| !skip.is_directory()).count() as u64,
             scanned,
             bytes,
             skipped,

@@ -11,7 +11,7 @@ use crate::vocabulary::location::utf16_len;
 use crate::vocabulary::secret::MASK;
 use crate::vocabulary::{
     Candidate, Change, Context, Finding, Fingerprint, LineIndex, Location, OriginKind, Piece,
-    Region, Secret, Snippet, Span, Suppression, ViewKind,
+    Region, Secret, Snippet, Span, Suppression, SuppressionKind, ViewKind,
 };
 use sha2::{Digest, Sha256};
 use std::borrow::Cow;
@@ -463,12 +463,20 @@ pub(super) fn unused_markers(
 ) -> Vec<(Vec<u8>, u64)> {
     let used: Vec<u64> = findings
         .iter()
-        .filter(|f| !f.suppressions.is_empty())
+        .filter(|f| {
+            let mut kinds = f.suppressions.iter().map(|s| s.kind);
+            kinds.any(|kind| kind == SuppressionKind::InSource)
+        })
         .map(|f| f.location.region.start_line)
         .collect();
     let index = LineIndex::new(bytes);
+    let is_comment = |at: usize| {
+        let line = index.range(index.line(at), bytes);
+        allow::is_comment(&bytes[line.start.min(at)..at], &bytes[at..line.end.max(at)])
+    };
     let mut lines: Vec<u64> = markers
         .iter()
+        .filter(|&&at| is_comment(at))
         .map(|&at| index.line(at) as u64 + 1)
         .collect();
     lines.dedup();

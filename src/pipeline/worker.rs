@@ -49,7 +49,7 @@ impl<'s> ScanWorker<'s> {
     }
 
     /// From candidates to findings; `old` holds the secrets that stood in a
-    /// replaced version.
+    /// replaced version. `false` when the text is gone or has changed.
     fn keep(
         &mut self,
         origin: &Origin<'_>,
@@ -57,7 +57,7 @@ impl<'s> ScanWorker<'s> {
         text: &mut dyn Text,
         old: Option<&HashSet<Secret>>,
         trace: Option<&Trace>,
-    ) {
+    ) -> bool {
         let path = origin.location_path();
         let rules = self.scanner.rules();
         let (here, elsewhere): (Vec<_>, Vec<_>) = candidates
@@ -80,7 +80,7 @@ impl<'s> ScanWorker<'s> {
                 path,
                 reason: SkipReason::Vanished,
             });
-            return;
+            return false;
         };
         for mut finding in placed {
             let stood = old.is_some_and(|old| old.contains(&finding.secret));
@@ -93,6 +93,7 @@ impl<'s> ScanWorker<'s> {
                 self.own.findings.push(finding);
             }
         }
+        true
     }
 
     /// The secrets of the versions that a blob replaces; `None` asks nothing.
@@ -120,6 +121,13 @@ impl<'s> ScanWorker<'s> {
 
 impl Worker for ScanWorker<'_> {
     fn blob(&mut self, origin: &Origin<'_>, bytes: &[u8], scope: &Scope<'_>) -> Flow {
+        if is_lfs_pointer(bytes) {
+            self.own.skipped.push(Skip {
+                path: origin.location_path(),
+                reason: SkipReason::LfsPointer,
+            });
+            return Flow::Continue;
+        }
         self.passed(1, bytes.len() as u64);
         let mut candidates = Vec::new();
         self.scanner
@@ -163,9 +171,8 @@ impl Worker for ScanWorker<'_> {
         candidates: Vec<Candidate>,
         text: &mut dyn Text,
     ) -> Flow {
-        self.passed(1, len);
-        if !candidates.is_empty() {
-            self.keep(origin, candidates, text, None, None);
+        if candidates.is_empty() || self.keep(origin, candidates, text, None, None) {
+            self.passed(1, len);
         }
         Flow::Continue
     }
@@ -224,6 +231,25 @@ impl Drop for ScanWorker<'_> {
         all.low_confidence += own.low_confidence;
         all.unused.extend(own.unused);
     }
+}
+
+/// Whether the bytes are a pointer of Git LFS and hold nothing besides: its
+/// three lines as the specification has them (github.com/git-lfs/git-lfs,
+/// docs/spec.md). What only begins like one is scanned.
+fn is_lfs_pointer(bytes: &[u8]) -> bool {
+    const VERSION: &[u8] = b"version https://git-lfs.github.com/spec/v1\noid sha256:";
+    let Some(rest) = bytes.strip_prefix(VERSION) else {
+        return false;
+    };
+    let is_hex = |b: &u8| b.is_ascii_digit() || (b'a'..=b'f').contains(b);
+    let Some((oid, rest)) = rest.split_at_checked(64) else {
+        return false;
+    };
+    let size = rest.strip_prefix(b"\nsize ").map(<[u8]>::trim_ascii_end);
+    oid.iter().all(is_hex)
+        && size.is_some_and(|size| {
+            (1..=20).contains(&size.len()) && size.iter().all(u8::is_ascii_digit)
+        })
 }
 
 /// Whether a path vouches for a rule's candidates: one of the rule's globs

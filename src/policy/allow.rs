@@ -18,6 +18,19 @@ pub fn suppression(rule: &str, line: &[u8], above: Option<&[u8]>) -> Option<Supp
     of(line, false).or_else(|| above.and_then(|line| of(line, true)))
 }
 
+/// Whether a marker stands in a comment, and not in prose or in a string that
+/// is about it. Asked only of markers that accepted nothing.
+pub fn is_comment(before: &[u8], marker: &[u8]) -> bool {
+    const STARTS: &[&str] = &["#", "//", "/*", "*", "--", ";", "%", "{#", "'"];
+    let text = String::from_utf8_lossy(before);
+    let text = text.trim_end();
+    let rest = marker.get(Suppression::MARKER.len()..).unwrap_or_default();
+    let goes_on = rest
+        .first()
+        .is_some_and(|b| b.is_ascii_alphanumeric() || b"-_".contains(b));
+    !goes_on && (is_comment_start(before) || STARTS.iter().any(|start| text.ends_with(start)))
+}
+
 /// Whether the marker is the first thing that the line says.
 fn is_comment_start(before: &[u8]) -> bool {
     let text = String::from_utf8_lossy(before);
@@ -88,6 +101,31 @@ mod tests {
         );
         assert_eq!(reason("k = 1 # tightlip:allow other-key: no", None), None);
         assert_eq!(reason("k = 1 # tightlip:allowed", None), None);
+    }
+
+    #[test]
+    fn prose_about_the_marker_is_no_comment() {
+        let of = |line: &str| {
+            let at = line.find("tightlip:allow").unwrap_or(0);
+            is_comment(&line.as_bytes()[..at], &line.as_bytes()[at..])
+        };
+        for line in [
+            "x = 1 # tightlip:allow",
+            "// tightlip:allow acme-key: why",
+            "<k/> <!-- tightlip:allow -->",
+            "REM tightlip:allow",
+            "{# tightlip:allow #}",
+        ] {
+            assert!(of(line), "{line}");
+        }
+        for line in [
+            "write `tightlip:allow RULE: reason` there",
+            "const MARKER: &[u8] = b\"tightlip:allow\";",
+            "# tightlip:allowed",
+            "a comment with tightlip:allow in it",
+        ] {
+            assert!(!of(line), "{line}");
+        }
     }
 
     #[test]

@@ -179,7 +179,7 @@ mod tests {
                  title=Acme API token (acme-api-token)::\
                  src/load.py:4:29: Acme API token ({mask}). Length and structure fit; assigned to \
                  ACME_TOKEN. Revoke it under Settings > API Tokens, then make a new one with the \
-                 least scope that works. It may have been pushed: taking it out is not enough.\n\
+                 least scope that works. If it was ever pushed, taking it out is not enough.\n\
                  1 finding. Scanned 1,204 of 1,204 files, 18.3 MB.\n"
             )
         );

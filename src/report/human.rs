@@ -602,7 +602,7 @@ Commit stopped: 1 finding. Scanned 3 of 3 staged files in 6 ms.
             text.contains("do      Revoke it under Settings > API Tokens, then"),
             "{text}"
         );
-        assert!(text.contains("It may have been pushed"), "{text}");
+        assert!(text.contains("If it was ever pushed"), "{text}");
         assert!(!text.contains("git add"), "{text}");
         assert_eq!(
             last_line(&text),

@@ -68,7 +68,7 @@ pub fn advice(report: &Report<'_>, finding: &Finding) -> Advice {
         _ if finding.history.is_some() => {
             "Whoever has a copy of the history has it: taking it out is not enough."
         }
-        _ => "It may have been pushed: taking it out is not enough.",
+        _ => "If it was ever pushed, taking it out is not enough.",
     };
     Advice {
         step: remediation.map_or_else(
@@ -392,8 +392,10 @@ pub fn not_shown(report: &Report<'_>, hint: bool) -> Vec<String> {
         }
     };
     let in_baseline = report.in_baseline();
-    let skipped = report.coverage.skipped.iter();
-    let skipped = skipped.filter(|skip| !skip.reason.costs_exit()).count();
+    let free = report.coverage.skipped.iter();
+    let free = free.filter(|skip| !skip.reason.costs_exit());
+    let (directories, skipped): (Vec<&Skip>, Vec<&Skip>) = free.partition(|s| s.is_directory());
+    let (directories, skipped) = (directories.len(), skipped.len());
     say(report.suppressed() - in_baseline, "suppressed");
     say(
         in_baseline,
@@ -406,6 +408,14 @@ pub fn not_shown(report: &Report<'_>, hint: bool) -> Vec<String> {
             "file left out on purpose"
         } else {
             "files left out on purpose"
+        },
+    );
+    say(
+        directories,
+        if directories == 1 {
+            "directory left out whole"
+        } else {
+            "directories left out whole"
         },
     );
     say(

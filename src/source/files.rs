@@ -555,7 +555,8 @@ impl Run<'_, '_> {
             }
             if (self.files.options.exclude)(&report, Seen::Directory) {
                 self.found().pruned.insert(self.hash(&report));
-                self.crew.skip(report.clone(), SkipReason::Excluded);
+                self.crew
+                    .skip([&report[..], b"/"].concat(), SkipReason::Excluded);
                 continue;
             }
             let child = Node {
@@ -1429,7 +1430,7 @@ mod tests {
         assert_eq!(found.paths(), ["y"]);
         assert_eq!(
             found.skips.keys().collect::<Vec<_>>(),
-            ["vendor", "x.min.js"]
+            ["vendor/", "x.min.js"]
         );
         let found = seen(&with(&place.path(), &["x.min.js"], options()).unwrap());
         assert_eq!(found.paths(), ["x.min.js"]);

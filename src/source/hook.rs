@@ -95,7 +95,10 @@ impl Source for Hook<'_> {
         if !self.named.is_empty() {
             extent = self.named.run(new_worker, stop)?;
         }
-        extent.notes.extend(nothing_staged(self.staged.changes()));
+        // What is named is scanned, so that would say nothing of the findings.
+        if self.named.is_empty() {
+            extent.notes.extend(nothing_staged(self.staged.changes()));
+        }
         Ok(extent)
     }
 

@@ -206,10 +206,17 @@ pub struct Extent {
 /// Something in scope that was not scanned, and why.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Skip {
-    /// Path as reports name it.
+    /// Path as reports name it; a directory's ends in `/`.
     pub path: Vec<u8>,
     /// Why.
     pub reason: SkipReason,
+}
+
+impl Skip {
+    /// Whether it stands for a directory and all below it, uncounted.
+    pub fn is_directory(&self) -> bool {
+        self.path.ends_with(b"/")
+    }
 }
 
 /// The closed list of reasons for not scanning something. Each says whether
@@ -223,6 +230,8 @@ pub enum SkipReason {
     SpecialFile,
     /// A gitlink: a submodule's commit id, no content of its own.
     Gitlink,
+    /// A pointer of Git LFS and nothing else: the content lies elsewhere.
+    LfsPointer,
     /// Tracked, but absent from the work tree (deleted, or sparse).
     Absent,
     /// Could not be opened or read; the text is the system's message.
@@ -253,6 +262,7 @@ impl SkipReason {
             SkipReason::Excluded
             | SkipReason::SpecialFile
             | SkipReason::Gitlink
+            | SkipReason::LfsPointer
             | SkipReason::Absent => false,
             SkipReason::Unreadable(_)
             | SkipReason::Vanished
@@ -272,6 +282,7 @@ impl SkipReason {
             SkipReason::Excluded => "excluded",
             SkipReason::SpecialFile => "special-file",
             SkipReason::Gitlink => "gitlink",
+            SkipReason::LfsPointer => "lfs-pointer",
             SkipReason::Absent => "absent",
             SkipReason::Unreadable(_) => "unreadable",
             SkipReason::Vanished => "vanished",
@@ -292,6 +303,9 @@ impl fmt::Display for SkipReason {
             SkipReason::Excluded => f.write_str("excluded as you asked"),
             SkipReason::SpecialFile => f.write_str("not a regular file"),
             SkipReason::Gitlink => f.write_str("a submodule's commit, no content"),
+            SkipReason::LfsPointer => {
+                f.write_str("a pointer of Git LFS; after git lfs pull, its content is scanned")
+            }
             SkipReason::Absent => f.write_str("tracked, but not in the work tree"),
             SkipReason::Unreadable(why) => write!(f, "cannot be read: {why}"),
             SkipReason::Vanished => {

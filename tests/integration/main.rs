@@ -22,6 +22,7 @@ mod precommit;
 mod seeds;
 mod signals;
 mod staged;
+mod summary;
 mod suppress;
 mod twin;
 mod walk;

@@ -147,8 +147,11 @@ pub fn why(place: &str, rules: Ruleset, now: i64) -> Result<()> {
     let mut out = io::stdout().lock();
     let mut lines_told = 0usize;
     let index = LineIndex::new(&bytes);
-    if line == 0 || line > index.len() {
-        bail!("{path}: has {} lines; name one of them", index.len());
+    // Behind the last line's end there is no further line.
+    let lines = index.len() - usize::from(index.len() > 1 && bytes.ends_with(b"\n"));
+    if line == 0 || line > lines {
+        let plural = if lines == 1 { "" } else { "s" };
+        bail!("{path}: has {lines} line{plural}; name one of them");
     }
     let range = index.range(line - 1, &bytes);
     let above = (line > 1).then(|| &bytes[index.range(line - 2, &bytes)]);

@@ -69,7 +69,17 @@ fn main() -> ExitCode {
 fn printable(message: &str) -> String {
     let lines: Vec<String> = message
         .lines()
-        .map(|line| report::escape::terminal(line.as_bytes()))
+        .map(|line| {
+            let line = report::escape::terminal(line.as_bytes());
+            // A name with a line break in it must not speak to the runner of a
+            // workflow, which looks behind blanks.
+            let start = line.trim_start();
+            if start.starts_with("::") || start.starts_with("##[") {
+                format!("| {line}")
+            } else {
+                line
+            }
+        })
         .collect();
     lines.join("\n")
 }
@@ -77,7 +87,7 @@ fn printable(message: &str) -> String {
 fn run(started: Instant) -> Result<ExitCode> {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
-        Err(error) => return explain_usage(&error),
+        Err(error) => return explain_usage(&harmless(error)),
     };
     if let Some(directory) = &cli.directory {
         std::env::set_current_dir(directory)
@@ -254,6 +264,19 @@ fn run(started: Instant) -> Result<ExitCode> {
             inspect::show(Policy::load(&policy, &cwd)?.rules.get(&id)?).map(|()| ExitCode::SUCCESS)
         }
         Command::Rules(RulesCommand::Check { file }) => inspect::check(&file, now()),
+    }
+}
+
+/// The same error about the same words, made safe to show: it quotes them, and
+/// one may begin a line of its own, or talk to the terminal.
+fn harmless(error: clap::Error) -> clap::Error {
+    let words: Vec<String> = std::env::args_os()
+        .map(|word| report::escape::terminal(word.as_encoded_bytes()))
+        .collect();
+    match Cli::try_parse_from(words) {
+        Err(shown) => shown,
+        // Only the unsafe word was wrong; then nothing of it is quoted.
+        Ok(_) => Cli::command().error(error.kind(), "an argument holds control characters"),
     }
 }
 
@@ -480,6 +503,11 @@ impl<'c> Call<'c> {
         let ended = now();
         let began = ended.saturating_sub(i64::try_from(elapsed.as_secs()).unwrap_or(0));
         report.period = Some((began, ended));
+        if !self.base.cwd.starts_with(&self.base.root) {
+            let root = self.base.root.display();
+            let note = format!("Paths are relative to {root}, whose configuration was used.");
+            report.coverage.notes.push(note);
+        }
         for (format, path) in &self.common.report {
             self.write_file(&report, *format, path)?;
         }
