@@ -359,6 +359,7 @@ fn stops_commit(report: &Report<'_>, failing: &[&Finding]) -> bool {
 pub fn things(mode: Mode) -> &'static str {
     match mode {
         Mode::Staged => "staged file",
+        Mode::Message => "message",
         Mode::Scan | Mode::Hook => "file",
         Mode::Audit => "object",
         Mode::Commits => "change",

@@ -98,11 +98,6 @@ impl Repo {
         Ok(Some(commit.tree_id()))
     }
 
-    /// The git directory that all work trees share.
-    pub fn common_dir(&self) -> &Path {
-        self.git.commondir()
-    }
-
     /// What `core.hooksPath` says, if it says anything.
     pub fn hooks_path(&self) -> Result<Option<PathBuf>, SourceError> {
         let settings = self.git.config();
@@ -117,13 +112,11 @@ impl Repo {
     pub fn tree_of(&self, name: &str) -> Result<Oid, SourceError> {
         let found = self.git.revparse_single(name);
         let tree = found.and_then(|object| object.peel_to_tree());
-        tree.map(|tree| tree.id()).map_err(|error| SourceError::Revision {
-            name: name.to_owned(),
-            message: format!(
-                "no such commit here ({}); fetch it, or in a shallow clone: git fetch --unshallow",
-                error.message()
-            ),
-        })
+        tree.map(|tree| tree.id())
+            .map_err(|error| SourceError::Revision {
+                revision: name.to_owned(),
+                message: error.message().to_owned(),
+            })
     }
 
     /// A tree.

@@ -93,12 +93,12 @@ pub enum SourceError {
         /// What to do instead.
         way_out: &'static str,
     },
-    /// A commit that was asked for by name.
-    #[error("{name}: {message}")]
-    Revision {
-        /// The name that was given.
-        name: String,
-        /// What is wrong, and what to do about it.
+    /// A file of a revision that cannot be what it should.
+    #[error("{revision}: {message}")]
+    FileOfRevision {
+        /// As it was given.
+        revision: String,
+        /// The path, and what is wrong with it.
         message: String,
     },
     /// Something else in the repository.

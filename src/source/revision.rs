@@ -42,8 +42,8 @@ impl Revision {
         let Ok(entry) = tree.get_path(path) else {
             return Ok(None);
         };
-        let wrong = |message: String| SourceError::Revision {
-            name: self.name.clone(),
+        let wrong = |message: String| SourceError::FileOfRevision {
+            revision: self.name.clone(),
             message: format!("{}: {message}", path.display()),
         };
         if entry.filemode() & 0o170_000 != 0o100_000 {
@@ -70,8 +70,8 @@ impl Revision {
             return Ok(Vec::new());
         };
         if entry.kind() != Some(ObjectType::Tree) {
-            return Err(SourceError::Revision {
-                name: self.name.clone(),
+            return Err(SourceError::FileOfRevision {
+                revision: self.name.clone(),
                 message: format!("{}: not a directory there", directory.display()),
             });
         }

@@ -21,7 +21,7 @@ const HOOKS: &[(&str, &str)] = &[
     ("pre-commit", "staged"),
     ("pre-merge-commit", "staged"),
     ("commit-msg", "message \"$1\""),
-    ("pre-push", "scan"),
+    ("pre-push", "commits --pre-push \"$@\""),
 ];
 /// Stands in each hook of ours, and in no other.
 const MARK: &str = "# Written by `tightlip install`; `tightlip uninstall` takes it out.";
@@ -356,7 +356,7 @@ fn lefthook(
     let mut wanted = Vec::new();
     for (name, call) in hooks {
         wanted.push(name);
-        let call = call.replace("\"$1\"", "{1}");
+        let call = call.replace("\"$1\"", "{1}").replace("\"$@\"", "{0}");
         block += &format!("{name}:\n  commands:\n    tightlip:\n      run: tightlip {call}\n");
         if name == "pre-push" {
             block += "      use_stdin: true\n";
