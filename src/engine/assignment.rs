@@ -54,15 +54,10 @@ pub fn read(text: &[u8], at: usize, length: usize, end: usize) -> Result<Assignm
         floor: at.saturating_sub(BEFORE),
     };
     let name = reader.name(at, length);
-    let after = reader.sign(&name)?;
-    let (value, form) = match after {
-        After::Quoted(at) => (reader.quoted(at)?, Form::Quoted),
-        After::Next(at) => (reader.quoted(at)?, Form::Item),
-        After::Element(at) => (reader.element(at)?, Form::Quoted),
-        After::Value(at, looks) => match reader.opening(at) {
-            Some(open) => (reader.quoted(open)?, Form::Quoted),
-            None => reader.bare(&name, at, looks)?,
-        },
+    let (value, form) = match reader.given(&name) {
+        Ok(given) => given,
+        // "..." == password
+        Err(why) => (reader.compared(&name).ok_or(why)?, Form::Quoted),
     };
     Ok(Assignment { name, value, form })
 }
@@ -154,6 +149,19 @@ impl Reader<'_> {
             end += 1;
         }
         start..end
+    }
+
+    /// The value that stands behind the name, and how.
+    fn given(&self, name: &Range<usize>) -> Result<(Range<usize>, Form), No> {
+        Ok(match self.sign(name)? {
+            After::Quoted(at) => (self.quoted(name, at)?, Form::Quoted),
+            After::Next(at) => (self.quoted(name, at)?, Form::Item),
+            After::Element(at) => (self.element(at)?, Form::Quoted),
+            After::Value(at, sign) => match self.opening(at) {
+                Some(open) => (self.quoted(name, open)?, Form::Quoted),
+                None => self.bare(name, at, sign)?,
+            },
+        })
     }
 
     /// A quote at `at`, perhaps behind escapes: where it ends, and the quote.
@@ -330,6 +338,25 @@ impl Reader<'_> {
         }
     }
 
+    /// The string in front, if the name is compared with one: `"..." == name`.
+    fn compared(&self, name: &Range<usize>) -> Option<Range<usize>> {
+        let before = &self.text[self.floor..name.start];
+        // $ of PHP, and the object that the name belongs to.
+        let before = before.strip_suffix(b"$").unwrap_or(before).trim_ascii_end();
+        let left = [&b"==="[..], b"!==", b"==", b"!="]
+            .iter()
+            .find_map(|sign| before.strip_suffix(*sign))?
+            .trim_ascii_end();
+        let (&quote, inside) = left.split_last()?;
+        if quote != b'"' && quote != b'\'' {
+            return None;
+        }
+        let open = inside.iter().rposition(|&b| b == quote || b == b'\n')?;
+        let start = self.floor + open + 1;
+        (inside[open] == quote && start < self.floor + inside.len())
+            .then(|| start..self.floor + inside.len())
+    }
+
     /// Over one line end, if a string begins the next line.
     fn line_on(&self, at: usize) -> usize {
         let from = match self.get(at) {
@@ -482,12 +509,15 @@ impl Reader<'_> {
     }
 
     /// The text between quotes that begin at `at`.
-    fn quoted(&self, at: usize) -> Result<Range<usize>, No> {
+    fn quoted(&self, name: &Range<usize>, at: usize) -> Result<Range<usize>, No> {
         let Some((mut start, quote)) = self.quote(at) else {
             return Err("no string");
         };
         let escapes = &self.text[at..start - 1];
-        self.outside_quotes(at, quote)?;
+        // "name": "value" says by itself where strings begin.
+        if self.quote(name.end).is_none() {
+            self.outside_quotes(at, quote)?;
+        }
         let triple = self.get(start) == quote && self.get(start + 1) == quote;
         if triple {
             start += 2;
@@ -619,6 +649,13 @@ impl Reader<'_> {
             b.is_ascii_whitespace() || b"\"'`<>".contains(&b) || b == b'&' && sign == Sign::Query
         };
         let mut end = self.skip(at, 520, |b| !ends(b));
+        // mount -o username=x,password=y,uid=0
+        let before = name.start.checked_sub(1).map_or(0, |at| self.text[at]);
+        if b",;".contains(&before)
+            && let Some(next) = self.text[at..end].iter().position(|&b| b == before)
+        {
+            end = at + next;
+        }
         // `x;`, `x,`, `x)`: the end of a statement, not of the value.
         while end > at && b",;):]}".contains(&self.text[end - 1]) {
             let opening = match self.text[end - 1] {
@@ -651,7 +688,8 @@ impl Reader<'_> {
         let rest = self.rest(end);
         let alone = is_lead(line_start) && rest;
         let form = match sign {
-            Sign::Query | Sign::Option => Form::Bare,
+            Sign::Option => Form::Line,
+            Sign::Query => Form::Bare,
             Sign::Equals | Sign::Colon if alone => Form::Line,
             Sign::SpacedEquals if alone && self.get(end) != b';' => Form::Line,
             Sign::Space if alone => Form::Bare,

@@ -6,7 +6,7 @@ use super::assignment::{self, Form};
 use crate::rules::check::{self, Verdict};
 use crate::rules::name;
 use crate::rules::rule::{ByteSet, RunShape, Shape, Str};
-use crate::rules::{Rule, Slot, regexes};
+use crate::rules::{Rule, Slot, regexes, value};
 use crate::vocabulary::{Confidence, RuleIndex};
 use regex::bytes::Regex;
 use std::borrow::Cow;
@@ -158,7 +158,7 @@ impl Matcher {
         }
         let mut attempt = Attempt {
             secret: found.value.clone(),
-            matched: at..found.value.end,
+            matched: at.min(found.value.start)..found.value.end.max(at + length),
             company: Vec::new(),
             needs_path: false,
             confidence: rule.confidence,
@@ -176,6 +176,19 @@ impl Matcher {
             return Err(Refusal::Check("a call"));
         }
         self.judge(rule, value, &mut attempt)?;
+        // DB_PASS=word: a line of settings, where a word is no name of a thing.
+        if found.form == Form::Line
+            && attempt.confidence == Confidence::Low
+            && name::is_setting(&text[found.name.clone()])
+            && value::is_plain_word(value)
+        {
+            attempt.confidence = one_lower(rule.confidence);
+        } else if found.form != Form::Quoted
+            && let Some(doubt) = name::code_like(value)
+        {
+            attempt.confidence = Confidence::Low;
+            attempt.reasons.push(Cow::Borrowed(doubt));
+        }
         if let Form::Bare | Form::Item = found.form {
             attempt.confidence = one_lower(attempt.confidence);
             attempt
@@ -185,12 +198,6 @@ impl Matcher {
         if found.form == Form::Bare && text[found.name].len() <= 4 {
             attempt.confidence = Confidence::Low;
             attempt.reasons.push(Cow::Borrowed("a short name"));
-        }
-        if found.form != Form::Quoted
-            && let Some(doubt) = name::code_like(value)
-        {
-            attempt.confidence = Confidence::Low;
-            attempt.reasons.push(Cow::Borrowed(doubt));
         }
         self.find_company(rule, text, &mut attempt)?;
         Ok(attempt)

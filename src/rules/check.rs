@@ -147,6 +147,11 @@ fn user_password(value: &[u8]) -> Verdict {
 /// At least 64 base64 characters once line ends, their escapes and string
 /// quotes are taken out, nearly nothing else, and a stretch as long as no word.
 fn is_key_body(value: &[u8]) -> bool {
+    // Its first line, if it is there, says what key it is.
+    let value = match memchr::memmem::find(value, b"KEY-----") {
+        Some(at) if value.starts_with(b"BEGIN ") => &value[at + 8..],
+        _ => value,
+    };
     let says = |word: &[u8]| memchr::memmem::find(value, word).is_some();
     if says(b"...") || says(b"EXAMPLE") {
         return false;
@@ -175,7 +180,7 @@ fn is_key_body(value: &[u8]) -> bool {
     base64 >= 64 && longest >= 40 && other * 12 <= base64 && entropy(value) > 4.0
 }
 
-fn decoded(encoding: Encoding, value: &[u8]) -> Option<Vec<u8>> {
+pub(super) fn decoded(encoding: Encoding, value: &[u8]) -> Option<Vec<u8>> {
     let config =
         GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
     match encoding {

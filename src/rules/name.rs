@@ -109,6 +109,14 @@ pub fn is_same(name: &[u8], value: &[u8]) -> bool {
                 && memchr::memmem::find(&value, &name).is_some())
 }
 
+/// Whether a name is written as settings of the environment are: `DB_PASS`.
+pub fn is_setting(name: &[u8]) -> bool {
+    name.contains(&b'_')
+        && name
+            .iter()
+            .all(|&b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_')
+}
+
 /// Whether a bare word is a call: `cpu_to_le32(0x2255c0de)`.
 pub fn is_call(value: &[u8]) -> bool {
     let named = value

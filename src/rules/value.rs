@@ -7,6 +7,7 @@
 
 use super::check::Verdict;
 use super::placeholder;
+use super::rule::Encoding;
 use super::words::{Letters, pieces};
 
 /// Words for a password in example code, tests and manuals, in the languages
@@ -35,6 +36,12 @@ pub fn password(value: &[u8]) -> Verdict {
     if let Some(why) = stand_in(value).or_else(|| no_password(value)) {
         return Verdict::Refuse(why);
     }
+    // Secrets of Kubernetes, and passwords of FileZilla, are base64 of the text.
+    if let Some(plain) = base64_text(value)
+        && let Verdict::Refuse(why) | Verdict::Doubt(why) = password(&plain)
+    {
+        return Verdict::Doubt(why);
+    }
     let letters = Letters::of(value);
     let kinds = kinds(value);
     if value.contains(&b' ') {
@@ -55,7 +62,7 @@ pub fn password(value: &[u8]) -> Verdict {
     }
     let digits = value.iter().filter(|b| b.is_ascii_digit()).count();
     if is_wordy(value, &letters) {
-        return if kinds >= 3 && value.len() >= 8 && digits > 0 {
+        return if kinds >= 3 && value.len() >= 8 {
             Verdict::Weak("it is made of words")
         } else {
             Verdict::Doubt("made of words")
@@ -68,6 +75,17 @@ pub fn password(value: &[u8]) -> Verdict {
     } else {
         Verdict::Doubt("short and plain")
     }
+}
+
+/// Whether a value is a word, or a few, that could be a password for want of a
+/// better one: neither a stand-in, nor a reference, nor the name of a thing.
+pub fn is_plain_word(value: &[u8]) -> bool {
+    value.len() >= 6
+        && stand_in(value).is_none()
+        && no_password(value).is_none()
+        && !is_worn(value)
+        && value.iter().any(u8::is_ascii_alphabetic)
+        && !value.contains(&b' ')
 }
 
 /// Judges what a token-like name was given: only a machine's text will do.
@@ -158,7 +176,10 @@ fn stand_in(value: &[u8]) -> Option<&'static str> {
     if is_masked(value) {
         return Some("masked already");
     }
-    if placeholder::is_repeated(&lower) || placeholder::is_sequence(&lower) {
+    let plain = lower.iter().filter(|b| b.is_ascii_alphanumeric()).count();
+    if plain * 2 > lower.len()
+        && (placeholder::is_repeated(&lower) || placeholder::is_sequence(&lower))
+    {
         return Some("repeats itself, or counts");
     }
     if is_place(value, &lower) {
@@ -171,6 +192,16 @@ fn stand_in(value: &[u8]) -> Option<&'static str> {
         return Some("a word that stands for a secret");
     }
     None
+}
+
+/// The text that `value` is the base64 of, if it is of some.
+fn base64_text(value: &[u8]) -> Option<Vec<u8>> {
+    let plain = (value.len() >= 8 && value.len().is_multiple_of(4))
+        .then(|| super::check::decoded(Encoding::Base64, value))??;
+    plain
+        .iter()
+        .all(|b| (b' '..0x7f).contains(b))
+        .then_some(plain)
 }
 
 fn no_password(value: &[u8]) -> Option<&'static str> {
