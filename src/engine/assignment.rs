@@ -465,7 +465,7 @@ impl Reader<'_> {
         if self.quote(at).is_some() {
             return Some(at);
         }
-        let mut from = self.skip(at, 2, |b| b"@$rbufRBUFLN(&".contains(&b));
+        let mut from = self.skip(at, 2, |b| b"@$rbufRBUFLN(&[".contains(&b));
         if from > at && self.quote(from).is_some() {
             return Some(from);
         }
@@ -651,10 +651,12 @@ impl Reader<'_> {
         let mut end = self.skip(at, 520, |b| !ends(b));
         // mount -o username=x,password=y,uid=0
         let before = name.start.checked_sub(1).map_or(0, |at| self.text[at]);
+        let mut cut = false;
         if b",;".contains(&before)
             && let Some(next) = self.text[at..end].iter().position(|&b| b == before)
         {
             end = at + next;
+            cut = true;
         }
         // `x;`, `x,`, `x)`: the end of a statement, not of the value.
         while end > at && b",;):]}".contains(&self.text[end - 1]) {
@@ -688,6 +690,7 @@ impl Reader<'_> {
         let rest = self.rest(end);
         let alone = is_lead(line_start) && rest;
         let form = match sign {
+            _ if cut => Form::Bare,
             Sign::Option => Form::Line,
             Sign::Query => Form::Bare,
             Sign::Equals | Sign::Colon if alone => Form::Line,

@@ -42,8 +42,8 @@ struct Entry {
     shape: RunShape,
     /// The rule asks for a slot in any case.
     slot: bool,
-    /// No word thins it: it has none, or the token goes on behind its run and
-    /// has its words who knows where.
+    /// No word thins it: it has none, its file's name may vouch for it, or the
+    /// token goes on behind its run and has its words who knows where.
     free: bool,
     /// It is a pattern's secret, and the pattern begins with a text.
     behind: bool,
@@ -98,7 +98,7 @@ impl Bare {
                 rule: index,
                 shape,
                 slot: rule.both,
-                free: rule.near.is_empty() || !shape.whole,
+                free: rule.near.is_empty() || !rule.paths.is_empty() || !shape.whole,
                 behind,
             };
             for lengths in &mut shelf[least.min(LONGEST)..=most.min(LONGEST)] {

@@ -5,6 +5,7 @@
 //! those are joined.
 
 use super::rule::Str;
+use super::value;
 use super::words::{Letters, pieces};
 
 /// What stands in front of a short word, joined to it without any sign.
@@ -133,8 +134,8 @@ pub fn code_like(value: &[u8]) -> Option<&'static str> {
         .iter()
         .all(|&b| b.is_ascii_alphanumeric() || b"_.:>-[]()".contains(&b));
     let digits = value.iter().filter(|b| b.is_ascii_digit()).count();
-    let read = Letters::of(value);
-    if plain && (digits == 0 && read.count > 0 && value.len() < 24 || read.are_words()) {
+    let letters = Letters::of(value).count;
+    if plain && (digits == 0 && letters > 0 && value.len() < 24 || value::reads_as_words(value)) {
         Some("but it may be a name in a program")
     } else {
         None

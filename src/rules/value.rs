@@ -60,7 +60,6 @@ pub fn password(value: &[u8]) -> Verdict {
     if is_uuid(value) {
         return Verdict::Doubt("a UUID");
     }
-    let digits = value.iter().filter(|b| b.is_ascii_digit()).count();
     if is_wordy(value, &letters) {
         return if kinds >= 3 && value.len() >= 8 {
             Verdict::Weak("it is made of words")
@@ -137,7 +136,8 @@ pub fn token(value: &[u8]) -> Verdict {
     if value.len() < 16 {
         return Verdict::Weak("it is short");
     }
-    if read.in_words * 2 > u32::try_from(letters).unwrap_or(0) {
+    let hex = value.iter().all(|b| b.is_ascii_hexdigit());
+    if !hex && read.in_words * 2 > u32::try_from(letters).unwrap_or(0) {
         return Verdict::Weak("half of it is words");
     }
     Verdict::Pass
@@ -396,7 +396,7 @@ const REFERENCES: &str = "\
     {cipher} {vault ref+ op:// bws:// ssm: arn:aws keyring: keychain: file: file( var. local. data. \
     module. params. config. settings. self. this. args. options. opts. request. req. input. kms: \
     aws:kms age-encryption gcp: akv: azurekeyvault @microsoft.keyvault keyvault: resolve: {{resolve \
-    $ansible_vault awskms: base64: lookup( projects/ sops: credentials( sealed: pass:// prompt";
+    $ansible_vault awskms: lookup( projects/ sops: credentials( sealed: pass:// prompt";
 
 fn is_reference(value: &[u8]) -> bool {
     REFERENCES.split(' ').any(|start| {
@@ -470,13 +470,16 @@ fn is_worn(value: &[u8]) -> bool {
     if plain(&lower) || plain(&unswapped) {
         return true;
     }
-    // All words are stand-ins, with "my", "the", "user" and the like between.
-    let mut words = 0;
-    let only_stand_ins = pieces(value).all(|piece| {
-        words += 1;
+    // Most of its letters make stand-ins: "my", "the" and the like between.
+    let (mut of_stand_ins, mut letters) = (0, 0);
+    for piece in pieces(value) {
+        letters += piece.len();
         let piece = piece.to_ascii_lowercase();
-        piece.len() < 3 || STAND_INS.split(' ').any(|word| word.as_bytes() == piece)
-    });
+        if STAND_INS.split(' ').any(|word| word.as_bytes() == piece) && piece.len() >= 3 {
+            of_stand_ins += piece.len();
+        }
+    }
+    let only_stand_ins = of_stand_ins * 3 >= letters * 2 && letters > 0;
     let tell_tale = [
         &b"password"[..],
         b"passw0rd",
@@ -488,7 +491,7 @@ fn is_worn(value: &[u8]) -> bool {
         b"testing",
         b"qwerty",
     ];
-    only_stand_ins && words > 0 && value.iter().filter(|b| b.is_ascii_digit()).count() <= 4
+    only_stand_ins && value.iter().filter(|b| b.is_ascii_digit()).count() <= 4
         || tell_tale.iter().any(|word| {
             memchr::memmem::find(&lower, word).is_some() && lower.len() < word.len() + 6
         })
@@ -505,6 +508,11 @@ fn trimmed(text: &[u8]) -> &[u8] {
         .rposition(u8::is_ascii_alphabetic)
         .map_or(start, |at| at + 1);
     &text[start..end.max(start)]
+}
+
+/// Whether a value reads as words do.
+pub fn reads_as_words(value: &[u8]) -> bool {
+    is_wordy(value, &Letters::of(value))
 }
 
 /// Words, with no more digits and signs than people put between and behind.
