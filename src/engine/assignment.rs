@@ -325,6 +325,10 @@ impl Reader<'_> {
                         .map(After::Quoted)
                         .ok_or("something else of a type");
                 }
+                // "pass 'x' to it" is English.
+                if name.len() <= 4 && self.opening(at).is_some() {
+                    return Err("a sentence");
+                }
                 if self.opening(at) == Some(at) {
                     return Ok(After::Quoted(at));
                 }

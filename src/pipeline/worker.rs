@@ -4,10 +4,11 @@
 
 use super::{Options, change, place};
 use crate::engine::{Resolved, Scanner, Scratch, resolve};
-use crate::rules::rule::Rule;
+use crate::rules::rule::{Class, Rule};
 use crate::vocabulary::blob::Text;
 use crate::vocabulary::{
-    Candidate, Change, Finding, Flow, Origin, Piece, Scope, Secret, Skip, SkipReason, Trace, Worker,
+    Candidate, Change, Confidence, Finding, Flow, Origin, Piece, Scope, Secret, Skip, SkipReason,
+    Trace, Worker,
 };
 use globset::Glob;
 use std::collections::HashSet;
@@ -65,7 +66,12 @@ impl<'s> ScanWorker<'s> {
             .partition(|c| !c.needs_path || vouches(&rules[c.rule as usize], &path));
         // What lacks company is no finding, but its bytes are masked as well.
         let masks: Vec<Candidate> = here.iter().chain(&elsewhere).cloned().collect();
-        let resolved = resolve(rules, here);
+        let mut resolved = resolve(rules, here);
+        if is_rehearsal(&path) {
+            resolved
+                .iter_mut()
+                .for_each(|found| doubt_rehearsed(rules, found));
+        }
         let placed = place::findings(
             rules,
             origin.kind,
@@ -250,6 +256,41 @@ fn is_lfs_pointer(bytes: &[u8]) -> bool {
         && size.is_some_and(|size| {
             (1..=20).contains(&size.len()) && size.iter().all(u8::is_ascii_digit)
         })
+}
+
+/// Whether a path is one where values are made up: tests, examples, documents.
+fn is_rehearsal(path: &[u8]) -> bool {
+    const PARTS: &str = "test tests testing testdata spec specs __tests__ fixture fixtures mock mocks example examples \
+        sample samples demo demos doc docs documentation guides tutorial tutorials e2e";
+    const ENDINGS: &str =
+        ".md .rst .adoc .markdown .mdx .example .sample .dist .template .tmpl .erb .tt .j2";
+    let path = path.to_ascii_lowercase();
+    let mut parts = path
+        .split(|b| matches!(b, b'/' | b'\\'))
+        .flat_map(|part| part.split(|b| matches!(b, b'-' | b'_' | b'.')));
+    ENDINGS.split(' ').any(|end| path.ends_with(end.as_bytes()))
+        || parts.any(|part| {
+            PARTS
+                .split_whitespace()
+                .any(|known| known.as_bytes() == part)
+        })
+}
+
+/// What only its place tells is one step less sure where values are made up.
+fn doubt_rehearsed(rules: &[Rule], found: &mut Resolved) {
+    let candidate = &mut found.candidate;
+    if matches!(
+        rules[candidate.rule as usize].class,
+        Class::Context | Class::Password
+    ) {
+        candidate.confidence = match candidate.confidence {
+            Confidence::High => Confidence::Medium,
+            _ => Confidence::Low,
+        };
+        candidate
+            .reasons
+            .push("in a file of tests, examples or documents".into());
+    }
 }
 
 /// Whether a path vouches for a rule's candidates: one of the rule's globs

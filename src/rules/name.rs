@@ -126,6 +126,10 @@ pub fn is_call(value: &[u8]) -> bool {
         .count();
     let count = |byte: u8| value.iter().filter(|&&b| b == byte).count();
     named > 0 && matches!(value.get(named), Some(b'(')) && count(b'(') >= count(b')')
+        // foo['bar'], [Type]::Method(...
+        || value.ends_with(b"[")
+        || value.ends_with(b"(")
+        || value.starts_with(b"[") && memchr::memmem::find(value, b"]::").is_some()
 }
 
 /// Why a bare word may be a name in a program rather than a value.

@@ -271,7 +271,7 @@ fn is_number(value: &[u8]) -> bool {
         }
     };
     rest.iter().all(digits)
-        && (hex && value.len() <= 20 || !hex && value.iter().any(|b| !b.is_ascii_digit()))
+        && (hex && value.len() <= 24 || !hex && value.iter().any(|b| !b.is_ascii_digit()))
 }
 
 /// Whether a value is an expression of some language: a call, a path to an
@@ -284,7 +284,7 @@ fn is_code(value: &[u8]) -> bool {
     let named = head > 1 && Letters::of(&value[..head]).are_words();
     let rest = &value[head..];
     let call = rest.starts_with(b"(")
-        || rest.starts_with(b"[") && value.ends_with(b"]")
+        || rest.starts_with(b"[") && (rest.ends_with(b"]") || rest.contains(&b'.'))
         || rest.starts_with(b"->")
         || rest.starts_with(b"::")
         || rest.starts_with(b"()")
@@ -343,6 +343,7 @@ fn is_template(value: &[u8]) -> bool {
         || whole(b'@', b'@')
         || whole(b'#', b'#')
         || value.starts_with(b"__") && value.ends_with(b"__")
+        || memchr::memmem::find(value, b"$(").is_some()
         || is_variable(value)
         || has_format(value)
 }
