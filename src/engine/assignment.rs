@@ -38,6 +38,8 @@ pub enum Form {
     Bare,
     /// The next string of a list, which may have nothing to do with the name.
     Item,
+    /// A string that the name is compared with.
+    Compared,
 }
 
 /// Why nothing was read.
@@ -57,7 +59,7 @@ pub fn read(text: &[u8], at: usize, length: usize, end: usize) -> Result<Assignm
     let (value, form) = match reader.given(&name) {
         Ok(given) => given,
         // "..." == password
-        Err(why) => (reader.compared(&name).ok_or(why)?, Form::Quoted),
+        Err(why) => (reader.compared(&name).ok_or(why)?, Form::Compared),
     };
     Ok(Assignment { name, value, form })
 }
@@ -68,6 +70,8 @@ enum After {
     Quoted(usize),
     /// The quotes of the next item begin here.
     Next(usize),
+    /// The quotes of what the name is compared with begin here.
+    Compared(usize),
     /// The text of an XML element begins here.
     Element(usize),
     /// A value begins here, in quotes or without.
@@ -156,6 +160,7 @@ impl Reader<'_> {
         Ok(match self.sign(name)? {
             After::Quoted(at) => (self.quoted(name, at)?, Form::Quoted),
             After::Next(at) => (self.quoted(name, at)?, Form::Item),
+            After::Compared(at) => (self.quoted(name, at)?, Form::Compared),
             After::Element(at) => (self.element(at)?, Form::Quoted),
             After::Value(at, sign) => match self.opening(at) {
                 Some(open) => (self.quoted(name, open)?, Form::Quoted),
@@ -216,7 +221,7 @@ impl Reader<'_> {
                 if sign.len() > 1 && sign != b"=>" {
                     return self
                         .opening(next)
-                        .map(After::Quoted)
+                        .map(After::Compared)
                         .ok_or("a comparison with something else");
                 }
                 let query = before == b'&' || before == b'?' || before == b';' && !spaced;
@@ -649,8 +654,16 @@ impl Reader<'_> {
         {
             return Err("nothing to read");
         }
+        let tagged = self.text[self.floor..name.start]
+            .iter()
+            .rev()
+            .take_while(|&&b| b != b'\n')
+            .any(|&b| b == b'<');
         let ends = |b: u8| {
-            b.is_ascii_whitespace() || b"\"'`<>".contains(&b) || b == b'&' && sign == Sign::Query
+            b.is_ascii_whitespace()
+                || b"\"'`<".contains(&b)
+                || b == b'>' && tagged
+                || b == b'&' && sign == Sign::Query
         };
         let mut end = self.skip(at, 520, |b| !ends(b));
         // mount -o username=x,password=y,uid=0

@@ -5,7 +5,7 @@
 use super::assignment::{self, Form};
 use crate::rules::check::{self, Verdict};
 use crate::rules::name;
-use crate::rules::rule::{ByteSet, RunShape, Shape, Str};
+use crate::rules::rule::{ByteSet, Class, RunShape, Shape, Str};
 use crate::rules::{Rule, Slot, regexes, value};
 use crate::vocabulary::{Confidence, RuleIndex};
 use regex::bytes::Regex;
@@ -165,6 +165,7 @@ impl Matcher {
             reasons: vec![Cow::Borrowed(match found.form {
                 Form::Quoted => "its name says so",
                 Form::Line => "its name says so, on a line of its own",
+                Form::Compared => "compared with such a name",
                 Form::Bare | Form::Item => "its name says so",
             })],
         };
@@ -172,18 +173,20 @@ impl Matcher {
         if name::is_same(&text[found.name.clone()], value) {
             return Err(Refusal::Check("its own name again"));
         }
-        if found.form != Form::Quoted && name::is_call(value) {
+        if matches!(found.form, Form::Line | Form::Bare) && name::is_call(value) {
             return Err(Refusal::Check("a call"));
         }
         self.judge(rule, value, &mut attempt)?;
-        // DB_PASS=word: a line of settings, where a word is no name of a thing.
-        if found.form == Form::Line
+        // DB_PASS=word: a line of settings, where a word is no name of a thing,
+        // as it is none where a password is compared with it.
+        let setting = found.form == Form::Line && name::is_setting(&text[found.name.clone()]);
+        let compared = found.form == Form::Compared && rule.class == Class::Password;
+        if (setting || compared)
             && attempt.confidence == Confidence::Low
-            && name::is_setting(&text[found.name.clone()])
             && value::is_plain_word(value)
         {
             attempt.confidence = one_lower(rule.confidence);
-        } else if found.form != Form::Quoted
+        } else if matches!(found.form, Form::Line | Form::Bare)
             && let Some(doubt) = name::code_like(value)
         {
             attempt.confidence = Confidence::Low;

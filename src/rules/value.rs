@@ -61,7 +61,9 @@ pub fn password(value: &[u8]) -> Verdict {
         return Verdict::Doubt("a UUID");
     }
     if is_wordy(value, &letters) {
-        return if kinds >= 3 && value.len() >= 8 {
+        // A sign that joins no words: somebody meant to make it hard.
+        let hard = value.len() >= 10 && value.iter().any(|b| b"!#$%^&*+=~?@".contains(b));
+        return if kinds >= 3 && value.len() >= 8 || hard {
             Verdict::Weak("it is made of words")
         } else {
             Verdict::Doubt("made of words")
@@ -151,6 +153,7 @@ pub fn secret(value: &[u8]) -> Verdict {
         _ if value.len() < 8 => Verdict::Refuse("too short"),
         _ => match password(value) {
             Verdict::Pass => Verdict::Weak("it looks like a password"),
+            Verdict::Weak(why) if value.len() >= 12 => Verdict::Weak(why),
             Verdict::Weak(why) | Verdict::Doubt(why) => Verdict::Doubt(why),
             refused @ Verdict::Refuse(_) => refused,
         },

@@ -1,0 +1,287 @@
+#!/usr/bin/env python3
+"""Measures how well tightlip finds and how well it keeps quiet, and writes the
+tables of docs/accuracy.md.
+
+    python3 benches/accuracy.py --tightlip BIN [--cases DIR] [--tree NAME=PATH[@COMMIT]]... > docs/accuracy.md
+
+DIR holds labelled cases as *.jsonl or *.jsonl.gz, one case a line:
+{"id", "path", "content", "expect": [{"line", "secret"}], "rule", "quality", "scope"}; an empty `expect` is a negative,
+`scope` "rule" a negative for one rule alone, `quality` "any" a secret somewhere in the file. Neither the cases nor the
+trees are part of this project: whoever measures brings their own. A tree is a directory as its project publishes it,
+and every finding in it at the default confidence is listed with the judgement that benches/accuracy-judged.txt holds
+for it, or that its rule and place suggest.
+
+What is set aside as no secret, or a stand-in for one, is decided here by the label's own text, not by tightlip: see
+`set_aside`.
+"""
+
+import argparse
+import collections
+import datetime
+import gzip
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+
+WORDS = """password passwd secret example changeme your test foo bar sample dummy fake xxxx here username admin user pass guest
+placeholder qwerty sesame mypass value""".split()
+NO_SECRETS = {
+    "np.arn.1": "a resource's name", "np.s3.1": "a bucket's address", "np.s3.2": "a bucket's address",
+    "np.gcs.1": "a bucket's address", "np.gcs.2": "a bucket's address", "np.google.1": "a client id, public by design",
+    "np.google.6": "a client id, public by design", "np.github.5": "a client id, public by design",
+    "np.auth0.1": "a domain", "np.shopify.1": "a domain", "np.aws.3": "an account id", "np.age.1": "a public key",
+    "np.generic.3": "a user's name", "np.generic.4": "a user's name", "np.gradle.1": "a user's name",
+    "np.reactapp.1": "a user's name", "np.linkedin.1": "an id", "np.twitter.1": "an id", "np.gitalk.1": "a client id",
+    "np.kubernetes.2": "the id of a token", "ip_public": "an address of the Internet",
+    "np.netrc.1": "a host's name", "np.generic.13": "a user's name", "np.generic.14": "a user's name", "np.generic.7": "a user's name",
+    "np.psexec.1": "a user's name", "np.vmware.1": "a user's name", "np.generic.8": "an address",
+    "np.phpmailer.1": "settings without a password",
+}
+MADE_UP = re.compile(r"(^|[/._-])(tests?|testing|testdata|specs?|fixtures?|mocks?|examples?|samples?|demos?|docs?|documentation|"
+                     r"guides|tutorials?|e2e|smoke|dockerTest|intTest)([/._-]|$)|\.(md|rst|adoc|erb|tt|template|sample)$", re.I)
+
+
+def read_cases(path):
+    opened = gzip.open(path, "rt", encoding="utf-8") if path.endswith(".gz") else open(path, encoding="utf-8")
+    with opened as file:
+        return [json.loads(line) for line in file]
+
+
+def repeats(text):
+    text = re.sub(r"[^a-z0-9]", "", text.lower())
+    if len(text) < 6:
+        return False
+    if len(set(text)) * 5 <= len(text) and len(text) >= 16 and len(set(text)) < 6:
+        return True
+    for period in range(1, len(text) // 2 + 1):
+        if all(a == b for a, b in zip(text, text[period:])):
+            return True
+    steps = sum(ord(b) - ord(a) in (1, -1) or (a, b) in (("9", "0"), ("f", "0"), ("0", "a"), ("9", "a"), ("z", "0"), ("z", "1"))
+                for a, b in zip(text, text[1:]))
+    return steps * 2 > len(text) - 1
+
+
+def set_aside(case, expected, line):
+    """Why a label is none that a person would report, or None."""
+    rule = case.get("rule") or ""
+    if rule in NO_SECRETS:
+        return NO_SECRETS[rule]
+    secret = expected.get("secret") or line
+    url = re.search(r"://[^/\s:@]*:([^@\s]+)@", secret)
+    secret = url.group(1) if url else secret
+    if re.search(r"account_?id|tenant_?id|client_?id\b", line, re.I) and not re.search(r"secret|key", line, re.I):
+        return "an id"
+    if re.search(r"\"\s*\+\s*\w+\s*\+\s*\"", line) and secret.endswith(":"):
+        return "a part of an expression"
+    lower = secret.lower()
+    core = re.sub(r"^\w{0,20}?[_-]", "", secret)
+    if re.fullmatch(r"[\"']?(?:[$%#]\{?[A-Za-z_][\w.:\[\]'\"]*[}%]?)[\"']?|.*#\{datastore.*|.*[$]\{\w+\}.*", secret) or re.search(
+            r"-p (?:[$]\w+|%\w+%)|-[pP]assword \"?[$]\w+", line):
+        return "a variable"
+    if re.search(r"\boy2\w{43}\b", line) and re.search(r"\boy2\w*[0189]", line):
+        return "not of its vendor's form"
+    if repeats(secret) or repeats(core) or re.search(r"(.)\1{7}|x{6}|0{6}|(?:[A-Z]{2})?(.)\2{11}", secret):
+        return "one character, or a pattern, over and over"
+    runs = re.findall(r"0?123456|abcdef|ghijkl|mnopqr|654321|fedcba|nopqrs|aabbcc|aBcDeF|AbCdEf|qWeRtY|wxyz|uvwxyz|aaaa|xxxx", secret,
+                      re.I)
+    if runs and sum(map(len, runs)) * 4 >= len(secret):
+        return "counts, or spells the alphabet"
+    if re.search(r"example|EXAMPLE|deadbeef|fakevalue|helloworld|my-tokens|exactly|longer-than|SECRETSKEY|7SECRETS", secret, re.I):
+        return "says that it is an example"
+    if secret in ("mF_9.B5f-4.1JqM",) or "QWxhZGRpbjpvcGVuIHNlc2FtZQ" in secret or "SflKxwRJSMeKKF2QT4fwpMeJf36POk6yJV_adQssw5c" in secret:
+        return "stands in a public document"
+    if lower in ("user", "username", "aladdin") or re.fullmatch(r"[a-z]+(?:@[\w.]+)?", lower) and rule.startswith(("np.odbc", "np.postgres", "np.mongodb")):
+        if not re.search(r"[:=]\s*(?!secret|password|mypassword)[^\s:@;]*\d", line):
+            return "the password beside it is a word for one"
+    words = re.findall(r"[a-z]+", lower.replace("$", "s").replace("0", "o").replace("3", "e").replace("4", "a"))
+    if words and sum(len(w) for w in words if any(k in w for k in WORDS)) * 2 > sum(map(len, words)) and len(secret) < 40:
+        return "a word that stands for a password"
+    if case.get("quality") == "line" and re.search(r"\b(?:user(?:name)?|admin):(?:pass(?:word)?|secret)@", line):
+        return "a word that stands for a password"
+    if re.search(r"value with quotes and spaces|some text here|hopenobody(?!.*[{(])", line):
+        return "a sentence"
+    return None
+
+
+class Scanner:
+    def __init__(self, program):
+        self.program = program
+
+    def findings(self, directory, least="medium"):
+        done = subprocess.run(
+            [self.program, "scan", "--no-ignore", "--isolated", "--format", "jsonl", "--min-confidence", least, "."],
+            cwd=directory, capture_output=True, check=False)
+        if done.returncode not in (0, 1, 2):
+            sys.exit(f"{self.program} ended with {done.returncode} in {directory}: {done.stderr.decode()[:400]}")
+        found = []
+        for line in done.stdout.decode("utf-8", "replace").splitlines():
+            record = json.loads(line)
+            if "location" in record:
+                found.append(record)
+        return found, done.returncode
+
+
+def lay_out(cases, directory):
+    for number, case in enumerate(cases):
+        case["at"] = f"{number:06}/" + case["path"].lstrip("/").replace("..", "_")
+        path = os.path.join(directory, case["at"])
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "w", encoding="utf-8", newline="") as file:
+            file.write(case["content"])
+
+
+def measure_cases(scanner, path, show=False):
+    cases = read_cases(path)
+    directory = tempfile.mkdtemp(prefix="accuracy-")
+    try:
+        lay_out(cases, directory)
+        found, _ = scanner.findings(directory)
+    finally:
+        shutil.rmtree(directory)
+    lines = collections.defaultdict(set)
+    for record in found:
+        where = record["location"]
+        lines[where["path"]].update(range(where["start_line"], where["end_line"] + 1))
+    tally = collections.Counter()
+    aside, missed, loud = collections.Counter(), collections.Counter(), []
+    for case in cases:
+        hits = lines.get(case["at"], set())
+        text = case["content"].split("\n")
+        for expected in case["expect"]:
+            at = expected.get("line") or 1
+            line = text[at - 1] if at <= len(text) else ""
+            anywhere = case["quality"] in ("any", "path")
+            hit = bool(hits) if anywhere else at in hits
+            tally["labels"] += 1
+            tally["found of all"] += hit
+            why = set_aside(case, expected, line)
+            if why:
+                aside[why] += 1
+                continue
+            tally["sane"] += 1
+            tally["found"] += hit
+            if not hit and show:
+                print(case.get("rule"), "|", line[:150], file=sys.stderr)
+            if not hit:
+                missed[case.get("rule") or case["path"]] += 1
+        if not case["expect"]:
+            kind = "rule negatives" if case.get("scope") == "rule" else "negatives"
+            tally[kind] += 1
+            tally[f"quiet {kind}"] += not hits
+            if hits:
+                rules = {r["rule"] for r in found if r["location"]["path"] == case["at"]}
+                loud.append((case.get("rule") or case["path"], case.get("scope"), sorted(rules)))
+    return tally, aside, missed, loud
+
+
+def lines_below(directory):
+    total = 0
+    for where, below, names in os.walk(directory):
+        below[:] = [name for name in below if name != ".git"]
+        for name in names:
+            path = os.path.join(where, name)
+            if os.path.isfile(path) and not os.path.islink(path):
+                with open(path, "rb") as file:
+                    total += sum(block.count(b"\n") for block in iter(lambda: file.read(1 << 20), b""))
+    return total
+
+
+def judged_by_hand():
+    path = os.path.join(os.path.dirname(os.path.abspath(__file__)), "accuracy-judged.txt")
+    verdicts = {}
+    if os.path.exists(path):
+        with open(path, encoding="utf-8") as file:
+            for line in file:
+                if line.strip() and not line.startswith("#"):
+                    tree, place, verdict = line.rstrip("\n").split("\t")
+                    verdicts[tree, place] = verdict
+    return verdicts
+
+
+def judge(tree, record, verdicts):
+    where = record["location"]
+    given = verdicts.get((tree, f"{where['path']}:{where['start_line']}"))
+    if given:
+        return given
+    if MADE_UP.search(where["path"]):
+        return "made up for tests or documents"
+    return "not judged"
+
+
+def measure_tree(scanner, name, path, verdicts):
+    found, code = scanner.findings(path)
+    kinds = collections.Counter(judge(name, record, verdicts) for record in found)
+    return lines_below(path), found, kinds, code
+
+
+def share(part, whole):
+    return f"{part} of {whole} ({100 * part / whole:.0f} %)" if whole else "none"
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--tightlip", required=True)
+    parser.add_argument("--cases")
+    parser.add_argument("--misses", action="store_true", help="print what was missed, for the eye alone")
+    parser.add_argument("--tree", action="append", default=[])
+    given = parser.parse_args()
+    scanner = Scanner(os.path.abspath(given.tightlip))
+    version = subprocess.run([scanner.program, "--version"], capture_output=True, text=True, check=True).stdout.strip()
+    print("# Accuracy")
+    print(f"Made by `benches/accuracy.py` on {datetime.date.today()} with {version}, at the default confidence (medium). "
+          "The cases and the trees are not part of this project; the script says in what form it takes them.\n")
+    if given.cases:
+        files = sorted(f for f in os.listdir(given.cases) if f.endswith((".jsonl", ".jsonl.gz")))
+        rows, asides, misses, louds = [], [], [], []
+        for name in files:
+            tally, aside, missed, loud = measure_cases(scanner, os.path.join(given.cases, name), given.misses)
+            title = name.split(".")[0]
+            rows.append(f"| {title} | {share(tally['found of all'], tally['labels'])} | {sum(aside.values())} | "
+                        f"{share(tally['found'], tally['sane'])} | {share(tally['quiet negatives'], tally['negatives'])} | "
+                        f"{share(tally['quiet rule negatives'], tally['rule negatives'])} |")
+            asides += [f"| {title} | {why} | {count} |" for why, count in aside.most_common()]
+            misses += [f"| {title} | {rule} | {count} |" for rule, count in missed.most_common()]
+            louds += [f"| {title} | {rule} | {scope} | {', '.join(rules)} |" for rule, scope, rules in sorted(loud)]
+        print("## Labelled cases")
+        print("A label is found when a finding covers its line. Set aside, found or not, are labels that are no secrets, or that "
+              "stand in for one.\n")
+        print("| set | found of all labels | set aside | found of the rest | quiet negatives | quiet at one rule's negatives |")
+        print("|---|---|---|---|---|---|")
+        print("\n".join(rows))
+        print("\n### Set aside\n| set | why | labels |\n|---|---|---|")
+        print("\n".join(asides))
+        print("\n### Missed, by the class of the label\n| set | class | labels |\n|---|---|---|")
+        print("\n".join(misses))
+        print("\n### Loud at negatives\nA negative of one rule may be another rule's secret.\n\n"
+              "| set | class of the negative | scope | tightlip's rules |\n|---|---|---|---|")
+        print("\n".join(louds))
+    if given.tree:
+        verdicts = judged_by_hand()
+        rows, listed = [], []
+        for tree in given.tree:
+            name, _, rest = tree.partition("=")
+            path, _, commit = rest.rpartition("@") if "@" in rest else (rest, "", "")
+            lines, found, kinds, code = measure_tree(scanner, name, path, verdicts)
+            made_up = kinds["made up for tests or documents"]
+            real = sum(count for kind, count in kinds.items() if kind.startswith("a real"))
+            false = len(found) - made_up - real
+            rows.append(f"| {name} | {commit[:12] or '-'} | {lines:,} | {len(found)} | {made_up} | {real} | {false} | "
+                        f"{1e6 * false / lines if lines else 0:.1f} | {code} |")
+            groups = collections.Counter((r["rule"], judge(name, r, verdicts)) for r in found)
+            listed += [f"| {name} | {rule} | {verdict} | {count} |" for (rule, verdict), count in sorted(groups.items())]
+        print("\n## Source trees")
+        print("\"Made up\" are secrets by every sign, in a file of tests, examples or documents: private keys of test servers, "
+              "hashes of test passwords. \"False\" is all else, judged or not.\n")
+        print("| tree | commit | lines | findings | made up | real | false | false a million lines | exit |")
+        print("|---|---|---|---|---|---|---|---|---|")
+        print("\n".join(rows))
+        print("\n### Every finding in them, by rule\n| tree | rule | judgement | findings |\n|---|---|---|---|")
+        print("\n".join(listed))
+
+
+if __name__ == "__main__":
+    main()
