@@ -92,7 +92,7 @@ def set_aside(case, expected, line):
         return "counts, or spells the alphabet"
     if re.search(r"example|EXAMPLE|deadbeef|fakevalue|helloworld|my-tokens|exactly|longer-than|SECRETSKEY|7SECRETS", secret, re.I):
         return "says that it is an example"
-    if secret in ("mF_9.B5f-4.1JqM",) or "QWxhZGRpbjpvcGVuIHNlc2FtZQ" in secret or "SflKxwRJSMeKKF2QT4fwpMeJf36POk6yJV_adQssw5c" in secret:
+    if "mF_9.B5f" in secret or "QWxhZGRpbjp" in secret or "SflKxwRJ" in secret:
         return "stands in a public document"
     if lower in ("user", "username", "aladdin") or re.fullmatch(r"[a-z]+(?:@[\w.]+)?", lower) and rule.startswith(("np.odbc", "np.postgres", "np.mongodb")):
         if not re.search(r"[:=]\s*(?!secret|password|mypassword)[^\s:@;]*\d", line):

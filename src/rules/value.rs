@@ -132,6 +132,12 @@ pub fn token(value: &[u8]) -> Verdict {
     if super::check::entropy(value) < 2.8 {
         return Verdict::Refuse("too regular");
     }
+    if value.starts_with(b"eyJ")
+        && (value.split(|&b| b == b'.').nth(2).map_or(0, <[u8]>::len) < 16
+            || super::jwt::read(value).is_some_and(|token| token.public))
+    {
+        return Verdict::Doubt("a part of a JSON Web Token, or one for all to see");
+    }
     if is_uuid(value) {
         return Verdict::Weak("it is a UUID, which is often an id");
     }
@@ -178,6 +184,15 @@ fn stand_in(value: &[u8]) -> Option<&'static str> {
     }
     if is_masked(value) {
         return Some("masked already");
+    }
+    if is_pattern(value) {
+        return Some("a regular expression");
+    }
+    if value.windows(8).any(|run| run.iter().all(|b| *b == run[0]))
+        || memchr::memmem::find(&lower, b"0a1b2c").is_some()
+        || memchr::memmem::find(&lower, b"a1b2c3").is_some()
+    {
+        return Some("repeats itself, or counts");
     }
     let plain = lower.iter().filter(|b| b.is_ascii_alphanumeric()).count();
     if plain * 2 > lower.len()
@@ -388,9 +403,36 @@ fn has_format(value: &[u8]) -> bool {
         || memchr::memmem::find(value, b"{}").is_some()
         || memchr::memmem::find_iter(value, b"{").any(|at| {
             let inside = &value[at + 1..];
-            let digits = inside.iter().take_while(|b| b.is_ascii_digit()).count();
+            let name = |is: fn(&u8) -> bool| inside.iter().take_while(|b| is(b)).count();
+            let digits = name(u8::is_ascii_digit);
+            let letters = name(|b| b.is_ascii_lowercase() || *b == b'_');
             digits > 0 && inside.get(digits) == Some(&b'}')
+                || letters > 2 && inside.get(letters) == Some(&b'}')
         })
+}
+
+/// `[A-Za-z0-9]{20,}`: what describes secrets is none.
+fn is_pattern(value: &[u8]) -> bool {
+    [
+        &b"[A-Z"[..],
+        b"[a-z",
+        b"[0-9",
+        b"[A-F",
+        b"[a-f",
+        b"(?:",
+        b"(?i",
+        b"(?<",
+        b"\\s",
+        b"\\d",
+        b"\\w",
+        b"\\$",
+        b"\\x2",
+        b"\\$",
+        b"\\x2",
+        b".*",
+    ]
+    .iter()
+    .any(|sign| memchr::memmem::find(value, sign).is_some())
 }
 
 /// Where a secret manager, an environment or an encryption stands instead.
