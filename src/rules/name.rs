@@ -24,12 +24,15 @@ const GLUE: &str = "\
 /// The length of the first of `words` that stands at `at`, in any case, and
 /// ends there as a part of a name does.
 pub fn word_at(words: &[Str], text: &[u8], at: usize) -> Option<usize> {
+    let first = text.get(at)?.to_ascii_lowercase();
     words
         .iter()
         .map(|word| word.as_bytes())
         .find(|word| {
-            text.get(at..at + word.len())
-                .is_some_and(|here| here.eq_ignore_ascii_case(word))
+            word[0] == first
+                && text
+                    .get(at..at + word.len())
+                    .is_some_and(|here| here.eq_ignore_ascii_case(word))
                 && ends_part(text, at + word.len())
         })
         .map(<[u8]>::len)
