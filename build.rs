@@ -115,7 +115,8 @@ fn emit(out: &mut String, rule: &Rule) {
         out,
         "Rule {{ id: {}, provider: {}, url: {}, summary: {}, severity: Severity::{:?}, \
          confidence: Confidence::{:?}, class: Class::{:?}, description: {}, remediation: {}, \
-         references: {}, shape: {shape}, near: {}, slots: {}, paths: {}, both: {}, anywhere: {}, within: {}, \
+         references: {}, shape: {shape}, near: {}, slots: {}, paths: {}, both: {}, anywhere: {}, parts: {}, \
+         within: {}, \
          max_length: {}, checks: {}, anchors: {}, sample: {}, matches: {}, ignores: {} }},",
         text(&rule.id),
         text(&rule.provider),
@@ -132,6 +133,7 @@ fn emit(out: &mut String, rule: &Rule) {
         texts(&rule.paths),
         rule.both,
         rule.anywhere,
+        texts(&rule.parts),
         rule.within,
         rule.max_length,
         values(&rule.checks),

@@ -35,8 +35,10 @@ pub struct Stretch {
     view: usize,
     /// And in the original.
     original: usize,
-    /// Original bytes a byte of the view; 0 where the whole stretch stands for
-    /// something that has no parts, as an escape or one wide character.
+    /// Bytes of the view that make a group, 1 but for base64.
+    group: usize,
+    /// Original bytes a group; 0 where the whole stretch stands for something
+    /// that has no parts, as an escape or one wide character.
     stride: usize,
 }
 
@@ -48,9 +50,15 @@ impl Stretch {
 
     /// From here on, `stride` bytes for one.
     pub fn wide(view: usize, original: usize, stride: usize) -> Self {
+        Stretch::groups(view, original, 1, stride)
+    }
+
+    /// From here on, `stride` bytes for each `group` of the view.
+    pub fn groups(view: usize, original: usize, group: usize, stride: usize) -> Self {
         Stretch {
             view,
             original,
+            group,
             stride,
         }
     }
@@ -75,7 +83,8 @@ impl SpanMap {
         SpanMap { stretches }
     }
 
-    fn identity() -> Self {
+    /// Every byte stands for itself.
+    pub fn identity() -> Self {
         SpanMap::new(vec![Stretch::bytes(0, 0)])
     }
 
@@ -83,14 +92,15 @@ impl SpanMap {
     pub fn to_original(&self, at: usize) -> usize {
         let next = self.stretches.partition_point(|s| s.view <= at);
         let stretch = self.stretches[next.saturating_sub(1)];
-        stretch.original + (at - stretch.view) * stretch.stride
+        stretch.original + (at - stretch.view) / stretch.group * stretch.stride
     }
 
     /// Where in the original the bytes of the view before `at` end.
     pub fn to_original_end(&self, at: usize) -> usize {
         let next = self.stretches.partition_point(|s| s.view < at);
         let stretch = self.stretches[next.saturating_sub(1)];
-        let end = stretch.original + (at - stretch.view) * stretch.stride;
+        let groups = (at - stretch.view).div_ceil(stretch.group);
+        let end = stretch.original + groups * stretch.stride;
         match self.stretches.get(next) {
             Some(after) if stretch.stride == 0 => after.original,
             Some(after) => end.min(after.original),
@@ -102,7 +112,8 @@ impl SpanMap {
     pub fn to_view(&self, at: usize) -> usize {
         let next = self.stretches.partition_point(|s| s.original <= at);
         let stretch = self.stretches[next.saturating_sub(1)];
-        let offset = stretch.view + at.saturating_sub(stretch.original) / stretch.stride.max(1);
+        let groups = at.saturating_sub(stretch.original) / stretch.stride.max(1);
+        let offset = stretch.view + groups * stretch.group;
         self.stretches
             .get(next)
             .map_or(offset, |after| offset.min(after.view))

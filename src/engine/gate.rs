@@ -4,6 +4,7 @@
 //! bitmaps alone. AVX-512 or AVX2 where the machine has it (`simd.rs`), a table
 //! otherwise; all give the same answers, which tests hold them to.
 
+use super::encoded::LONG;
 use super::simd;
 use crate::rules::rule::RUN;
 use std::ops::Range;
@@ -38,6 +39,8 @@ pub enum Kind {
     Text,
     /// A run with a digit in it, for rules that have no head.
     Run,
+    /// A run long enough to be text in another encoding.
+    Long,
 }
 
 /// What the sweep looks for of a text.
@@ -332,6 +335,8 @@ struct Places {
     heads: [u64; GROUP],
     /// Where runs begin that may be tokens without a prefix.
     runs: [u64; GROUP],
+    /// Where runs begin that may be text in another encoding.
+    long: [u64; GROUP],
 }
 
 /// The work on bitmaps, the same for every classifier. A block is judged when
@@ -368,10 +373,12 @@ pub(super) fn sweep_with<L: Lanes, C: Classify>(
         for block in 0..GROUP.min(blocks - first) {
             let (texts, heads, runs) =
                 (places.texts[block], places.heads[block], places.runs[block]);
-            if texts | heads | runs == 0 {
+            let long = places.long[block];
+            if texts | heads | runs | long == 0 {
                 continue;
             }
             let base = (first + block) * BLOCK;
+            each(long, |at| found(base + at, Kind::Long));
             each(texts, |at| {
                 if let Some(start) = (base + at).checked_sub(LEAD)
                     && gate.may_be_text(bytes, start)
@@ -580,6 +587,7 @@ impl Planes {
             texts: [0; GROUP],
             heads: [0; GROUP],
             runs: [0; GROUP],
+            long: [0; GROUP],
         };
         const { assert!(GROUP.is_multiple_of(L::COUNT)) };
         for block in (0..GROUP).step_by(L::COUNT) {
@@ -587,7 +595,8 @@ impl Planes {
             let word_texts = L::load(&self.word_text, at).and(self.begins_word(at));
             let texts = L::load(&self.text, at).or(word_texts);
             texts.store(&mut places.texts, block);
-            let starts: L = self.run_starts(at);
+            let [starts, long]: [L; 2] = self.run_starts(at);
+            long.store(&mut places.long, block);
             // A head is told by its fourth byte.
             let heads = L::load(&self.head, at).down(L::load(&self.head, at + 1), BACK);
             starts.and(heads).store(&mut places.heads, block);
@@ -597,9 +606,9 @@ impl Planes {
         places
     }
 
-    /// Where tokens may begin that go on for a run of 16.
+    /// Where tokens may begin that go on for a run of 16, and of 32.
     #[inline(always)]
-    fn run_starts<L: Lanes>(&self, at: usize) -> L {
+    fn run_starts<L: Lanes>(&self, at: usize) -> [L; 2] {
         let [word, word_before]: [L; 2] = here_and_before(&self.word, at);
         let [run, run_before]: [L; 2] = here_and_before(&self.run, at);
         let [escape, escape_before]: [L; 2] = here_and_before(&self.escape, at);
@@ -617,7 +626,9 @@ impl Planes {
         }
         // A base64 token may begin with + or /, which begin no word.
         let run_starts = run.without(run.up(run_before, 1));
-        starts.or(run_starts).and(here)
+        const { assert!(LONG == 2 * RUN, "one more makes a run of 32") };
+        let starts = starts.or(run_starts).and(here);
+        [starts, starts.and(here.down(next, 16))]
     }
 
     /// The bytes that stand three behind the first letter of a word: one behind

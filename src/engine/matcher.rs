@@ -6,7 +6,7 @@ use super::assignment::{self, Form};
 use crate::rules::check::{self, Verdict};
 use crate::rules::name;
 use crate::rules::rule::{ByteSet, Class, RunShape, Shape, Str};
-use crate::rules::{Rule, Slot, regexes, value};
+use crate::rules::{Rule, Slot, known, regexes, value};
 use crate::vocabulary::{Confidence, RuleIndex};
 use regex::bytes::Regex;
 use std::borrow::Cow;
@@ -210,6 +210,7 @@ impl Matcher {
         for check in rule.checks.iter() {
             match check::ask(check, value, self.now) {
                 Verdict::Pass => {}
+                Verdict::Proof(why) => attempt.reasons.push(Cow::Borrowed(why)),
                 Verdict::Weak(why) => {
                     attempt.confidence = one_lower(attempt.confidence);
                     attempt.reasons.push(Cow::Owned(format!("but {why}")));
@@ -220,6 +221,9 @@ impl Matcher {
                 }
                 Verdict::Refuse(why) => return Err(Refusal::Check(why)),
             }
+        }
+        if known::is_published(value) {
+            return Err(Refusal::Check("a key that its vendor publishes"));
         }
         Ok(())
     }

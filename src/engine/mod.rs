@@ -4,16 +4,18 @@
 pub mod assignment;
 pub mod bare;
 pub mod decode;
+pub mod encoded;
 pub mod gate;
 pub mod json;
 pub mod matcher;
 pub mod notebook;
 pub mod prefilter;
 pub mod prove;
+pub mod rdata;
 pub mod resolve;
 pub mod scanner;
 mod simd;
 
 pub use matcher::{Attempt, Refusal};
-pub use resolve::{Resolved, resolve};
+pub use resolve::{Resolved, join, resolve};
 pub use scanner::{Scanner, Scratch};

@@ -3,6 +3,7 @@
 //! speed, never results: every place where a rule could match is named.
 
 use super::bare::{Bare, BareScratch};
+use super::encoded::{self, Place};
 use super::gate::{Gate, Kind, Swept, TextKey};
 use crate::rules::rule::Literal;
 use crate::rules::{Anchor, Rule, Slot};
@@ -24,6 +25,8 @@ pub struct Found {
     pub hits: Vec<Hit>,
     /// Where inline suppressions may begin.
     pub markers: Vec<usize>,
+    /// Where encoded text may begin.
+    pub encoded: Vec<Place>,
     bare: BareScratch,
 }
 
@@ -41,6 +44,8 @@ enum Target {
     Rule(RuleIndex),
     /// The marker of inline suppressions.
     Marker,
+    /// An escape that may stand in a secret.
+    Escape,
 }
 
 impl Prefilter {
@@ -59,6 +64,9 @@ impl Prefilter {
             }
         }
         texts.extend(Literal::new(marker, false, (0, 0), false).map(|text| (text, Target::Marker)));
+        let escapes = encoded::ESCAPES.iter();
+        let escapes = escapes.filter_map(|escape| Literal::new(escape, true, (0, 0), false));
+        texts.extend(escapes.map(|text| (text, Target::Escape)));
         let head_keys: Vec<[u8; 4]> = heads.iter().map(|&(key, _)| key).collect();
         let text_keys: Vec<TextKey> = texts
             .iter()
@@ -83,10 +91,12 @@ impl Prefilter {
         let Found {
             hits,
             markers,
+            encoded,
             bare,
         } = found;
         hits.clear();
         markers.clear();
+        encoded.clear();
         bare.clear();
         let swept = self.gate.sweep(bytes, &mut |at, kind| match kind {
             Kind::Head => {
@@ -94,7 +104,11 @@ impl Prefilter {
                     hits.extend(self.heads.get(key).map(|rule| Hit { at, rule }));
                 }
             }
-            Kind::Text => self.find_text(bytes, at, hits, markers),
+            Kind::Text => self.find_text(bytes, at, hits, markers, encoded),
+            Kind::Long if encoded::is_plausible(bytes, at) => {
+                encoded.push(Place { at, escape: false });
+            }
+            Kind::Long => {}
             Kind::Run => self.bare.find(bytes, at, bare, &mut |at, rule| {
                 hits.push(Hit { at, rule });
             }),
@@ -107,7 +121,14 @@ impl Prefilter {
 
     /// Checks the texts whose rarest bytes may stand at `at`.
     #[inline(never)]
-    fn find_text(&self, bytes: &[u8], at: usize, hits: &mut Vec<Hit>, markers: &mut Vec<usize>) {
+    fn find_text(
+        &self,
+        bytes: &[u8],
+        at: usize,
+        hits: &mut Vec<Hit>,
+        markers: &mut Vec<usize>,
+        encoded: &mut Vec<Place>,
+    ) {
         let Some(&[a, b, c]) = bytes[at..].first_chunk::<3>() else {
             return;
         };
@@ -127,6 +148,10 @@ impl Prefilter {
                     match *target {
                         Target::Rule(rule) => hits.push(Hit { at: start, rule }),
                         Target::Marker => markers.push(start),
+                        Target::Escape => encoded.push(Place {
+                            at: start,
+                            escape: true,
+                        }),
                     }
                 }
             }

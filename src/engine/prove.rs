@@ -4,7 +4,7 @@
 
 use super::{Scanner, Scratch};
 use crate::rules::rule::{Rule, Slot};
-use crate::rules::sample;
+use crate::rules::{regexes, sample};
 use crate::vocabulary::{Candidate, Piece};
 
 /// How many tokens each example is tried with.
@@ -47,8 +47,60 @@ pub fn prove(rule: &Rule, slots: &'static [Slot], now: i64) -> Vec<String> {
             }
         }
     }
+    problems.extend(mutations(rule, &scanner, now));
     problems.sort();
     problems.dedup();
+    problems
+}
+
+/// What is wrong with how the rule judges tokens that were changed a little: a
+/// change that leaves the language of its tokens must not be found, and a token
+/// inside of a longer run of characters is none.
+fn mutations(rule: &Rule, scanner: &Scanner, now: i64) -> Vec<String> {
+    let language = sample::language(rule).and_then(|regex| regexes::compile(&regex));
+    let (language, token) = match (language, sample::token(rule, 0, now)) {
+        (Ok(language), Ok(token)) => (language, token),
+        (Err(problem), _) => return vec![problem],
+        // Said already.
+        (_, Err(_)) => return Vec::new(),
+    };
+    if token.contains(char::is_whitespace) || !token.is_ascii() {
+        // A key of many lines: its ends are lines, not characters.
+        return Vec::new();
+    }
+    let (head, tail) = token.split_at(token.len() / 2);
+    let mutants = [
+        ("one character short", token[..token.len() - 1].to_owned()),
+        ("one short in front", token[1..].to_owned()),
+        ("one character long", format!("{token}a")),
+        ("with a wrong character", format!("{head}!{}", &tail[1..])),
+        ("inside a longer run", format!("Zq{token}Zq")),
+        ("behind other letters", format!("Zq{token}")),
+        ("in front of other letters", format!("{token}Zq")),
+    ];
+    let mut problems = Vec::new();
+    for (what, mutant) in mutants {
+        // The padding of base64 ends a token, whatever comes behind it.
+        let padding = ["=", "%3D", "%3d"];
+        let padded = padding.iter().any(|end| token.ends_with(end)) && mutant.starts_with(&token);
+        // A sign at its start begins a token, whatever stands before it.
+        let signed = !token.starts_with(|c: char| c.is_ascii_alphanumeric() || "_-".contains(c));
+        let behind = signed && mutant.ends_with(&token);
+        if padded || behind || language.is_match(mutant.as_bytes()) {
+            continue;
+        }
+        let longer = mutant.contains(&token);
+        for example in rule.matches.iter() {
+            let found = scan(scanner, &sample::fill(example, &mutant));
+            let wrong = found.iter().any(|candidate| {
+                let value = candidate.value.expose();
+                value == mutant.as_bytes() || longer && value == token.as_bytes()
+            });
+            if wrong {
+                problems.push(format!("match {example:?}: found {what}"));
+            }
+        }
+    }
     problems
 }
 
@@ -83,7 +135,7 @@ mod tests {
     #[test]
     fn every_built_in_regex_compiles() {
         for rule in Ruleset::builtin().rules() {
-            assert_eq!(crate::rules::regexes::check(rule), Ok(()), "{}", rule.id);
+            assert_eq!(regexes::check(rule), Ok(()), "{}", rule.id);
         }
     }
 }

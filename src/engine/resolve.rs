@@ -2,7 +2,7 @@
 //! the one that knows most wins and the others are named beside it.
 
 use crate::rules::{Rule, Shape};
-use crate::vocabulary::{Candidate, RuleIndex, ViewKind};
+use crate::vocabulary::{Candidate, RuleIndex, Span, ViewKind};
 
 /// A candidate that stands for all that overlap it.
 #[derive(Debug)]
@@ -11,6 +11,46 @@ pub struct Resolved {
     pub candidate: Candidate,
     /// The rules it won over.
     pub also: Vec<RuleIndex>,
+    /// Other secrets that belong to it.
+    pub parts: Vec<Candidate>,
+}
+
+/// Puts secrets that belong together into one: what a rule names as its parts,
+/// where it stands close by. A part of several stands in each of them, and no
+/// longer alone. In order of place, as they come.
+pub fn join(rules: &[Rule], mut resolved: Vec<Resolved>) -> Vec<Resolved> {
+    let rule = |one: &Resolved| &rules[one.candidate.rule as usize];
+    if !resolved.iter().any(|one| !rule(one).parts.is_empty()) {
+        return resolved;
+    }
+    let mut joined = vec![false; resolved.len()];
+    for at in 0..resolved.len() {
+        let whole = rule(&resolved[at]);
+        let place = resolved[at].candidate.secret;
+        let (from, to) = reach(&resolved, at, place, u64::from(whole.within));
+        let belongs =
+            |other: &usize| *other != at && whole.parts.contains(&rule(&resolved[*other]).id);
+        let parts: Vec<usize> = (from..to).filter(belongs).collect();
+        for part in &parts {
+            joined[*part] = true;
+        }
+        let parts = parts.iter().map(|part| resolved[*part].candidate.clone());
+        resolved[at].parts = parts.collect();
+    }
+    let mut joined = joined.into_iter();
+    resolved.retain(|_| !joined.next().unwrap_or(false));
+    resolved
+}
+
+/// The range of what stands within so many bytes of the one at `at`.
+fn reach(resolved: &[Resolved], at: usize, place: Span, within: u64) -> (usize, usize) {
+    let near = |one: &&Resolved| {
+        let other = one.candidate.secret;
+        other.end + within >= place.start && other.start <= place.end + within
+    };
+    let before = resolved[..at].iter().rev().take_while(near).count();
+    let behind = resolved[at + 1..].iter().take_while(near).count();
+    (at - before, at + 1 + behind)
 }
 
 /// Picks the winners among the candidates of one blob, in any order: a
@@ -69,6 +109,7 @@ pub fn resolve(rules: &[Rule], candidates: Vec<Candidate>) -> Vec<Resolved> {
                     Resolved {
                         candidate,
                         also: Vec::new(),
+                        parts: Vec::new(),
                     },
                 );
             }

@@ -2,18 +2,36 @@
 //! each. Shared by all threads; each brings its own scratch memory.
 
 use super::decode::{self, View};
+use super::encoded::{self, Decoded, Place};
 use super::matcher::{Attempt, Matcher, Refusal};
 use super::notebook::{self, Notebook};
 use super::prefilter::{Found, Prefilter};
+use super::rdata::{self, Unpacked};
 use crate::rules::jwt;
 use crate::rules::rule::Slot;
 use crate::rules::{Rule, regexes};
-use crate::vocabulary::{Candidate, Piece, RuleIndex, Secret, Span, Suppression};
+use crate::vocabulary::{Candidate, Piece, RuleIndex, Secret, Span, Suppression, ViewKind};
 use regex::bytes::Regex;
+use std::borrow::Cow;
+use std::ops::Range;
 use std::sync::OnceLock;
 
+/// What a rule said of a place.
+pub struct Tried<'t> {
+    /// The rule.
+    pub rule: &'t Rule,
+    /// The place, in bytes of the original.
+    pub at: usize,
+    /// The text it was tried in, which the outcome's ranges speak of.
+    pub text: &'t [u8],
+    /// How that text was encoded, the innermost first; empty for the original.
+    pub encodings: Vec<&'static str>,
+    /// What it said.
+    pub outcome: &'t Result<Attempt, Refusal>,
+}
+
 /// Who is told what each rule said of each place.
-pub type Told<'t> = dyn FnMut(&Rule, usize, &Result<Attempt, Refusal>) + 't;
+pub type Told<'t> = dyn FnMut(&Tried<'_>) + 't;
 
 /// A ruleset made ready to scan with.
 pub struct Scanner {
@@ -29,12 +47,19 @@ pub struct Scanner {
 pub struct Scratch {
     found: Found,
     markers: Vec<usize>,
+    incomplete: bool,
 }
 
 impl Scratch {
     /// Where inline suppressions may begin in the piece scanned last.
     pub fn markers(&self) -> &[usize] {
         &self.markers
+    }
+
+    /// Whether the piece scanned last holds something packed that could not be
+    /// unpacked to its end.
+    pub fn is_incomplete(&self) -> bool {
+        self.incomplete
     }
 }
 
@@ -78,14 +103,17 @@ impl Scanner {
         let first = candidates.len();
         let raw = View::raw(piece.bytes);
         let nul = self.scan_view(&raw, piece, scratch, candidates);
-        // Only the raw reading's offsets are places in the file.
-        scratch.markers.clone_from(&scratch.found.markers);
         if nul && let Some(view) = decode::wide(piece.bytes) {
             self.scan_view(&view, piece, scratch, candidates);
         }
         if let Some(notebook) = notebook(piece) {
             self.scan_view(&notebook.view, piece, scratch, candidates);
             notebook.place(candidates, first, piece.offset);
+        }
+        scratch.incomplete = false;
+        if let Some(unpacked) = unpacked(piece) {
+            self.scan_view(&unpacked.view, piece, scratch, candidates);
+            scratch.incomplete = !unpacked.complete;
         }
     }
 
@@ -96,13 +124,41 @@ impl Scanner {
         scratch: &mut Scratch,
         candidates: &mut Vec<Candidate>,
     ) -> bool {
+        let reading = Reading { view, inside: None };
         let swept = self.prefilter.find(&view.bytes, &mut scratch.found);
+        if view.kind == ViewKind::Raw {
+            // Only the raw reading's offsets are places in the file.
+            scratch.markers.clone_from(&scratch.found.markers);
+        }
+        self.settle(&reading, piece, scratch, candidates);
+        swept.nul
+    }
+
+    /// Judges what the prefilter found in a reading, and reads what stands
+    /// encoded in it.
+    fn settle(
+        &self,
+        reading: &Reading<'_>,
+        piece: &Piece<'_>,
+        scratch: &mut Scratch,
+        candidates: &mut Vec<Candidate>,
+    ) {
+        let text = &reading.view.bytes;
         for hit in &scratch.found.hits {
-            if let Ok(attempt) = self.matcher.attempt(hit.rule, &view.bytes, hit.at) {
-                candidates.extend(self.candidate(hit.rule, &attempt, view, piece));
+            if let Ok(attempt) = self.matcher.attempt(hit.rule, text, hit.at) {
+                candidates.extend(self.candidate(hit.rule, &attempt, reading, piece));
             }
         }
-        swept.nul
+        if scratch.found.encoded.is_empty() || reading.depth() == encoded::DEEPEST {
+            return;
+        }
+        let mut places = std::mem::take(&mut scratch.found.encoded);
+        places.sort_unstable();
+        reading.encoded(&places, piece, &mut |inner| {
+            self.prefilter.find(&inner.view.bytes, &mut scratch.found);
+            self.settle(inner, piece, scratch, candidates);
+        });
+        scratch.found.encoded = places;
     }
 
     /// The same by trying every rule at every place where its regex matches,
@@ -111,43 +167,87 @@ impl Scanner {
     pub fn scan_naively(&self, piece: &Piece<'_>, candidates: &mut Vec<Candidate>) {
         let first = candidates.len();
         let (raw, wide) = (View::raw(piece.bytes), decode::wide(piece.bytes));
-        let notebook = notebook(piece);
+        let (notebook, unpacked) = (notebook(piece), unpacked(piece));
         let views = [
             Some(&raw),
             wide.as_ref(),
             notebook.as_ref().map(|n| &n.view),
+            unpacked.as_ref().map(|u| &u.view),
         ];
         for view in views.into_iter().flatten() {
-            for (index, rule) in (0..).zip(self.rules()) {
-                let regex = self.naive[index as usize].get_or_init(|| {
-                    regexes::compile(rule.shape.regex()).expect("checked when it was loaded")
-                });
-                let mut at = 0;
-                while let Some(found) = regex.find_at(&view.bytes, at) {
-                    if let Ok(attempt) = self.matcher.attempt(index, &view.bytes, found.start()) {
-                        candidates.extend(self.candidate(index, &attempt, view, piece));
-                    }
-                    at = found.start() + 1;
-                    if at > view.bytes.len() {
-                        break;
-                    }
-                }
-            }
+            self.settle_naively(&Reading { view, inside: None }, piece, candidates);
         }
         if let Some(notebook) = &notebook {
             notebook.place(candidates, first, piece.offset);
         }
     }
 
-    /// Every place the prefilter names, with what the matcher said of it.
-    pub fn explain(&self, view: &View<'_>, told: &mut Told<'_>) {
+    fn settle_naively(
+        &self,
+        reading: &Reading<'_>,
+        piece: &Piece<'_>,
+        candidates: &mut Vec<Candidate>,
+    ) {
+        let text = &reading.view.bytes;
+        for (index, rule) in (0..).zip(self.rules()) {
+            let regex = self.naive[index as usize].get_or_init(|| {
+                regexes::compile(rule.shape.regex()).expect("checked when it was loaded")
+            });
+            let mut at = 0;
+            while let Some(found) = regex.find_at(text, at) {
+                if let Ok(attempt) = self.matcher.attempt(index, text, found.start()) {
+                    candidates.extend(self.candidate(index, &attempt, reading, piece));
+                }
+                at = found.start() + 1;
+                if at > text.len() {
+                    break;
+                }
+            }
+        }
+        if reading.depth() < encoded::DEEPEST {
+            reading.encoded(&encoded::places(text), piece, &mut |inner| {
+                self.settle_naively(inner, piece, candidates);
+            });
+        }
+    }
+
+    /// Every place the prefilter names, in every reading of `bytes`, with what
+    /// the matcher said of it.
+    pub fn explain(&self, bytes: &[u8], told: &mut Told<'_>) {
+        let piece = Piece::whole(bytes);
+        let (raw, wide) = (View::raw(bytes), decode::wide(bytes));
+        let (notebook, unpacked) = (notebook(&piece), unpacked(&piece));
+        let views = [
+            Some(&raw),
+            wide.as_ref(),
+            notebook.as_ref().map(|n| &n.view),
+            unpacked.as_ref().map(|u| &u.view),
+        ];
+        for view in views.into_iter().flatten() {
+            self.explain_reading(&Reading { view, inside: None }, &piece, told);
+        }
+    }
+
+    fn explain_reading(&self, reading: &Reading<'_>, piece: &Piece<'_>, told: &mut Told<'_>) {
+        let text = &reading.view.bytes;
         let mut found = Found::default();
-        self.prefilter.find(&view.bytes, &mut found);
-        let mut hits = found.hits;
-        hits.sort_unstable();
-        for hit in hits {
-            let outcome = self.matcher.attempt(hit.rule, &view.bytes, hit.at);
-            told(&self.rules()[hit.rule as usize], hit.at, &outcome);
+        self.prefilter.find(text, &mut found);
+        found.hits.sort_unstable();
+        for hit in &found.hits {
+            let outcome = self.matcher.attempt(hit.rule, text, hit.at);
+            told(&Tried {
+                rule: &self.rules()[hit.rule as usize],
+                at: reading.original(&(hit.at..hit.at)).start,
+                text,
+                encodings: reading.encodings().collect(),
+                outcome: &outcome,
+            });
+        }
+        if reading.depth() < encoded::DEEPEST {
+            found.encoded.sort_unstable();
+            reading.encoded(&found.encoded, piece, &mut |inner| {
+                self.explain_reading(inner, piece, told);
+            });
         }
     }
 
@@ -155,33 +255,136 @@ impl Scanner {
         &self,
         rule: RuleIndex,
         attempt: &Attempt,
-        view: &View<'_>,
+        reading: &Reading<'_>,
         piece: &Piece<'_>,
     ) -> Option<Candidate> {
-        let start = view.map.to_original(attempt.matched.start);
-        if !(piece.own.0..piece.own.1).contains(&start) {
+        let inside = reading.inside.as_ref();
+        if inside.is_some_and(|inside| !inside.decoded.concerns(&attempt.secret)) {
+            // The outer text has the same in it.
             return None;
         }
-        let original = |range: &std::ops::Range<usize>| {
-            let start = view.map.to_original(range.start);
-            let end = view.map.to_original_end(range.end).max(start);
-            Span::new(piece.offset + start as u64, piece.offset + end as u64)
+        let matched = reading.original(&attempt.matched);
+        let unpacked = reading.view.kind == ViewKind::Unpacked;
+        if !unpacked && !(piece.own.0..piece.own.1).contains(&matched.start) {
+            return None;
+        }
+        let span = |range: Range<usize>| {
+            Span::new(
+                piece.offset + range.start as u64,
+                piece.offset + range.end as u64,
+            )
         };
-        let value = &view.bytes[attempt.secret.clone()];
+        let value = &reading.view.bytes[attempt.secret.clone()];
+        let mut reasons = attempt.reasons.clone();
+        reasons.extend(reading.encodings().map(Cow::Borrowed));
+        if unpacked {
+            reasons.push(Cow::Borrowed("in the R data that the file holds packed"));
+        }
         Some(Candidate {
             rule,
-            view: view.kind,
-            secret: original(&attempt.secret),
-            matched: original(&attempt.matched),
-            company: attempt.company.iter().map(original).collect(),
+            view: reading.view.kind,
+            secret: span(reading.original(&attempt.secret)),
+            matched: span(matched),
+            company: attempt
+                .company
+                .iter()
+                .map(|range| span(reading.original(range)))
+                .collect(),
             needs_path: attempt.needs_path,
             value: Secret::new(value),
             confidence: attempt.confidence,
-            reasons: attempt.reasons.clone(),
+            reasons,
             expires: jwt::read(value).and_then(|token| token.exp),
             cell: None,
         })
     }
+}
+
+/// A text on its way through the matcher: a view of the piece, or what stands
+/// encoded in one.
+struct Reading<'r> {
+    view: &'r View<'r>,
+    inside: Option<Inside<'r>>,
+}
+
+/// Where a decoded text came from.
+struct Inside<'r> {
+    outer: &'r Reading<'r>,
+    decoded: &'r Decoded,
+}
+
+impl Reading<'_> {
+    fn depth(&self) -> usize {
+        self.outer().map_or(0, |outer| 1 + outer.depth())
+    }
+
+    fn outer(&self) -> Option<&Reading<'_>> {
+        self.inside.as_ref().map(|inside| inside.outer)
+    }
+
+    /// How it was encoded, the innermost first.
+    fn encodings(&self) -> impl Iterator<Item = &'static str> {
+        let inside = std::iter::successors(self.inside.as_ref(), |i| i.outer.inside.as_ref());
+        inside.map(|inside| inside.decoded.encoding)
+    }
+
+    /// Where a range of this text stands in the piece.
+    fn original(&self, range: &Range<usize>) -> Range<usize> {
+        let map = &self.view.map;
+        let start = map.to_original(range.start);
+        let range = start..map.to_original_end(range.end).max(start);
+        match self.outer() {
+            Some(outer) => outer.original(&range),
+            None => range,
+        }
+    }
+
+    /// Decodes what begins at `places` of this text.
+    fn encoded(&self, places: &[Place], piece: &Piece<'_>, told: &mut dyn FnMut(&Reading<'_>)) {
+        let cut = piece.offset > 0 && self.inside.is_none();
+        encoded::read(
+            &self.view.bytes,
+            self.view.kind,
+            places,
+            cut,
+            &mut |decoded| {
+                let inside = Some(Inside {
+                    outer: self,
+                    decoded: &decoded,
+                });
+                let reading = Reading {
+                    view: &decoded.view,
+                    inside,
+                };
+                told(&reading);
+                // What PowerShell takes as an encoded command is UTF-16.
+                if let Some(mut view) = decode::wide(&decoded.view.bytes) {
+                    view.kind = self.view.kind;
+                    let all = 0..view.bytes.len();
+                    let encoding = "read as UTF-16 or UTF-32";
+                    let decoded = Decoded {
+                        view,
+                        parts: vec![all],
+                        encoding,
+                    };
+                    let inside = Some(Inside {
+                        outer: &reading,
+                        decoded: &decoded,
+                    });
+                    told(&Reading {
+                        view: &decoded.view,
+                        inside,
+                    });
+                }
+            },
+        );
+    }
+}
+
+/// What the piece holds packed, if all of it is here.
+fn unpacked(piece: &Piece<'_>) -> Option<Unpacked> {
+    let whole = piece.offset == 0 && piece.last;
+    whole.then(|| rdata::read(piece.bytes)).flatten()
 }
 
 /// The piece read as a notebook, if it is one and all of it is here: of a

@@ -74,7 +74,10 @@ pub fn run<'s>(
     }
     // Only now: git knows the path by its true name.
     let values: Vec<Secret> = findings.iter().map(|f| f.secret.clone()).collect();
-    let paths = findings.iter_mut().map(|f| &mut f.location.path);
+    let paths = findings.iter_mut().flat_map(|f| {
+        let related = f.related.iter_mut().map(|r| &mut r.location.path);
+        related.chain(std::iter::once(&mut f.location.path))
+    });
     let paths = paths.chain(skipped.iter_mut().map(|skip| &mut skip.path));
     let paths = paths.chain(unused.iter_mut().map(|(path, _)| path));
     let paths = paths.chain(&mut extent.hidden_directories);

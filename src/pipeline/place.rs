@@ -2,7 +2,7 @@
 //! fingerprint. Here every secret of a line is hidden, those of other findings
 //! and of refused candidates included, before any text leaves the engine.
 
-use crate::engine::{Resolved, Scanner, Scratch, decode, notebook};
+use crate::engine::{Resolved, Scanner, Scratch, decode, notebook, rdata};
 use crate::policy::entry::Subject;
 use crate::policy::{Acceptance, Facts, allow, markers};
 use crate::rules::{Rule, raw};
@@ -11,7 +11,7 @@ use crate::vocabulary::location::utf16_len;
 use crate::vocabulary::secret::MASK;
 use crate::vocabulary::{
     Candidate, Change, Context, Finding, Fingerprint, LineIndex, Location, OriginKind, Piece,
-    Region, Secret, Snippet, Span, Suppression, SuppressionKind, ViewKind,
+    Region, Related, Secret, Snippet, Span, Suppression, SuppressionKind, ViewKind,
 };
 use sha2::{Digest, Sha256};
 use std::borrow::Cow;
@@ -43,10 +43,28 @@ pub(super) fn findings(
     let mut findings = Vec::with_capacity(resolved.len());
     let mut seen: HashMap<Sha, u32> = HashMap::new();
     let mut sheet = Sheet::default();
-    for Resolved { candidate, also } in resolved {
+    for one in resolved {
+        let Resolved {
+            candidate,
+            also,
+            parts,
+        } = one;
         let rule = &rules[candidate.rule as usize];
         let context = text.context(candidate.secret)?;
+        let all = Span::new(0, context.bytes.len() as u64);
         let line = sheet.line(&context, &rule.id, &candidate, masks, &acceptance.markers);
+        let whole = !parts.is_empty();
+        let mut related = Vec::with_capacity(parts.len());
+        for part in parts {
+            let rule = &rules[part.rule as usize];
+            let context = text.context(part.secret)?;
+            let line = sheet.line(&context, &rule.id, &part, masks, &acceptance.markers);
+            related.push(Related {
+                message: rule.summary.to_string(),
+                location: location(kind, path, &part, (line.region, all)),
+                secret: part.value,
+            });
+        }
         let nth = seen
             .entry(line_digest(&rule.id, path, &line.masked))
             .or_insert(0);
@@ -66,19 +84,18 @@ pub(super) fn findings(
         findings.push(Finding {
             rule: rule.id.clone(),
             summary: rule.summary.clone(),
-            severity: rule.severity,
-            confidence: candidate.confidence,
-            location: Location {
-                kind,
-                path: path.to_vec(),
-                region: if kind.is_name() {
-                    Region::default()
-                } else {
-                    line.region
-                },
-                bytes: candidate.secret,
-                cell: candidate.cell,
+            // Both halves of a pair open what one alone does not.
+            severity: if whole {
+                rule.severity.raised()
+            } else {
+                rule.severity
             },
+            confidence: if whole {
+                candidate.confidence.raised()
+            } else {
+                candidate.confidence
+            },
+            location: location(kind, path, &candidate, (line.region, all)),
             snippet: line.snippet,
             reasons: candidate.reasons,
             fingerprint,
@@ -88,7 +105,7 @@ pub(super) fn findings(
                 .iter()
                 .map(|&index| rules[index as usize].id.clone())
                 .collect(),
-            related: Vec::new(),
+            related,
             suppressions: comment.into_iter().chain(judgement.suppressions).collect(),
             change: Change::NotAsked,
             tracked: None,
@@ -98,6 +115,29 @@ pub(super) fn findings(
         });
     }
     Some(findings)
+}
+
+fn location(
+    kind: OriginKind,
+    path: &[u8],
+    candidate: &Candidate,
+    (region, all): (Region, Span),
+) -> Location {
+    Location {
+        kind,
+        path: path.to_vec(),
+        region: if kind.is_name() {
+            Region::default()
+        } else {
+            region
+        },
+        bytes: if candidate.view == ViewKind::Unpacked {
+            all
+        } else {
+            candidate.secret
+        },
+        cell: candidate.cell,
+    }
 }
 
 /// Everything about the line a finding starts on.
@@ -137,12 +177,17 @@ impl Sheet {
         masks: &[Candidate],
         scanners: &[markers::Scanner],
     ) -> Line {
-        // Lines of a notebook are those of its cells; where it stands in the
-        // file is asked of the file.
-        let region = (candidate.view == ViewKind::Notebook).then(|| {
-            let page = self.page(context, ViewKind::Raw, masks);
-            page.region(context, &page.range(context, candidate.secret))
-        });
+        let region = match candidate.view {
+            ViewKind::Raw | ViewKind::Wide => None,
+            // Lines of a notebook are those of its cells; where it stands in
+            // the file is asked of the file.
+            ViewKind::Notebook => {
+                let page = self.page(context, ViewKind::Raw, masks);
+                Some(page.region(context, &page.range(context, candidate.secret)))
+            }
+            // What is packed stands on no line.
+            ViewKind::Unpacked => Some(Region::default()),
+        };
         let page = self.page(context, candidate.view, masks);
         let text = page.text(context);
         let secret = page.range(context, candidate.secret);
@@ -177,6 +222,7 @@ impl Page {
             ViewKind::Raw => None,
             ViewKind::Wide => decode::wide(context.bytes),
             ViewKind::Notebook => notebook::read(context.bytes).map(|notebook| notebook.view),
+            ViewKind::Unpacked => rdata::read(context.bytes).map(|unpacked| unpacked.view),
         };
         let index = LineIndex::new(decoded.as_ref().map_or(context.bytes, |view| &view.bytes));
         let mut page = Page {
@@ -185,8 +231,10 @@ impl Page {
             hidden: Vec::new(),
             counted: Cell::new((usize::MAX, 0)),
         };
+        let unpacked = view == ViewKind::Unpacked;
         page.hidden = masks
             .iter()
+            .filter(|mask| (mask.view == ViewKind::Unpacked) == unpacked)
             .map(|mask| page.range(context, mask.secret))
             .collect();
         page.hidden.sort_by_key(|range| (range.start, range.end));

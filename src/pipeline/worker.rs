@@ -3,7 +3,7 @@
 //! everything over when it is dropped.
 
 use super::{Options, change, place};
-use crate::engine::{Resolved, Scanner, Scratch, resolve};
+use crate::engine::{Resolved, Scanner, Scratch, join, resolve};
 use crate::rules::rule::{Class, Rule};
 use crate::vocabulary::blob::Text;
 use crate::vocabulary::{
@@ -72,6 +72,7 @@ impl<'s> ScanWorker<'s> {
                 .iter_mut()
                 .for_each(|found| doubt_rehearsed(rules, found));
         }
+        let resolved = join(rules, resolved);
         let placed = place::findings(
             rules,
             origin.kind,
@@ -89,7 +90,9 @@ impl<'s> ScanWorker<'s> {
             return false;
         };
         for mut finding in placed {
-            let stood = old.is_some_and(|old| old.contains(&finding.secret));
+            let mut secrets = std::iter::once(&finding.secret)
+                .chain(finding.related.iter().map(|related| &related.secret));
+            let stood = old.is_some_and(|old| secrets.all(|secret| old.contains(secret)));
             finding.change = change(old.is_some(), stood, self.options.whole);
             finding.history = trace.cloned();
             if finding.confidence < self.options.min_confidence {
@@ -134,10 +137,18 @@ impl Worker for ScanWorker<'_> {
             });
             return Flow::Continue;
         }
-        self.passed(1, bytes.len() as u64);
         let mut candidates = Vec::new();
         self.scanner
             .scan(&Piece::whole(bytes), &mut self.scratch, &mut candidates);
+        if self.scratch.is_incomplete() {
+            let why = "its packed data is damaged, or larger than 64 MiB";
+            self.own.skipped.push(Skip {
+                path: origin.location_path(),
+                reason: SkipReason::Unsupported(why.to_owned()),
+            });
+        }
+        let whole = u64::from(!self.scratch.is_incomplete());
+        self.passed(whole, bytes.len() as u64);
         if candidates.is_empty() && self.scratch.markers().is_empty() {
             return Flow::Continue;
         }

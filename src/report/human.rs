@@ -743,6 +743,7 @@ Commit stopped: 1 finding. Scanned 3 of 3 staged files in 6 ms.
         findings[1].related = vec![Related {
             message: "the key's id".into(),
             location: findings[0].location.clone(),
+            secret: findings[0].secret.clone(),
         }];
         let text = shown(&testing::with(&rules, findings));
         assert!(text.contains("  also    bearer-header, jwt\n"), "{text}");

@@ -423,6 +423,7 @@ mod tests {
         finding.related = vec![Related {
             message: "the key's id".into(),
             location: finding.location.clone(),
+            secret: finding.secret.clone(),
         }];
         finding.suppressions = vec![
             Suppression {

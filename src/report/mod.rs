@@ -15,6 +15,7 @@ pub mod html;
 pub mod human;
 pub mod json;
 pub mod junit;
+pub mod manual;
 pub mod markdown;
 pub mod output;
 // The room is named for what it holds.

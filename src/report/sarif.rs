@@ -566,6 +566,7 @@ mod tests {
         keyed.related = vec![Related {
             message: "the [key](x)'s id".into(),
             location: keyed.location.clone(),
+            secret: keyed.secret.clone(),
         }];
         let mut accepted = testing::finding(2, b"src/b.py");
         accepted.severity = Severity::Critical;

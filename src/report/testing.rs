@@ -66,6 +66,7 @@ pub fn rule(id: &'static str, summary: &'static str, severity: Severity) -> Rule
         paths: Vec::new().into(),
         both: false,
         anywhere: false,
+        parts: Vec::new().into(),
         within: 256,
         max_length: 4096,
         checks: Vec::new().into(),

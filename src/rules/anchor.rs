@@ -520,13 +520,14 @@ pub fn alphabet(hir: &Hir) -> ByteSet {
 }
 
 /// The bytes that would continue a token of this alphabet: letters, digits,
-/// `_` and `-` always, the two of base64 where the token has one of them.
+/// `_` and `-` always, `~` and the two of base64 where the token has them.
 pub fn edge(hir: &Hir) -> ByteSet {
     let alphabet = alphabet(hir);
     let base64 = alphabet.has(b'+') || alphabet.has(b'/');
     let mut set = ByteSet::EMPTY;
     for byte in 0..=255 {
-        if is_word(byte) || base64 && is_run(byte) {
+        let tilde = byte == b'~' && alphabet.has(byte);
+        if is_word(byte) || base64 && is_run(byte) || tilde {
             set.add(byte);
         }
     }

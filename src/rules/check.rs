@@ -1,6 +1,7 @@
 //! The plausibility checks that a rule lists: each looks at the bytes of a
 //! matched secret and says pass, weak or no. Pure; the clock is an argument.
 
+use super::checksum;
 use super::jwt;
 use super::placeholder;
 use super::rule::{Check, Encoding, JwtState};
@@ -14,6 +15,8 @@ use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 pub enum Verdict {
     /// As a secret of this rule would be.
     Pass,
+    /// More than a text of its shape could be.
+    Proof(&'static str),
     /// Possible, but one step less sure.
     Weak(&'static str),
     /// Hardly; shown only to those who ask for everything.
@@ -63,6 +66,13 @@ pub fn ask(check: &Check, value: &[u8], now: i64) -> Verdict {
                     JwtState::Expired => hold(expired, "has not expired"),
                 }
             }
+        },
+        Check::Checksum(kind) => match checksum::holds(kind, value) {
+            None => Verdict::Pass,
+            Some(true) => Verdict::Proof("its checksum is right"),
+            // Mistyped, or made up; but rather one too many than a real one
+            // of a form that has changed.
+            Some(false) => Verdict::Weak("its checksum is wrong"),
         },
         Check::UserPassword => user_password(value),
         Check::Password => placeholder::password(value),

@@ -4,7 +4,9 @@
 
 pub mod anchor;
 pub mod check;
+pub mod checksum;
 pub mod jwt;
+pub mod known;
 pub mod name;
 pub mod placeholder;
 pub mod raw;

@@ -3,7 +3,9 @@
 //! built-in ones at build time, so that both obey the same laws.
 
 use super::anchor;
-use super::rule::{Anchor, Check, Class, Encoding, JwtState, List, Rule, Shape, Slot, Str};
+use super::rule::{
+    Anchor, Check, Checksum, Class, Encoding, JwtState, List, Rule, Shape, Slot, Str,
+};
 use crate::vocabulary::{Confidence, Severity};
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -73,6 +75,8 @@ struct RawRule {
     paths: Vec<String>,
     company: Option<String>,
     anywhere: Option<bool>,
+    #[serde(default)]
+    parts: Vec<String>,
     within: Option<u32>,
     max_length: Option<u32>,
     #[serde(default)]
@@ -171,6 +175,18 @@ pub fn parse(text: &str, slots: &[Slot]) -> Result<Vec<Rule>, RuleError> {
             ));
         }
         rules.push(trust(raw, &file.provider, slots).map_err(wrong)?);
+    }
+    for rule in &rules {
+        let known = |id: &Str| rules.iter().any(|other| other.id == *id);
+        if let Some(id) = rule.parts.iter().find(|id| **id == rule.id || !known(id)) {
+            return Err(RuleError::Rule {
+                line: 1 + text[..text.find(&*rule.id).unwrap_or(0)]
+                    .matches('\n')
+                    .count(),
+                id: rule.id.to_string(),
+                problem: format!("parts names \"{id}\", which is no other rule of this file"),
+            });
+        }
     }
     Ok(rules)
 }
@@ -308,6 +324,7 @@ fn trust(raw: RawRule, provider: &RawProvider, slots: &[Slot]) -> Result<Rule, S
         paths: list(raw.paths),
         both,
         anywhere,
+        parts: list(raw.parts),
         within,
         max_length,
         checks: checks.into(),
@@ -362,7 +379,8 @@ fn tidy(prose: &str) -> Str {
 
 const CHECKS: &str = "not-placeholder, random, password, password-value, token-value, secret-value, user-password, key-body, { min-entropy = BITS }, \
     { decodes = \"base64|base64url|hex\", bytes = N }, { leading-id = [MIN, MAX] }, \
-    { jwt = \"any|live|expired\" }, { min-digits = N }, { min-upper = N }, { min-lower = N }";
+    { jwt = \"any|live|expired\" }, \
+    { checksum = \"crc32-base62|crc32-base36|crc32-hex|bech32|nkey\" }, { min-digits = N }, { min-upper = N }, { min-lower = N }";
 
 fn check(raw: RawCheck) -> Result<Check, String> {
     let unknown = |name: &str| format!("check \"{name}\": one of {CHECKS}");
@@ -428,6 +446,15 @@ fn check(raw: RawCheck) -> Result<Check, String> {
             _ => return Err("jwt: one of any, live, expired".to_owned()),
         };
         alone(Check::Jwt(state), &["jwt"])
+    } else if let Some(value) = table.get("checksum") {
+        let known = Checksum::ALL.iter();
+        let kind = known
+            .into_iter()
+            .find(|(name, _)| value.as_str() == Some(name));
+        match kind {
+            Some((_, kind)) => alone(Check::Checksum(*kind), &["checksum"]),
+            None => Err(format!("checksum: one of {CHECKS}")),
+        }
     } else if has("min-digits") {
         alone(
             Check::MinDigits(number("min-digits")?.unwrap_or(1)),

@@ -28,6 +28,8 @@ pub fn anchored(shape: &Shape) -> String {
             // `=` pads base64: it continues such a token, and only such a one.
             let behind = if edge.has(b'+') {
                 "[^A-Za-z0-9_+/=-]"
+            } else if edge.has(b'~') {
+                "[^A-Za-z0-9_~-]"
             } else {
                 "[^A-Za-z0-9_-]"
             };

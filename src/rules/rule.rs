@@ -59,6 +59,9 @@ pub struct Rule {
     pub both: bool,
     /// Whether a match may begin with a letter inside a word.
     pub anywhere: bool,
+    /// Ids of rules whose secrets, close by, belong to this rule's: the other
+    /// half of a key pair.
+    pub parts: List<Str>,
     /// How far company may be, bytes.
     pub within: u32,
     /// The longest match, bytes.
@@ -426,6 +429,8 @@ pub enum Check {
     LeadingId(u32, u32),
     /// Is a JSON Web Token (RFC 7519) in this state.
     Jwt(JwtState),
+    /// Holds a checksum of itself.
+    Checksum(Checksum),
     /// Base64 of `user:password`, the password a plausible one (RFC 7617).
     UserPassword,
     /// A password rather than a word that stands for one.
@@ -455,6 +460,34 @@ pub enum Encoding {
     Base64Url,
     /// Hexadecimal digits.
     Hex,
+}
+
+/// Checksums that tokens hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Checksum {
+    /// The last six digits, in base 62: CRC-32 of what stands between the last
+    /// `_` and them.
+    Crc32Base62,
+    /// The last seven digits, in base 36: CRC-32 of all before them.
+    Crc32Base36,
+    /// Eight hexadecimal digits behind the last `_`, the lowest byte first:
+    /// CRC-32 of all before it.
+    Crc32Hex,
+    /// The last six characters of bech32 (BIP 173).
+    Bech32,
+    /// The last two bytes of an nkey of NATS: CRC-16 of all before them.
+    Nkey,
+}
+
+impl Checksum {
+    /// All of them, with the words that rules use.
+    pub const ALL: [(&str, Checksum); 5] = [
+        ("crc32-base62", Checksum::Crc32Base62),
+        ("crc32-base36", Checksum::Crc32Base36),
+        ("crc32-hex", Checksum::Crc32Hex),
+        ("bech32", Checksum::Bech32),
+        ("nkey", Checksum::Nkey),
+    ];
 }
 
 /// States of a JSON Web Token that can be told offline.

@@ -10,6 +10,7 @@ mod builtin {
     use crate::rules::rule::Anchor::{Behind, Head, Run, Text};
     #[allow(unused_imports)]
     use crate::rules::rule::Check::*;
+    use crate::rules::rule::Checksum::*;
     use crate::rules::rule::Encoding::*;
     use crate::rules::rule::JwtState::*;
     #[allow(unused_imports)]

@@ -1,8 +1,8 @@
 //! Makes tokens from a regex: the examples of rules and tests are filled at
 //! run time, so that no file holds anything that looks like a secret.
 
-use super::rule::Rule;
-use super::{anchor, check};
+use super::rule::{Check, Rule, Shape};
+use super::{anchor, check, checksum};
 use regex_syntax::hir::{Class, Hir, HirKind};
 
 /// The longest an unbounded repetition grows beyond its minimum.
@@ -21,11 +21,17 @@ pub fn token(rule: &Rule, seed: u64, now: i64) -> Result<String, String> {
         let mut random = Random(seed.wrapping_mul(0x9E37_79B9).wrapping_add(attempt) | 1);
         let mut out = Vec::new();
         grow(&hir, &mut random, &mut out);
+        for check in rule.checks.iter() {
+            if let Check::Checksum(kind) = *check {
+                // A form that has none stays as it grew.
+                let _ = checksum::seal(kind, &mut out);
+            }
+        }
         let refused = rule
             .checks
             .iter()
             .find_map(|c| match check::ask(c, &out, now) {
-                check::Verdict::Pass => None,
+                check::Verdict::Pass | check::Verdict::Proof(_) => None,
                 check::Verdict::Weak(why)
                 | check::Verdict::Doubt(why)
                 | check::Verdict::Refuse(why) => Some(why),
@@ -39,6 +45,38 @@ pub fn token(rule: &Rule, seed: u64, now: i64) -> Result<String, String> {
     Err(format!(
         "no token made from sample passes the checks ({last})"
     ))
+}
+
+/// The regex that a secret of the rule matches from end to end; of a rule that
+/// knows only names, anything.
+///
+/// # Errors
+/// The reason, when the rule's regex cannot be read.
+pub fn language(rule: &Rule) -> Result<String, String> {
+    let hir = anchor::parse(rule.shape.regex())?;
+    let secret = match &rule.shape {
+        Shape::Token { .. } => Some(hir),
+        Shape::Pattern { .. } => group(&hir),
+        // The regex is of the name; the value may be anything.
+        Shape::Named { .. } => None,
+    };
+    let any = || r"(?s-u:.*)".to_owned();
+    let secret = secret.map_or_else(any, |hir| hir.to_string());
+    Ok(format!(r"\A(?:{secret})\z"))
+}
+
+/// What the group named `secret` holds.
+fn group(hir: &Hir) -> Option<Hir> {
+    match hir.kind() {
+        HirKind::Capture(capture) if capture.name.as_deref() == Some("secret") => {
+            Some((*capture.sub).clone())
+        }
+        HirKind::Capture(capture) => group(&capture.sub),
+        HirKind::Repetition(repetition) => group(&repetition.sub),
+        // A group may be named once only.
+        HirKind::Concat(parts) | HirKind::Alternation(parts) => parts.iter().find_map(group),
+        _ => None,
+    }
 }
 
 /// Fills `{secret}` in an example.

@@ -158,7 +158,7 @@ pub fn secret(value: &[u8]) -> Verdict {
         Verdict::Weak(why) => Verdict::Weak(why),
         _ if value.len() < 8 => Verdict::Refuse("too short"),
         _ => match password(value) {
-            Verdict::Pass => Verdict::Weak("it looks like a password"),
+            Verdict::Pass | Verdict::Proof(_) => Verdict::Weak("it looks like a password"),
             Verdict::Weak(why) if value.len() >= 12 => Verdict::Weak(why),
             Verdict::Weak(why) | Verdict::Doubt(why) => Verdict::Doubt(why),
             refused @ Verdict::Refuse(_) => refused,

@@ -17,10 +17,13 @@ pub enum ViewKind {
     Raw,
     /// Text of UTF-16 or UTF-32, decoded.
     Wide,
+    /// What the file holds packed. It has no place of its own there, so spans
+    /// are those of the unpacked text.
+    Unpacked,
 }
 
 /// A match that passed every gate that needs no path. All spans are in bytes
-/// of the original.
+/// of the original, but for [`ViewKind::Unpacked`].
 #[derive(Clone, Debug)]
 pub struct Candidate {
     /// Which rule.
@@ -118,6 +121,8 @@ pub struct Related {
     pub message: String,
     /// Where.
     pub location: Location,
+    /// The secret that stands there.
+    pub secret: Secret,
 }
 
 /// One secret at one path.

@@ -40,6 +40,12 @@ macro_rules! words {
                 match self { $($type::$variant => $word),+ }
             }
 
+            /// One step up, where there is one.
+            pub fn raised(self) -> Self {
+                let above = Self::ALL.iter().find(|other| **other > self);
+                above.copied().unwrap_or(self)
+            }
+
             /// Reads the word; `None` when it is none of them.
             pub fn from_word(word: &str) -> Option<Self> {
                 match word { $($word => Some($type::$variant),)+ _ => None }

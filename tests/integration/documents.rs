@@ -2,7 +2,10 @@
 //! reader sees them, and every report says where that is.
 
 use crate::harness::{Place, redivis, token};
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use serde_json::{Value, json};
+use std::io::Write;
 
 /// A notebook of these cells, as Jupyter writes it: a line for every line.
 fn notebook(cells: &[Value]) -> String {
@@ -190,4 +193,59 @@ fn a_broken_notebook_is_read_as_far_as_it_goes() {
         let found = cells(&place, &["scan"], broken);
         assert_eq!(found, [(1, 1, "source".to_owned(), token.clone())]);
     }
+}
+
+/// A variable as R saves it, byte for byte: a symbol, then a vector of one text.
+fn saved(name: &str, value: &str) -> Vec<u8> {
+    let text = |text: &str| {
+        let length = u32::try_from(text.len()).unwrap().to_be_bytes();
+        [&[0, 4, 0, 9], &length[..], text.as_bytes()].concat()
+    };
+    let symbol = [&[0, 0, 4, 2, 0, 0, 0, 1], &text(name)[..]].concat();
+    [&symbol[..], &[0, 0, 0, 16, 0, 0, 0, 1], &text(value)].concat()
+}
+
+fn workspace(variables: &[(&str, &str)]) -> Vec<u8> {
+    let mut data = b"RDX2\nX\n\0\0\0\x02\0\x02\x03\0\0\x02\x03\0".to_vec();
+    for (name, value) in variables {
+        data.extend(saved(name, value));
+    }
+    data.extend([0, 0, 0, 254]);
+    let mut packer = GzEncoder::new(Vec::new(), Compression::default());
+    packer.write_all(&data).unwrap();
+    packer.finish().unwrap()
+}
+
+#[test]
+fn r_data_is_unpacked() {
+    let (first, second) = (redivis(1), redivis(2));
+    let packed = workspace(&[
+        ("n", "plain"),
+        ("redivis_api_token", &first),
+        ("REDIVIS_API_TOKEN", &second),
+    ]);
+    for name in [".RData", "model.rds"] {
+        let place = Place::repo();
+        place.write(name, &packed);
+        let run = place.json(&["scan"]).expect(1);
+        let found = run.found();
+        assert_eq!(found.len(), 2, "{found:?}");
+        for finding in &found {
+            assert_eq!(finding.rule, "redivis-api-token");
+            assert_eq!((finding.line, finding.bytes), (0, (0, packed.len())));
+        }
+        let human = place.tightlip(&["scan"]).expect(1);
+        human
+            .says("in the R data that the file holds packed")
+            .never_says(&first);
+        place.git(&["add", "-A", "-f"]).expect(0);
+        assert_eq!(place.json(&["staged"]).expect(1).found().len(), 2);
+    }
+    let place = Place::new();
+    place.write("clean.rds", workspace(&[("n", "plain")]));
+    place.tightlip(&["scan"]).expect(0);
+    // What cannot be unpacked to its end is no all-clear.
+    place.write("cut.rds", &packed[..packed.len() - 20]);
+    let run = place.json(&["scan", "cut.rds"]).expect(2);
+    assert_eq!(run.skips(), ["cut.rds: unsupported"]);
 }

@@ -2,6 +2,8 @@
 //! the line that an editor shows.
 
 use crate::harness::{Place, leak, redivis, token, utf16, utf32};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 
 /// Text with a token on its third line.
 fn text() -> String {
@@ -118,4 +120,123 @@ fn a_token_at_the_very_ends_of_a_file() {
     place.write("redivis.token", redivis(4));
     let run = place.json(&["scan"]).expect(1);
     assert_eq!(run.found()[0].bytes, (0, 32));
+}
+
+/// Scans one file; the spans of what is found, as text of the file.
+fn spans(text: &str) -> Vec<String> {
+    let place = Place::new();
+    place.write("a.txt", text);
+    let found = place.json(&["scan"]).found();
+    found
+        .iter()
+        .map(|f| text[f.bytes.0..f.bytes.1].to_owned())
+        .collect()
+}
+
+#[test]
+fn base64_is_read() {
+    // At stake: a settings file in a Kubernetes secret, a header in a log.
+    let token = redivis(1);
+    let settings = format!("[redivis]\nREDIVIS_API_TOKEN={token}\nuser=ada\n");
+    let once = STANDARD.encode(&settings);
+    let start = settings.find(&token).unwrap() / 3 * 4;
+    let end = (settings.find(&token).unwrap() + token.len()).div_ceil(3) * 4;
+    let inside = once[start..end].to_owned();
+    let expected = [inside];
+    assert_eq!(spans(&format!("  settings: {once}\n")), expected);
+    let url = format!("data:text/plain;base64,{once}");
+    assert_eq!(spans(&url), expected);
+    // Over several lines, as the base64 program and MIME have it.
+    let lines: Vec<_> = once
+        .as_bytes()
+        .chunks(64)
+        .map(String::from_utf8_lossy)
+        .collect();
+    assert_eq!(spans(&format!("x: |\n  {}\n", lines.join("\n  "))).len(), 1);
+    // Twice, and what only the name in front vouches for.
+    let twice = STANDARD.encode(&once);
+    assert_eq!(spans(&format!("settings: {twice}\n")).len(), 1);
+    let alone = STANDARD.encode(&token);
+    assert_eq!(spans(&format!("REDIVIS_API_TOKEN: {alone}\n")), [alone]);
+    // PowerShell takes commands in UTF-16.
+    let command = STANDARD.encode(utf16(&format!("$env:{}", leak(1)), true, false));
+    assert_eq!(spans(&format!("powershell -enc {command}")).len(), 1);
+    // Text without a secret, and what is no text.
+    assert_eq!(
+        spans(&STANDARD.encode("nothing to see here, ".repeat(30))).len(),
+        0
+    );
+    let bytes: Vec<u8> = (0..200u8).map(|n| n.wrapping_mul(91) ^ 0x5a).collect();
+    assert_eq!(
+        spans(&format!("redivis {}", STANDARD.encode(bytes))).len(),
+        0
+    );
+}
+
+#[test]
+fn hexadecimal_percent_and_unicode_escapes_are_read() {
+    let token = redivis(3).replace('+', "a");
+    let settings = format!("REDIVIS_API_TOKEN={token}\n");
+    let hex: String = settings.bytes().map(|b| format!("{b:02x}")).collect();
+    let at = 2 * settings.find(&token).unwrap();
+    assert_eq!(
+        spans(&format!("blob = {hex}")),
+        [&hex[at..at + 2 * token.len()]]
+    );
+    // As a URL and as .NET's JSON have a token with signs in it.
+    let signs = (0..)
+        .map(redivis)
+        .find(|t| t.contains('+') && t.contains('/'))
+        .unwrap();
+    let url = signs.replace('+', "%2B").replace('/', "%2f");
+    assert_eq!(
+        spans(&format!(
+            "GET https://redivis.com/api?api_token={url}&a=b\n"
+        )),
+        [url]
+    );
+    let json = signs.replace('+', "\\u002B");
+    assert_eq!(
+        spans(&format!("{{\"RedivisApiToken\": \"{json}\"}}\n")),
+        [json]
+    );
+    // The same stretch once, however many escapes it holds.
+    let two = format!(
+        "redivis%3Dx%2Fy {}%2F{}\n",
+        "%2F".repeat(200),
+        "%3D".repeat(300)
+    );
+    assert_eq!(spans(&two).len(), 0);
+}
+
+#[test]
+fn what_was_decoded_is_masked_and_explained() {
+    let token = redivis(1);
+    let encoded = STANDARD.encode(format!("REDIVIS_API_TOKEN={token}\n"));
+    let place = Place::new();
+    place.write("a.yaml", format!("a: 1\nsettings: {encoded}\n"));
+    let run = place
+        .tightlip(&["scan"])
+        .expect(1)
+        .says("decoded from base64")
+        .says("a.yaml:2:");
+    assert_eq!(
+        crate::harness::leaks(token.as_bytes(), run.text().as_bytes()),
+        0
+    );
+    let from = encoded.len() - 40;
+    assert_eq!(
+        crate::harness::leaks(&encoded.as_bytes()[from..], run.text().as_bytes()),
+        0
+    );
+    place
+        .tightlip(&["why", "a.yaml:2"])
+        .expect(0)
+        .says("decoded from base64");
+    // Accepted as any other.
+    place.write(
+        "a.yaml",
+        format!("# tightlip:allow redivis-api-token: x\nsettings: {encoded}\n"),
+    );
+    place.tightlip(&["scan"]).expect(0);
 }

@@ -19,6 +19,7 @@ mod names;
 mod noleak;
 mod outputs;
 mod precommit;
+mod proofs;
 mod seeds;
 mod signals;
 mod staged;

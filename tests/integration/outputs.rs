@@ -324,3 +324,15 @@ fn the_human_report_fits_eighty_columns() {
     }
     run.says("2 findings");
 }
+
+#[test]
+fn the_manual_of_rules_is_fresh() {
+    // At stake: a page that tells of rules as they were.
+    let run = Place::new().tightlip(&["rules", "docs"]).expect(0);
+    let page = fs::read_to_string(project().join("docs/rules.md")).unwrap();
+    let fresh = String::from_utf8(run.stdout).unwrap();
+    assert!(
+        page == fresh,
+        "docs/rules.md is old; write it anew: cargo run -- rules docs > docs/rules.md"
+    );
+}

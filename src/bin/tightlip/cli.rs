@@ -326,6 +326,9 @@ pub enum RulesCommand {
         #[arg(value_name = "FILE")]
         file: PathBuf,
     },
+    /// Write the manual of the built-in rules, in Markdown
+    #[command(hide = true)]
+    Docs,
 }
 
 /// Which rules apply.

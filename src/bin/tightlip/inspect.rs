@@ -4,12 +4,11 @@ use anyhow::{Context, Result, bail};
 use std::io::{self, Write};
 use std::path::Path;
 use std::process::ExitCode;
-use tightlip::engine::decode::{self, View};
-use tightlip::engine::notebook;
 use tightlip::engine::prove::prove;
 use tightlip::engine::{Refusal, Scanner};
 use tightlip::policy::{allow, config};
 use tightlip::report::escape::terminal;
+use tightlip::report::manual::manual;
 use tightlip::rules::{Rule, Ruleset, ruleset};
 use tightlip::vocabulary::{LineIndex, Secret};
 
@@ -99,6 +98,13 @@ fn wrap(text: &str) -> String {
     lines.join("\n")
 }
 
+/// The manual of the built-in rules.
+pub fn docs() -> Result<()> {
+    let manual = manual(Ruleset::builtin().rules(), ruleset::slots());
+    io::stdout().lock().write_all(manual.as_bytes())?;
+    Ok(())
+}
+
 /// Checks a rule file against its own examples.
 pub fn check(file: &Path, now: i64) -> Result<ExitCode> {
     let rules = config::load_rules(file)?;
@@ -155,45 +161,41 @@ pub fn why(place: &str, rules: Ruleset, now: i64) -> Result<()> {
     }
     let range = index.range(line - 1, &bytes);
     let above = (line > 1).then(|| &bytes[index.range(line - 2, &bytes)]);
-    let notebook = notebook::is_one(&bytes).then(|| notebook::read(&bytes));
-    let cells = notebook.flatten().map(|notebook| notebook.view);
-    let views = std::iter::once(View::raw(&bytes)).chain(decode::wide(&bytes));
-    for view in views.chain(cells) {
-        let mut problem = Ok(());
-        scanner.explain(&view, &mut |rule, at, outcome| {
-            let original = view.map.to_original(at);
-            if !(range.start..=range.end).contains(&original) || problem.is_err() {
-                return;
-            }
-            let words = match outcome {
-                Ok(attempt) => {
-                    let secret = Secret::new(&view.bytes[attempt.secret.clone()]);
-                    let allowed = allow::suppression(&rule.id, &bytes[range.clone()], above);
-                    let mut words = format!(
-                        "found, confidence {}: {} ({} bytes); {}",
-                        attempt.confidence,
-                        terminal(secret.masked().as_bytes()),
-                        secret.len(),
-                        attempt.reasons.join(", ")
-                    );
-                    if attempt.needs_path {
-                        words +=
-                            "; but nothing near by vouches for it, so it counts only in a file ";
-                        words += &rule.paths.join(" or ");
-                    }
-                    if allowed.is_some() {
-                        words += "; accepted by a comment";
-                    }
-                    words
+    let mut problem = Ok(());
+    scanner.explain(&bytes, &mut |tried| {
+        let (rule, at) = (tried.rule, tried.at);
+        if !(range.start..=range.end).contains(&at) || problem.is_err() {
+            return;
+        }
+        let words = match tried.outcome {
+            Ok(attempt) => {
+                let secret = Secret::new(&tried.text[attempt.secret.clone()]);
+                let allowed = allow::suppression(&rule.id, &bytes[range.clone()], above);
+                let reasons = attempt.reasons.iter().map(|reason| &**reason);
+                let reasons: Vec<&str> = reasons.chain(tried.encodings.iter().copied()).collect();
+                let mut words = format!(
+                    "found, confidence {}: {} ({} bytes); {}",
+                    attempt.confidence,
+                    terminal(secret.masked().as_bytes()),
+                    secret.len(),
+                    reasons.join(", ")
+                );
+                if attempt.needs_path {
+                    words += "; but nothing near by vouches for it, so it counts only in a file ";
+                    words += &rule.paths.join(" or ");
                 }
-                Err(refusal) => refused(*refusal, rule),
-            };
-            lines_told += 1;
-            let column = original - range.start + 1;
-            problem = writeln!(out, "{:28} byte {column:<5} {words}", rule.id);
-        });
-        problem?;
-    }
+                if allowed.is_some() {
+                    words += "; accepted by a comment";
+                }
+                words
+            }
+            Err(refusal) => refused(*refusal, rule),
+        };
+        lines_told += 1;
+        let column = at - range.start + 1;
+        problem = writeln!(out, "{:28} byte {column:<5} {words}", rule.id);
+    });
+    problem?;
     if lines_told == 0 {
         writeln!(out, "No rule saw a place to look at in this line.")?;
     }

@@ -264,6 +264,7 @@ fn run(started: Instant) -> Result<ExitCode> {
             inspect::show(Policy::load(&policy, &cwd)?.rules.get(&id)?).map(|()| ExitCode::SUCCESS)
         }
         Command::Rules(RulesCommand::Check { file }) => inspect::check(&file, now()),
+        Command::Rules(RulesCommand::Docs) => inspect::docs().map(|()| ExitCode::SUCCESS),
     }
 }
 
