@@ -44,6 +44,8 @@ const FENCES: &[(&str, &[&str])] = &[
     ),
     ("clap", &["bin/"]),
     ("crc32fast", &["rules/checksum.rs"]),
+    ("clap_complete", &["bin/"]),
+    ("clap_mangen", &["bin/tightlip/generate.rs"]),
     ("git2", &["source/"]),
     ("gix_hash", &["source/"]),
     ("gix_index", &["source/"]),

@@ -10,6 +10,7 @@ mod baseline;
 mod config;
 mod documents;
 mod encodings;
+mod generate;
 mod harness;
 mod history;
 mod install;

@@ -262,6 +262,20 @@ Example:
     /// List, show and check rules
     #[command(subcommand)]
     Rules(RulesCommand),
+    /// Print the completions for a shell
+    #[command(hide = true)]
+    Completions {
+        /// bash, elvish, fish, powershell or zsh
+        #[arg(value_name = "SHELL")]
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page, or write one a command into a directory
+    #[command(hide = true)]
+    Man {
+        /// Where to write them
+        #[arg(value_name = "DIR")]
+        into: Option<PathBuf>,
+    },
 }
 
 #[derive(Debug, Subcommand)]

@@ -4,6 +4,7 @@
 
 mod accept;
 mod cli;
+mod generate;
 mod inspect;
 mod install;
 mod policy;
@@ -265,6 +266,8 @@ fn run(started: Instant) -> Result<ExitCode> {
         }
         Command::Rules(RulesCommand::Check { file }) => inspect::check(&file, now()),
         Command::Rules(RulesCommand::Docs) => inspect::docs().map(|()| ExitCode::SUCCESS),
+        Command::Completions { shell } => generate::completions(shell).map(|()| ExitCode::SUCCESS),
+        Command::Man { into } => generate::man(into.as_deref()).map(|()| ExitCode::SUCCESS),
     }
 }
 
