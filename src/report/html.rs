@@ -267,10 +267,11 @@ fn remedy(
         "<p class=\"soft\">{}</p>",
         markup(&words::advice(report, finding).note)
     )?;
-    writeln!(
-        out,
-        "<p class=\"soft\">If it is none, say why in a comment on its line:</p>"
-    )?;
+    writeln!(out, "<p class=\"soft\">If it is none, say why:</p>")?;
+    if let Some(command) = words::allow_command(report, finding) {
+        copyable(&command, "code", out)?;
+        writeln!(out, "<p class=\"soft\">or in a comment on its line:</p>")?;
+    }
     copyable(&words::allow_comment(finding), "code", out)?;
     writeln!(out, "</details>")
 }

@@ -138,12 +138,18 @@ fn advice(report: &Report<'_>, findings: &[&Finding], room: usize) -> String {
         }
         out.push_str(&item);
     }
-    let comment = findings.first().map(|first| words::allow_comment(first));
-    let _ = write!(
-        out,
-        "\nIf one is none: say why in a comment on its line, for example {}\n\n</details>\n\n",
-        markdown_code(&comment.unwrap_or_default(), false)
-    );
+    if let Some(first) = findings.first() {
+        let command = words::allow_command(report, first);
+        let _ = write!(
+            out,
+            "\nIf one is none, say why: {}{} in a comment on its line.\n",
+            command.map_or_else(String::new, |command| {
+                format!("{}, or ", markdown_code(&command, false))
+            }),
+            markdown_code(&words::allow_comment(first), false)
+        );
+    }
+    out.push_str("\n</details>\n\n");
     out
 }
 
