@@ -1,32 +1,44 @@
 #!/usr/bin/env bash
-# The one step of action.yml: gets a tightlip, scans once, and turns that one
-# scan into annotations (standard output), a SARIF file and a job summary.
+# The first step of action.yml: gets a tightlip, finds out what the event
+# brings, scans it, and turns that into annotations (standard output), a job
+# summary and a SARIF file. Ends with 0 also when secrets were found: the last
+# step, verdict.sh, has the last word.
 #
-# Everything arrives in variables: inputs as ACTION_*, the runner's own places
-# as GITHUB_* and RUNNER_TEMP. Works with the bash 3.2 of macOS, and outside of
-# GitHub, which is how tests/action.sh tries it.
+# Everything arrives in variables: inputs as ACTION_*, the event as EVENT_*,
+# the runner's own places as GITHUB_* and RUNNER_TEMP. Works with the bash 3.2
+# of macOS, and outside of GitHub, which is how tests/action.sh tries it.
 set -euo pipefail
 
-# GitHub takes 1 MiB a step and drops the whole summary beyond that.
+# GitHub takes 1 MiB a step and drops the whole summary beyond that; the
+# Markdown report is far shorter, but errors may be long.
 readonly SUMMARY_MOST=900000
+
+# shellcheck source=action/range.sh
+. "$(dirname "$0")/range.sh"
 
 main() {
     temp=${RUNNER_TEMP:-${TMPDIR:-/tmp}}
     work=$(mktemp -d "$temp/tightlip.XXXXXX")
     trap clean_up EXIT
     read_inputs
+    range=
+    [ "$what" = files ] || find_range
     find_tightlip
-    scan
+    : >"$work/said"
+    code=0
+    if [ -n "$range" ]; then
+        scan_commits
+    fi
+    scan_files
     [ "$summary" = false ] || summarise
     output exit-code "$code"
+    output range "$range"
     if [ -e "$sarif" ]; then
         output sarif-file "$sarif"
+        output upload "$(may_upload)"
     fi
     ended=yes
-    if [ "$code" = 1 ] && [ "$fail" = false ]; then
-        exit 0
-    fi
-    exit "$code"
+    [ "$code" != 2 ] || exit 2
 }
 
 # A command of this script that failed says nothing of secrets: not exit code 1.
@@ -51,8 +63,10 @@ output() {
 }
 
 read_inputs() {
-    summary=$(switch summary "${ACTION_SUMMARY:-true}") || stop "$summary"
-    fail=$(switch fail "${ACTION_FAIL:-true}") || stop "$fail"
+    what=$(one_of scan "${ACTION_SCAN:-changes}" changes files) || stop "$what"
+    summary=$(one_of summary "${ACTION_SUMMARY:-true}" true false) || stop "$summary"
+    upload=$(one_of upload "${ACTION_UPLOAD:-false}" true false) || stop "$upload"
+    fail=$(one_of fail "${ACTION_FAIL:-true}" true false unless-uploaded) || stop "$fail"
     sarif=${ACTION_SARIF:-$temp/tightlip.sarif}
     case $sarif in
         *[[:cntrl:]]*) stop "The input sarif is no file name: it holds control characters." ;;
@@ -77,14 +91,18 @@ read_inputs() {
     [ ${#paths[@]} -gt 0 ] || stop "The input paths is empty. Leave it out to scan everything."
 }
 
-switch() {
-    case $2 in
-        true | false) echo "$2" ;;
-        *)
-            echo "The input $1 is neither true nor false."
-            return 1
-            ;;
-    esac
+# one_of INPUT VALUE WORD...
+one_of() {
+    local input=$1 value=$2 word
+    shift 2
+    for word in "$@"; do
+        [ "$value" != "$word" ] || {
+            echo "$word"
+            return 0
+        }
+    done
+    echo "The input $input is none of: $*."
+    return 1
 }
 
 find_tightlip() {
@@ -118,35 +136,69 @@ build() {
     [ -z "${GITHUB_PATH:-}" ] || echo "$root/bin" >>"$GITHUB_PATH"
 }
 
-scan() {
+# The commits decide: they are annotated, and they tell the summary.
+scan_commits() {
+    run commits --format github --report "markdown=$work/markdown" \
+        ${args[@]+"${args[@]}"} -- "$range" || code=$?
+}
+
+# All files: what code scanning wants to know. Where commits have decided, what
+# is old in the files is none of this change's business; that they could all be
+# read is.
+scan_files() {
     mkdir -p "$(dirname "$sarif")"
     # A report of an earlier run must not pass for one of this.
     rm -f "$sarif"
-    code=0
-    "$tightlip" scan --format github --report "sarif=$sarif" --report "human=$work/human" \
-        ${args[@]+"${args[@]}"} -- "${paths[@]}" </dev/null 2>"$work/errors" || code=$?
-    # Errors quote what was asked for and what a configuration file says; with
-    # a mark in front, and none inside, the runner takes no line for a command.
-    LC_ALL=C tr -d '\000-\010\013-\037\177' <"$work/errors" |
-        sed -e 's/##\[/# #[/g' -e 's/^/| /' >"$work/said"
-    cat "$work/said" >&2
+    local files=0
+    if [ -n "$range" ]; then
+        run scan --quiet --format sarif --output "$sarif" \
+            ${args[@]+"${args[@]}"} -- "${paths[@]}" || files=$?
+        [ "$files" -lt 2 ] || code=2
+        return 0
+    fi
+    run scan --format github --report "sarif=$sarif" --report "markdown=$work/markdown" \
+        ${args[@]+"${args[@]}"} -- "${paths[@]}" || code=$?
 }
 
-# The human report in a fence that nothing in it can close.
+# Runs tightlip. Its errors quote what was asked for and what a configuration
+# file says; with a mark in front, and none inside, the runner takes no line
+# for a command.
+run() {
+    local result=0
+    "$tightlip" "$@" </dev/null 2>"$work/errors" || result=$?
+    LC_ALL=C tr -d '\000-\010\013-\037\177' <"$work/errors" |
+        sed -e 's/##\[/# #[/g' -e 's/^/| /' >"$work/printable"
+    cat "$work/printable" >&2
+    cat "$work/printable" >>"$work/said"
+    # What ended by a signal, or in no way it should, has scanned nothing.
+    [ "$result" -lt 2 ] || result=2
+    return "$result"
+}
+
+# Only a whole report, and only where the token may be able to: alerts on what
+# was not scanned would be closed, and a fork's pull request has no permission.
+may_upload() {
+    if [ "$upload" = true ] && [ "$code" != 2 ] &&
+        { [ -z "${EVENT_PULL_HEAD:-}" ] || [ "${EVENT_PULL_REPOSITORY:-}" = "${EVENT_REPOSITORY:-}" ]; }; then
+        echo true
+    else
+        echo false
+    fi
+}
+
+# The Markdown report, and in a fence that nothing in it can close what went
+# wrong.
 summarise() {
     [ -n "${GITHUB_STEP_SUMMARY:-}" ] || return 0
-    local text=$work/human verdict longest fence
-    case $code in
-        0) verdict="no secrets found" ;;
-        1) verdict="secrets found" ;;
-        *) verdict="not everything was scanned" ;;
-    esac
-    [ -s "$text" ] || text=$work/said
+    if [ -s "$work/markdown" ]; then
+        cat "$work/markdown" >>"$GITHUB_STEP_SUMMARY"
+    fi
+    [ -s "$work/said" ] || return 0
+    local text=$work/said longest fence
     if [ "$(wc -c <"$text")" -gt "$SUMMARY_MOST" ]; then
         # Up to the last whole line.
         head -c "$SUMMARY_MOST" "$text" | sed '$d' >"$work/cut"
-        printf '\n[cut here: the SARIF report has the rest]\n' >>"$work/cut"
-        tail -n 1 "$text" >>"$work/cut"
+        printf '\n[cut here: the log has the rest]\n' >>"$work/cut"
         text=$work/cut
     fi
     longest=$({ grep -o '``*' "$text" || true; } | awk '{ if (length($0) > m) m = length($0) } END { print m + 0 }')
@@ -155,7 +207,7 @@ summarise() {
         fence+='`'
     done
     {
-        echo "### tightlip: $verdict"
+        [ "$code" != 2 ] || echo "### tightlip: not everything was scanned"
         echo "$fence"
         cat "$text"
         echo "$fence"

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Tries the GitHub action outside of GitHub: runs action/run.sh in a repository
-# made for it, with the variables the runner would set.
+# Tries the GitHub action outside of GitHub: runs its scripts in a repository
+# made for it, with the variables the runner would set: its inputs, and what
+# attacks it. The events are tried by tests/action_events.py.
 #
 #     tests/action.sh [TIGHTLIP]      (target/release/tightlip when not given)
 set -euo pipefail
@@ -32,8 +33,12 @@ action() {
     code=0
     env -i PATH="$room/bin:/usr/bin:/bin" HOME="$room" CI=true GITHUB_ACTIONS=true \
         GITHUB_STEP_SUMMARY="$room/summary" GITHUB_OUTPUT="$room/output" GITHUB_PATH="$room/path" \
-        RUNNER_TEMP="$room/temp" ACTION_PATH="$here" "$@" \
+        RUNNER_TEMP="$room/temp" ACTION_PATH="$here" EVENT_NAME=workflow_dispatch "$@" \
         bash "$here/action/run.sh" >"$room/log" 2>&1 || code=$?
+    if [ "$code" = 0 ]; then
+        env -i PATH=/usr/bin:/bin "$@" SCAN_EXIT_CODE="$(output exit-code)" SCAN_UPLOAD="$(output upload)" \
+            bash "$here/action/verdict.sh" >>"$room/log" 2>&1 || code=$?
+    fi
     # Whatever else a run does: no part of the token in anything it wrote.
     local at
     for ((at = 0; at + 8 <= ${#token}; at++)); do
@@ -79,7 +84,7 @@ action
 is "exit code" "$code" 0
 is "output exit-code" "$(output exit-code)" 0
 is "number of results" "$(results)" 0
-has summary "no secrets found"
+has summary "### tightlip: No secrets found"
 has summary "Scanned 1 of 1 file"
 
 name="a secret"
@@ -89,7 +94,7 @@ is "exit code" "$code" 1
 is "output exit-code" "$(output exit-code)" 1
 is "number of results" "$(results)" 1
 has log "::error file=request.http,line=1"
-has summary "secrets found"
+has summary "### tightlip: 1 finding"
 has summary "authorization-bearer"
 
 name="a secret, and fail: false"
@@ -97,6 +102,29 @@ action ACTION_FAIL=false
 is "exit code" "$code" 0
 is "output exit-code" "$(output exit-code)" 1
 has log "::error file=request.http,line=1"
+
+name="a secret, and the report uploaded or not"
+action ACTION_FAIL=unless-uploaded ACTION_UPLOAD=true UPLOAD_OUTCOME=success
+is "exit code" "$code" 0
+is "output upload" "$(output upload)" true
+action ACTION_FAIL=unless-uploaded ACTION_UPLOAD=true UPLOAD_OUTCOME=failure
+is "exit code" "$code" 1
+has log "::warning title=tightlip::The SARIF report was not uploaded"
+action ACTION_FAIL=unless-uploaded
+is "exit code" "$code" 1
+is "output upload" "$(output upload)" false
+lacks log "not uploaded"
+action ACTION_UPLOAD=true UPLOAD_OUTCOME=success
+is "exit code" "$code" 1
+
+name="a scan that said nothing is none"
+for said in "" 2 7 x; do
+    : >"$room/log"
+    code=0
+    env -i PATH=/usr/bin:/bin ACTION_FAIL=false SCAN_EXIT_CODE="$said" \
+        bash "$here/action/verdict.sh" >"$room/log" 2>&1 || code=$?
+    is "exit code after \"$said\"" "$code" 2
+done
 
 name="options and paths, one a line"
 action ACTION_ARGS=$'--exclude=*.http\n' ACTION_PATHS=$'hello.py\n.\n'
@@ -132,9 +160,15 @@ has summary "not everything was scanned"
 has summary "unknown field"
 rm .tightlip.toml
 
+name="errors stay in their fence"
+action ACTION_PATHS=$'````\nmissing'
+is "exit code" "$code" 2
+is "the fence" "$(sed -n 2p "$room/summary")" '`````'
+is "lines that are the fence" "$(grep -cx '`````' "$room/summary")" 2
+
 name="wrong inputs"
 for wrong in ACTION_FAIL=no ACTION_SUMMARY=$'true\n::error::pwn' ACTION_PATHS= ACTION_PATHS=$'\n\n' \
-    ACTION_PATHS=- ACTION_SARIF=$'a\nexit-code=0' ACTION_SARIF=. ACTION_PATHS=missing; do
+    ACTION_SCAN=commit ACTION_UPLOAD=1 ACTION_PATHS=- ACTION_SARIF=$'a\nexit-code=0' ACTION_SARIF=. ACTION_PATHS=missing; do
     action "$wrong"
     is "exit code with $wrong" "$code" 2
     lacks log '^ *::error::pwn'
@@ -142,7 +176,7 @@ for wrong in ACTION_FAIL=no ACTION_SUMMARY=$'true\n::error::pwn' ACTION_PATHS= A
 done
 
 name="inputs that would like to be programs"
-for field in ACTION_PATHS ACTION_ARGS ACTION_SARIF ACTION_BINARY ACTION_FAIL; do
+for field in ACTION_PATHS ACTION_ARGS ACTION_SARIF ACTION_BINARY ACTION_FAIL ACTION_SCAN ACTION_UPLOAD; do
     for text in "\$(touch $room/pwned)" "\`touch $room/pwned\`" "x; touch $room/pwned" \
         "\"; touch $room/pwned; \"" $'x\n::error::pwn' $'--min-confidence=x\r::error::pwn' \
         $'--exclude=[\n::stop-commands::x' '##[error]pwn'; do
@@ -170,9 +204,7 @@ for where in log summary; do
     lacks $where $'\033'
 done
 lacks log '##\[error\]pwn'
-is "the fence" "$(sed -n 2p "$room/summary")" '````'
-is "lines that are the fence" "$(grep -cx '````' "$room/summary")" 2
-is "the last line" "$(tail -n 1 "$room/summary")" '````'
+is "rows of the summary" "$(grep -c '^| 🔴' "$room/summary")" 9
 rm -f -- "${hostile[@]}" $'d\033[31m'
 
 name="more findings than a summary holds"
@@ -182,8 +214,8 @@ done >many.http
 action
 is "exit code" "$code" 1
 [ "$(wc -c <"$room/summary")" -lt 1048576 ] || fails "the summary is larger than 1 MiB"
-has summary "[cut here: the SARIF report has the rest]"
-has summary "5,001 findings."
+has summary "5,001 findings"
+has summary "findings more, none worse"
 has log "held back"
 rm many.http
 
