@@ -114,7 +114,7 @@ struct Vulnerability<'a> {
     solution: String,
     identifiers: [Identifier<'a>; 1],
     links: Vec<Link>,
-    location: Place,
+    location: Place<'a>,
     tracking: Tracking<'a>,
 }
 
@@ -132,9 +132,9 @@ struct Link {
 }
 
 #[derive(Serialize)]
-struct Place {
+struct Place<'a> {
     file: String,
-    commit: Commit,
+    commit: Commit<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
     start_line: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -142,8 +142,8 @@ struct Place {
 }
 
 #[derive(Serialize)]
-struct Commit {
-    sha: &'static str,
+struct Commit<'a> {
+    sha: &'a str,
 }
 
 /// What GitLab knows a finding by when its line has moved.
@@ -193,7 +193,9 @@ fn vulnerability<'a>(report: &'a Report<'_>, finding: &'a Finding) -> Vulnerabil
             .collect(),
         location: Place {
             file: file.clone(),
-            commit: Commit { sha: NO_COMMIT },
+            commit: Commit {
+                sha: first_commit(finding).unwrap_or(NO_COMMIT),
+            },
             start_line: line(region.start_line),
             end_line: line(region.end_line),
         },
@@ -208,6 +210,12 @@ fn vulnerability<'a>(report: &'a Report<'_>, finding: &'a Finding) -> Vulnerabil
             }],
         },
     }
+}
+
+/// The commit that brought it, where history was scanned.
+fn first_commit(finding: &Finding) -> Option<&str> {
+    let first = finding.history.as_ref()?.first.as_ref()?;
+    Some(&first.id)
 }
 
 /// What the reader of the scan's log should know.

@@ -11,7 +11,7 @@
 use super::escape::{markup, terminal, terminal_char, web_address};
 use super::{Report, words};
 use crate::rules::Rule;
-use crate::vocabulary::{Finding, OriginKind, Severity, Skip};
+use crate::vocabulary::{Finding, OriginKind, Severity, Skip, Standing, Trace};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
@@ -73,8 +73,14 @@ fn secrets<'a>(report: &'a Report<'a>) -> Vec<Vec<&'a Finding>> {
     secrets
 }
 
-fn weight(finding: &Finding) -> (bool, Severity) {
-    (finding.is_active(), finding.severity)
+fn weight(finding: &Finding) -> (bool, std::cmp::Reverse<Option<Standing>>, Severity) {
+    // What still stands at a tip is the first to be revoked.
+    let standing = finding.history.as_ref().map(Trace::standing);
+    (
+        finding.is_active(),
+        std::cmp::Reverse(standing),
+        finding.severity,
+    )
 }
 
 fn header(report: &Report<'_>, verdict: &str, out: &mut dyn Write) -> io::Result<()> {
@@ -114,6 +120,21 @@ fn filter(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
                 "<label><input type=\"checkbox\" data-severity=\"{severity}\" checked> \
                  <span class=\"{}\">{severity}</span> {}</label>",
                 color(*severity),
+                words::number(count as u64)
+            )?;
+        }
+    }
+    for standing in Standing::ALL {
+        let of_it = report.findings.iter().filter(|finding| {
+            let history = finding.history.as_ref();
+            history.is_some_and(|history| history.standing() == *standing)
+        });
+        let count = of_it.count();
+        if count > 0 {
+            writeln!(
+                out,
+                "<label><input type=\"checkbox\" data-standing=\"{0}\" checked> {0} {1}</label>",
+                standing.as_str(),
                 words::number(count as u64)
             )?;
         }
@@ -183,9 +204,15 @@ fn place(finding: &Finding, first: &Finding, out: &mut dyn Write) -> io::Result<
     } else {
         " data-settled"
     };
+    let standing = finding
+        .history
+        .as_ref()
+        .map_or_else(String::new, |history| {
+            format!(" data-standing=\"{}\"", history.standing().as_str())
+        });
     writeln!(
         out,
-        "<li data-severity=\"{}\"{settled}>\n<div class=\"copyable\">\
+        "<li data-severity=\"{}\"{standing}{settled}>\n<div class=\"copyable\">\
          <code class=\"place\" data-text>{}</code> <button type=\"button\" hidden>copy</button></div>",
         finding.severity,
         markup(&words::place(&finding.location)),
@@ -198,6 +225,10 @@ fn place(finding: &Finding, first: &Finding, out: &mut dyn Write) -> io::Result<
         why = format!("{}: {why}", terminal(finding.rule.as_bytes()));
     }
     writeln!(out, "<p class=\"soft\">{}</p>", markup(&why))?;
+    if let Some(history) = &finding.history {
+        let since = since(history);
+        writeln!(out, "<p class=\"soft\">{}</p>", markup(&since))?;
+    }
     for related in &finding.related {
         writeln!(
             out,
@@ -216,6 +247,23 @@ fn place(finding: &Finding, first: &Finding, out: &mut dyn Write) -> io::Result<
          <button type=\"button\" hidden>copy</button></p>\n</li>",
         finding.fingerprint.as_str()
     )
+}
+
+/// What is to be done about it, and from which commit to which it stood there.
+fn since(history: &Trace) -> String {
+    let mut text = match history.standing() {
+        Standing::Now => "now: pushed, still at the tip of a branch".to_owned(),
+        Standing::Rotate => "rotate: pushed, gone from every tip".to_owned(),
+        Standing::Amend => "amend: local only, rewrite before pushing".to_owned(),
+        Standing::Unreachable => "unreachable: no ref has it".to_owned(),
+    };
+    for (word, commit) in [("since", &history.first), ("last in", &history.last)] {
+        if let Some(commit) = commit {
+            let day = words::date(commit.time).unwrap_or_default();
+            text.push_str(&format!("; {word} {day} {}", words::short(&commit.id)));
+        }
+    }
+    text
 }
 
 /// The masked line, the mask marked.
@@ -262,11 +310,12 @@ fn remedy(
         }
         None => copyable(&words::advice(report, finding).step, "p", out)?,
     }
-    writeln!(
-        out,
-        "<p class=\"soft\">{}</p>",
-        markup(&words::advice(report, finding).note)
-    )?;
+    let advice = words::advice(report, finding);
+    if let Some(command) = &advice.command {
+        writeln!(out, "<p>{}</p>", markup(&advice.step))?;
+        copyable(command, "code", out)?;
+    }
+    writeln!(out, "<p class=\"soft\">{}</p>", markup(&advice.note))?;
     writeln!(out, "<p class=\"soft\">If it is none, say why:</p>")?;
     if let Some(command) = words::allow_command(report, finding) {
         copyable(&command, "code", out)?;
@@ -487,6 +536,41 @@ mod tests {
         assert!(page.contains("<summary>2 places more</summary>"));
         let at = |text: &str| page.find(text).unwrap();
         assert!(at("Acme root key") < at("5 places, one secret"));
+    }
+
+    #[test]
+    fn what_history_says_can_be_read_and_filtered() {
+        let rules = testing::rules();
+        let mut findings: Vec<_> = (0..2).map(|n| testing::finding(n, b"a")).collect();
+        let first = crate::vocabulary::CommitRef {
+            rank: 1,
+            id: "0123456789abcdef0123456789abcdef01234567".into(),
+            time: 1_932_595_200,
+            author: None,
+        };
+        for (finding, at_tip) in findings.iter_mut().zip([false, true]) {
+            finding.group = if at_tip { 2 } else { 1 };
+            finding.history = Some(Trace {
+                first: Some(first.clone()),
+                at_tip,
+                pushed: true,
+                reachable: true,
+                ..Trace::default()
+            });
+        }
+        let page = written(&testing::with(&rules, findings));
+        assert!(page.contains("still at the tip of a branch; since 2031-03-30 012345678<"));
+        for standing in ["now", "rotate"] {
+            let place = format!("<li data-severity=\"high\" data-standing=\"{standing}\">");
+            assert!(page.contains(&place), "{standing}");
+            let switch = format!("data-standing=\"{standing}\" checked> {standing} 1<");
+            assert!(page.contains(&switch), "{standing}");
+        }
+        let at = |text: &str| page.find(text).unwrap();
+        assert!(
+            at("now: pushed") < at("rotate: pushed"),
+            "what stands at a tip is first"
+        );
     }
 
     #[test]

@@ -5,6 +5,7 @@
   const form = document.querySelector('form');
   const search = form.querySelector('input[type=search]');
   const boxes = [...form.querySelectorAll('input[data-severity]')];
+  const standings = [...form.querySelectorAll('input[data-standing]')];
   const settled = form.querySelector('input[data-settled]');
   const shown = form.querySelector('output');
   const secrets = [...document.querySelectorAll('section[data-secret]')];
@@ -12,6 +13,7 @@
   const filter = () => {
     const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
     const severities = new Set(boxes.filter((b) => b.checked).map((b) => b.dataset.severity));
+    const standing = new Set(standings.filter((b) => b.checked).map((b) => b.dataset.standing));
     let groups = 0;
     let places = 0;
     for (const secret of secrets) {
@@ -20,6 +22,7 @@
       for (const place of secret.querySelectorAll('li[data-severity]')) {
         const text = title + ' ' + place.textContent.toLowerCase();
         const show = severities.has(place.dataset.severity)
+          && (place.dataset.standing === undefined || standing.has(place.dataset.standing))
           && (place.dataset.settled === undefined || !settled || settled.checked)
           && words.every((word) => text.includes(word));
         place.hidden = !show;
