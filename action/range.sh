@@ -68,7 +68,7 @@ range_of_push() {
     fi
     # A new branch, a tag, or a past that was rewritten: what the default
     # branch has not, else what no branch has.
-    local base= default=refs/remotes/origin/${EVENT_DEFAULT_BRANCH:-}
+    local base='' default=refs/remotes/origin/${EVENT_DEFAULT_BRANCH:-}
     if [ "${EVENT_REF:-}" != "refs/heads/${EVENT_DEFAULT_BRANCH:-}" ] &&
         git rev-parse --quiet --verify "$default^{commit}" >/dev/null; then
         base=$(git merge-base "$default" HEAD) || base=
