@@ -223,17 +223,27 @@ fn the_hook_that_builds_itself() {
 }
 
 #[test]
-fn the_plain_id_is_kept_free() {
+fn the_plain_ids_need_no_compiler() {
+    // At stake: whoever writes `id: tightlip` waits for a build, or has no Rust.
     let text = fs::read_to_string(project().join(".pre-commit-hooks.yaml")).unwrap();
-    let ids: Vec<&str> = text
-        .lines()
-        .filter_map(|line| line.strip_prefix("- id: "))
+    let values = |key: &str| -> Vec<String> {
+        let lines = text.lines().map(str::trim_start);
+        lines
+            .filter_map(|line| line.strip_prefix(key).map(str::to_owned))
+            .collect()
+    };
+    let hooks: Vec<_> = values("- id: ")
+        .into_iter()
+        .zip(values("language: "))
         .collect();
     let wanted = [
-        "tightlip-src",
-        "tightlip-system",
-        "tightlip-src-pre-push",
-        "tightlip-system-pre-push",
+        ("tightlip", "python"),
+        ("tightlip-pre-push", "python"),
+        ("tightlip-src", "rust"),
+        ("tightlip-system", "system"),
+        ("tightlip-src-pre-push", "rust"),
+        ("tightlip-system-pre-push", "system"),
     ];
-    assert_eq!(ids, wanted);
+    let wanted = wanted.map(|(id, language)| (id.to_owned(), language.to_owned()));
+    assert_eq!(hooks, wanted);
 }
