@@ -122,14 +122,8 @@ fn heads(starts: &[Vec<u8>]) -> Option<Vec<Anchor>> {
 /// The texts that matches start with, at their longest; `None` when one is too
 /// short or there are too many.
 fn texts(hir: &Hir, boundary: bool) -> Option<Vec<Literal>> {
-    let mut parts = vec![hir];
-    while let [only] = parts[..] {
-        match only.kind() {
-            HirKind::Capture(capture) => parts = vec![&capture.sub],
-            HirKind::Concat(inner) => parts = inner.iter().collect(),
-            _ => break,
-        }
-    }
+    let mut parts = Vec::new();
+    flatten(hir, &mut parts);
     // Bytes that could be any: the text behind them stands at a fixed place, or
     // at one of a few.
     let (mut least, mut most) = (0usize, 0usize);
@@ -151,6 +145,15 @@ fn texts(hir: &Hir, boundary: bool) -> Option<Vec<Literal>> {
         .map(|prefix| Literal::new(&prefix.text, prefix.fold, before, boundary))
         .collect::<Option<Vec<_>>>()?;
     Some(uncovered(texts))
+}
+
+/// The parts of a regex that stand one behind the other.
+fn flatten<'h>(hir: &'h Hir, parts: &mut Vec<&'h Hir>) {
+    match hir.kind() {
+        HirKind::Capture(capture) => flatten(&capture.sub, parts),
+        HirKind::Concat(inner) => inner.iter().for_each(|part| flatten(part, parts)),
+        _ => parts.push(hir),
+    }
 }
 
 /// Without the texts that begin with another one: they find nothing that that

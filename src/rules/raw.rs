@@ -191,6 +191,12 @@ pub fn parse(text: &str, slots: &[Slot]) -> Result<Vec<Rule>, RuleError> {
     Ok(rules)
 }
 
+fn sorted(mut words: Vec<String>) -> Vec<String> {
+    words.sort();
+    words.dedup();
+    words
+}
+
 fn trust(raw: RawRule, provider: &RawProvider, slots: &[Slot]) -> Result<Rule, String> {
     let id = raw.id.into_inner();
     let kebab = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
@@ -225,7 +231,8 @@ fn trust(raw: RawRule, provider: &RawProvider, slots: &[Slot]) -> Result<Rule, S
         Shape::Named {
             regex: text.into(),
             words: list(words),
-            unless: list(raw.unless),
+            // The reader of names searches them by halves.
+            unless: list(sorted(raw.unless)),
         }
     } else if is_token {
         Shape::Token {

@@ -65,7 +65,9 @@ impl Canaries {
             if !by_chance(from, token) {
                 panic!(
                     "{what} shows a token of {id}: {}",
-                    String::from_utf8_lossy(&run)
+                    String::from_utf8_lossy(
+                        &bytes[from.saturating_sub(300)..bytes.len().min(from + 60)]
+                    )
                 );
             }
         }

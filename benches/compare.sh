@@ -1,0 +1,141 @@
+#!/usr/bin/env bash
+# Times whole scans of a tree or a file, this program beside a plain ripgrep
+# search and whatever other scanners are installed, in one run, alternating:
+#
+#     bash benches/compare.sh PATH [ROUNDS]
+#
+# Prints medians, so that a figure never stands without the machine it was
+# measured on and the search it was measured beside. Findings are what each
+# program says itself; a peer's differ in kind, so they are no score.
+#
+# Environment: TIGHTLIP names the binary (target/release/tightlip); ONLY, a
+# list of names, leaves the others out.
+set -euo pipefail
+
+cd "$(dirname "$0")/.."
+[ $# -ge 1 ] && [ -e "$1" ] || {
+    echo "usage: bash benches/compare.sh PATH [ROUNDS]; the path must exist" >&2
+    exit 2
+}
+tightlip=${TIGHTLIP:-$PWD/target/release/tightlip}
+[ -x "$tightlip" ] || {
+    echo "no $tightlip; build it first: cargo build --release" >&2
+    exit 2
+}
+exec python3 - "$tightlip" "$(realpath "$1")" "${2:-5}" "${ONLY:-}" <<'PYTHON'
+import json, os, platform, re, shutil, statistics, subprocess, sys, tempfile, time
+
+tightlip, path, rounds, only = sys.argv[1], sys.argv[2], int(sys.argv[3]), sys.argv[4].split()
+scratch = tempfile.mkdtemp(prefix="compare-")
+folder = path if os.path.isdir(path) else os.path.dirname(path)
+
+
+def out(name):
+    return os.path.join(scratch, name)
+
+
+def lines(file):
+    with open(file, "rb") as text:
+        return sum(1 for _ in text)
+
+
+def of_json(file, count):
+    with open(file, "rb") as text:
+        return count(json.load(text))
+
+
+# Each: how it is called, and how many findings its last report has. Validation,
+# update checks and history are off: this is one pass over files.
+PROGRAMS = {
+    "ripgrep": (["rg", "-uuu", "-c", "zzzzqqqq", path], lambda: "-"),
+    "tightlip": (
+        [tightlip, "scan", "--no-ignore", "--isolated", "--quiet", "-f", "json", "-o", out("tightlip"), path],
+        lambda: of_json(out("tightlip"), lambda report: len(report["findings"])),
+    ),
+    "kingfisher": (
+        ["kingfisher", "scan", path, "--turbo", "--no-validate", "--no-update-check", "--git-history", "none",
+         "--format", "jsonl", "--output", out("kingfisher")],
+        lambda: lines(out("kingfisher")),
+    ),
+    "ripsecrets": (["ripsecrets", path], lambda: lines(out("ripsecrets.stdout"))),
+    "noseyparker": (
+        ["noseyparker", "scan", "--git-history", "none", "--ignore-certs", "--datastore", out("datastore"), path],
+        lambda: "-",
+    ),
+    "gitleaks": (
+        ["gitleaks", "dir", path, "--no-banner", "--redact", "--report-format", "json", "--report-path", out("gitleaks")],
+        lambda: of_json(out("gitleaks"), len),
+    ),
+    "betterleaks": (
+        ["betterleaks", "dir", path, "--no-banner", "--redact", "--report-format", "json", "--report-path", out("betterleaks")],
+        lambda: of_json(out("betterleaks"), len),
+    ),
+    "detect-secrets": (
+        ["detect-secrets", "scan", "--all-files", "--no-verify", path],
+        lambda: of_json(out("detect-secrets.stdout"), lambda r: sum(map(len, r["results"].values()))),
+    ),
+}
+
+
+def run(name, command):
+    shutil.rmtree(out("datastore"), ignore_errors=True)
+    with open(out(name + ".stdout"), "wb") as stdout:
+        began = time.perf_counter()
+        child = subprocess.Popen(command, stdout=stdout, stderr=subprocess.DEVNULL, cwd=folder)
+        _, status, usage = os.wait4(child.pid, 0)
+        took = time.perf_counter() - began
+    child.returncode = os.waitstatus_to_exitcode(status)
+    return took, usage.ru_maxrss / 1024, child.returncode
+
+
+def size():
+    if os.path.isfile(path):
+        return 1, os.path.getsize(path)
+    files = total = 0
+    for parent, _, names in os.walk(path):
+        for name in names:
+            try:
+                total += os.lstat(os.path.join(parent, name)).st_size
+                files += 1
+            except OSError:
+                pass
+    return files, total
+
+
+def version(command):
+    asked = subprocess.run([command[0], "version" if "leaks" in command[0] else "--version"], capture_output=True, text=True)
+    return re.sub(r"\s+", " ", (asked.stdout or asked.stderr).split("\n")[0])[:40]
+
+
+there = {n: p for n, p in PROGRAMS.items() if (not only or n in only or n in ("ripgrep", "tightlip")) and shutil.which(p[0][0])}
+missing = [n for n in PROGRAMS if n not in there]
+files, total = size()
+with open("/proc/cpuinfo") as info:
+    cpu = next((line.split(":")[1].strip() for line in info if line.startswith("model name")), platform.processor())
+print(f"{path}: {files:,} files, {total / 1e6:,.0f} MB; {os.cpu_count()} cores, {cpu}; {time.strftime('%Y-%m-%d')}")
+times, peaks, codes = {n: [] for n in there}, {n: 0 for n in there}, {}
+for turn in range(rounds + 1):
+    for name, (command, _) in there.items():
+        took, peak, codes[name] = run(name, command)
+        if turn > 0:  # the first one warms the page cache
+            times[name].append(took)
+        peaks[name] = max(peaks[name], peak)
+base = times.get("ripgrep")
+print(f"\n| program | median s (least to most) | times ripgrep | MB/s | peak MiB | findings | exit |\n|---|---|---|---|---|---|---|")
+for name, (command, findings) in there.items():
+    took = times[name]
+    ratio = f"{statistics.median(a / b for a, b in zip(took, base)):.2f}" if base else "-"
+    try:
+        found = findings()
+    except (OSError, ValueError, KeyError):
+        found = "?"
+    middle = statistics.median(took)
+    print(f"| {version(command)} | {middle:.3f} ({min(took):.3f} to {max(took):.3f}) | {ratio} "
+          f"| {total / 1e6 / middle:,.0f} | {peaks[name]:.0f} | {found} | {codes[name]} |")
+print("\nThe ratio is the median of pairs. As called:")
+for name, (command, _) in there.items():
+    print("    " + " ".join(command).replace(scratch, "$SCRATCH").replace(path, "PATH"))
+if missing:
+    print("Not installed or left out: " + ", ".join(missing))
+shutil.rmtree(scratch, ignore_errors=True)
+PYTHON

@@ -1,0 +1,62 @@
+//! The vector code against its table: whatever the bytes, every place that a
+//! key really stands at, and every run, is named by all of them alike.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use std::sync::LazyLock;
+use tightlip::engine::gate::{Gate, Kind, Lengths, TextKey, Wanted};
+
+const HEADS: [&[u8; 4]; 3] = [b"AAAB", b"ghp_", b"eyJh"];
+/// Four bytes, whether case does not matter, whether only where words begin.
+const TEXTS: [(&[u8; 4], bool, bool); 4] = [
+    (b"bear", true, false),
+    (b"://\0", false, false),
+    (b"SG.\0", false, false),
+    (b"vend", true, true),
+];
+
+static GATE: LazyLock<Gate> = LazyLock::new(|| {
+    let texts = TEXTS.map(|(bytes, fold, word)| TextKey {
+        bytes: *bytes,
+        fold,
+        word,
+    });
+    let wanted = Wanted {
+        both_cases: u128::MAX >> 60,
+        any_case: Lengths::bit(32) | Lengths::bit(40),
+    };
+    let lengths = Lengths {
+        word: wanted,
+        base64: wanted,
+    };
+    Gate::new(&HEADS.map(|head| *head), &texts, lengths)
+});
+
+/// Hashes and nibbles may let other places through; those are no matter.
+fn stands(bytes: &[u8], at: usize, kind: Kind) -> bool {
+    let rest = &bytes[at..];
+    match kind {
+        Kind::Run => true,
+        Kind::Head => HEADS.iter().any(|head| rest.starts_with(*head)),
+        Kind::Text => TEXTS.iter().any(|(text, fold, _)| {
+            let text = text.strip_suffix(b"\0").unwrap_or(*text);
+            rest.get(..text.len())
+                .is_some_and(|here| here == text || *fold && here.eq_ignore_ascii_case(text))
+        }),
+    }
+}
+
+fuzz_target!(|bytes: &[u8]| {
+    let mut places: [Vec<(usize, Kind)>; 3] = Default::default();
+    let [fast, narrow, table] = &mut places;
+    let a = GATE.sweep(bytes, &mut |at, kind| fast.push((at, kind)));
+    let b = GATE.sweep_avx2(bytes, &mut |at, kind| narrow.push((at, kind)));
+    let c = GATE.sweep_portable(bytes, &mut |at, kind| table.push((at, kind)));
+    for places in &mut places {
+        places.retain(|&(at, kind)| stands(bytes, at, kind));
+        places.sort_unstable();
+    }
+    assert_eq!(places[0], places[2]);
+    assert_eq!(places[1], places[2]);
+    assert_eq!((a, b), (c, c));
+});
