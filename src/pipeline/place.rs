@@ -325,12 +325,10 @@ impl Page {
         if let Some(reason) = &mut suppression.justification {
             let from = self.hidden.partition_point(|r| r.start < start);
             let here = self.hidden[from..].iter();
-            for range in here.take_while(|r| r.start < line.end) {
-                let value = String::from_utf8_lossy(&text[range.clone()]);
-                if !value.is_empty() && reason.contains(&*value) {
-                    *reason = reason.replace(&*value, MASK);
-                }
-            }
+            let values = here
+                .take_while(|r| r.start < line.end)
+                .map(|range| &text[range.clone()]);
+            *reason = without(reason, values);
         }
         suppression
     }
@@ -360,17 +358,40 @@ impl Page {
                     .map(|at| near.start + at..near.start + at + value.len()),
             );
         }
-        hidden.retain(|r| r.start < r.end);
-        hidden.sort_by_key(|r| (r.start, r.end));
-        let mut merged: Vec<Range<usize>> = Vec::with_capacity(hidden.len());
-        for next in hidden {
-            match merged.last_mut() {
-                Some(last) if next.start <= last.end => last.end = last.end.max(next.end),
-                _ => merged.push(next),
-            }
-        }
-        merged
+        merged(hidden)
     }
+}
+
+/// The same stretches in order, those that touch or overlap as one.
+fn merged(mut stretches: Vec<Range<usize>>) -> Vec<Range<usize>> {
+    stretches.retain(|r| r.start < r.end);
+    stretches.sort_by_key(|r| (r.start, r.end));
+    let mut merged: Vec<Range<usize>> = Vec::with_capacity(stretches.len());
+    for next in stretches {
+        match merged.last_mut() {
+            Some(last) if next.start <= last.end => last.end = last.end.max(next.end),
+            _ => merged.push(next),
+        }
+    }
+    merged
+}
+
+/// `text` without the places where one of `values` stands. All places first:
+/// one value may be a part of another, whose rest would show.
+fn without<'v>(text: &str, values: impl Iterator<Item = &'v [u8]>) -> String {
+    let places = values.filter(|value| !value.is_empty()).flat_map(|value| {
+        memchr::memmem::find_iter(text.as_bytes(), value)
+            .map(|at| at..at + value.len())
+            .collect::<Vec<_>>()
+    });
+    let (mut shown, mut at) = (Vec::new(), 0);
+    for place in merged(places.collect()) {
+        shown.extend_from_slice(&text.as_bytes()[at..place.start]);
+        shown.extend_from_slice(MASK.as_bytes());
+        at = place.end;
+    }
+    shown.extend_from_slice(&text.as_bytes()[at..]);
+    String::from_utf8_lossy(&shown).into_owned()
 }
 
 fn count_lines(bytes: &[u8]) -> u64 {
