@@ -1,7 +1,7 @@
 //! JSON as a row of tokens, each with its place, and strings with their
 //! escapes undone. Lenient: a notebook with a merge conflict in it is read as
 //! far as it makes sense. Judges nothing and builds no tree; whoever needs to
-//! know where a string stands keeps a [`Path`].
+//! know where a string stands keeps a path.
 
 use super::decode::Stretch;
 use std::ops::Range;
