@@ -9,6 +9,8 @@ use super::check::Verdict;
 use super::placeholder;
 use super::rule::Encoding;
 use super::words::{Letters, pieces};
+use std::collections::HashSet;
+use std::sync::LazyLock;
 
 /// Words for a password in example code, tests and manuals, in the languages
 /// that stand most often on public hosts. A value that is one of them, plainly
@@ -204,9 +206,7 @@ fn stand_in(value: &[u8]) -> Option<&'static str> {
         return Some("a path, an address or a file name");
     }
     let bare = trimmed(&lower);
-    if STAND_INS.split(' ').any(|word| {
-        word.as_bytes() == lower || word.as_bytes() == bare && bare.len() == lower.len()
-    }) {
+    if is_stand_in(&lower) || bare.len() == lower.len() && is_stand_in(bare) {
         return Some("a word that stands for a secret");
     }
     None
@@ -445,11 +445,16 @@ const REFERENCES: &str = "\
     $ansible_vault awskms: lookup( projects/ sops: credentials( sealed: pass:// prompt";
 
 fn is_reference(value: &[u8]) -> bool {
-    REFERENCES.split(' ').any(|start| {
-        let start = start.as_bytes();
-        value
-            .get(..start.len())
-            .is_some_and(|head| head.eq_ignore_ascii_case(start))
+    static STARTS: LazyLock<Vec<&[u8]>> =
+        LazyLock::new(|| REFERENCES.split(' ').map(str::as_bytes).collect());
+    let Some(first) = value.first().map(u8::to_ascii_lowercase) else {
+        return false;
+    };
+    STARTS.iter().any(|start| {
+        start[0] == first
+            && value
+                .get(..start.len())
+                .is_some_and(|head| head.eq_ignore_ascii_case(start))
     })
 }
 
@@ -474,6 +479,23 @@ const ENDINGS: &str = "\
     .svg .css .sql .db .log .dat .properties .keystore .kdb .kdbx .der .aspx .jsp .tsx .vue .tpl \
     .jar .dll";
 
+/// Whether what stands behind the last dot is an ending of files or hosts.
+fn ends_like_a_name(lower: &[u8]) -> bool {
+    static ALL: LazyLock<HashSet<&[u8]>> = LazyLock::new(|| set(ENDINGS));
+    memchr::memrchr(b'.', lower).is_some_and(|dot| ALL.contains(&lower[dot..]))
+}
+
+/// Whether it is, in small letters, one of the words that stand for a secret.
+fn is_stand_in(lower: &[u8]) -> bool {
+    static ALL: LazyLock<HashSet<&[u8]>> = LazyLock::new(|| set(STAND_INS));
+    ALL.contains(lower)
+}
+
+/// The words of a list.
+fn set(list: &'static str) -> HashSet<&'static [u8]> {
+    list.split(' ').map(str::as_bytes).collect()
+}
+
 fn is_place(value: &[u8], lower: &[u8]) -> bool {
     let slashes = memchr::memchr_iter(b'/', value).count();
     memchr::memmem::find(value, b"://").is_some()
@@ -483,15 +505,9 @@ fn is_place(value: &[u8], lower: &[u8]) -> bool {
         || value.starts_with(b"./")
         || value.starts_with(b"../")
         || matches!(value, [drive, b':', b'\\' | b'/', ..] if drive.is_ascii_alphabetic())
-        || ENDINGS
-            .split(' ')
-            .any(|end| lower.ends_with(end.as_bytes()))
+        || ends_like_a_name(lower)
         || slashes > 0 && Letters::of(value).are_words()
-        || lower.contains(&b'@')
-            && !lower.starts_with(b"@")
-            && ENDINGS
-                .split(' ')
-                .any(|end| lower.ends_with(end.as_bytes()))
+        || lower.contains(&b'@') && !lower.starts_with(b"@") && ends_like_a_name(lower)
 }
 
 /// A stand-in dressed up: `p@ssw0rd`, `Secret123!`, `my_password_1`.
@@ -499,7 +515,7 @@ fn is_worn(value: &[u8]) -> bool {
     let lower = value.to_ascii_lowercase();
     let plain = |text: &[u8]| {
         let bare = trimmed(text);
-        STAND_INS.split(' ').any(|word| word.as_bytes() == bare)
+        is_stand_in(bare)
     };
     let unswapped: Vec<u8> = lower
         .iter()
@@ -521,7 +537,7 @@ fn is_worn(value: &[u8]) -> bool {
     for piece in pieces(value) {
         letters += piece.len();
         let piece = piece.to_ascii_lowercase();
-        if STAND_INS.split(' ').any(|word| word.as_bytes() == piece) && piece.len() >= 3 {
+        if piece.len() >= 3 && is_stand_in(&piece) {
             of_stand_ins += piece.len();
         }
     }
