@@ -19,7 +19,7 @@ pub(super) const LEAD: usize = POSITIONS - 1;
 /// that stand where words begin: with one set, hundreds of texts would let
 /// most places through.
 pub(super) const POSITIONS: usize = 4;
-pub(super) const ANYWHERE: usize = 2;
+pub(super) const ANYWHERE: usize = 3;
 pub(super) const AT_WORDS: usize = 2;
 pub(super) const SETS: usize = ANYWHERE + AT_WORDS;
 
