@@ -256,20 +256,30 @@ impl Bare {
             let texts = self.texts.iter().map(|(behind, _)| behind.text.text());
             build(texts, AhoCorasickKind::ContiguousNFA)
         };
-        // Patterns too many to build would find nothing: they are refused when
-        // they are read, because their number is bounded by the file's size.
-        let Some(finder) = self.text_finder.get_or_init(build) else {
-            return;
-        };
         // A text may end inside the secret, if that begins with known bytes.
         let to = text.len().min(at + TEXT);
         let reach = at.saturating_sub(self.reach);
         let from = reach.max(scratch.known_to.saturating_sub(TEXT));
-        for found in finder.find_overlapping_iter(&text[from..to]) {
-            if from + found.end() > scratch.known_to {
-                let index = found.pattern().as_usize();
-                scratch.begins.push((from + found.start(), index));
+        let mut begin = |start: usize, end: usize, index: usize| {
+            if end > scratch.known_to {
+                scratch.begins.push((start, index));
             }
+        };
+        match self.text_finder.get_or_init(build) {
+            Some(finder) => finder
+                .find_overlapping_iter(&text[from..to])
+                .for_each(|found| {
+                    let index = found.pattern().as_usize();
+                    begin(from + found.start(), from + found.end(), index);
+                }),
+            // Without the texts all at once, each is tried at every place.
+            None => (from..to).for_each(|start| {
+                for (index, (behind, _)) in self.texts.iter().enumerate() {
+                    if behind.text.begins(&text[start..to]) {
+                        begin(start, start + behind.text.text().len(), index);
+                    }
+                }
+            }),
         }
         scratch.known_to = scratch.known_to.max(to);
         for &(start, index) in scratch.begins.iter().rev() {

@@ -25,7 +25,7 @@ pub struct Found {
     pub hits: Vec<Hit>,
     /// Where inline suppressions may begin.
     pub markers: Vec<usize>,
-    /// Where encoded text may begin.
+    /// Where encoded text may begin, in order.
     pub encoded: Vec<Place>,
     bare: BareScratch,
 }
@@ -33,8 +33,9 @@ pub struct Found {
 /// The anchors of a ruleset.
 pub struct Prefilter {
     gate: Gate,
-    heads: Table,
-    texts: Texts,
+    heads: Table<RuleIndex>,
+    /// By the bytes that the gate looks for, lower-case.
+    texts: Table<(Literal, Target)>,
     bare: Bare,
 }
 
@@ -80,7 +81,10 @@ impl Prefilter {
         Prefilter {
             gate: Gate::new(&head_keys, &text_keys, bare.lengths()),
             heads: Table::new(heads),
-            texts: Texts::new(texts),
+            texts: Table::new(texts.into_iter().map(|(text, target)| {
+                let key = text.key().map(|byte| byte.to_ascii_lowercase());
+                (key, (text, target))
+            })),
             bare,
         }
     }
@@ -101,7 +105,7 @@ impl Prefilter {
         let swept = self.gate.sweep(bytes, &mut |at, kind| match kind {
             Kind::Head => {
                 if let Some(&key) = bytes[at..].first_chunk() {
-                    hits.extend(self.heads.get(key).map(|rule| Hit { at, rule }));
+                    hits.extend(self.heads.get(key).map(|&rule| Hit { at, rule }));
                 }
             }
             Kind::Text => self.find_text(bytes, at, hits, markers, encoded),
@@ -116,6 +120,7 @@ impl Prefilter {
         // Two runs behind one text name the same place.
         hits.sort_unstable();
         hits.dedup();
+        encoded.sort_unstable();
         swept
     }
 
@@ -135,6 +140,7 @@ impl Prefilter {
         let fourth = bytes.get(at + 3).copied().unwrap_or(0);
         // A text of three bytes has 0 for the fourth.
         for key in [[a, b, c, fourth], [a, b, c, 0]] {
+            let key = key.map(|byte| byte.to_ascii_lowercase());
             for (text, target) in self.texts.get(key) {
                 // Otherwise a match would begin before the text does.
                 let Some(start) = at.checked_sub(usize::from(text.pick)) else {
@@ -162,69 +168,36 @@ impl Prefilter {
     }
 }
 
-/// From the bytes of texts that the gate looks for, lower-case, to the texts.
-struct Texts {
+/// From four bytes to what they may lead to.
+struct Table<T> {
     /// Sorted by slot.
-    entries: Vec<([u8; 4], Literal, Target)>,
+    entries: Vec<([u8; 4], T)>,
     /// Where the entries of each slot begin, and where the last ones end.
-    slots: Vec<u16>,
+    slots: Vec<usize>,
 }
 
-impl Texts {
-    const SLOTS: u32 = 1024;
+impl<T: Ord> Table<T> {
+    const SLOTS: usize = 1 << 10;
 
-    fn new(texts: Vec<(Literal, Target)>) -> Self {
-        let mut entries: Vec<_> = texts
-            .into_iter()
-            .map(|(text, target)| (text.key().map(|b| b.to_ascii_lowercase()), text, target))
-            .collect();
-        entries.sort_unstable_by_key(|&(key, text, target)| (Self::slot(key), text, target));
-        let begin = |slot| entries.partition_point(|&(key, ..)| Self::slot(key) < slot);
-        let slots = (0..=Self::SLOTS as usize).map(begin);
-        Texts {
-            slots: slots
-                .map(|at| u16::try_from(at).unwrap_or(u16::MAX))
-                .collect(),
-            entries,
-        }
-    }
-
-    fn slot(key: [u8; 4]) -> usize {
-        (u32::from_le_bytes(key).wrapping_mul(0x9E37_79B1) >> 22) as usize
-    }
-
-    /// The texts whose bytes these are, in any case.
-    fn get(&self, key: [u8; 4]) -> impl Iterator<Item = (&Literal, &Target)> {
-        let key = key.map(|byte| byte.to_ascii_lowercase());
-        let slot = Self::slot(key);
-        let range = usize::from(self.slots[slot])..usize::from(self.slots[slot + 1]);
-        self.entries[range]
-            .iter()
-            .filter(move |(known, ..)| *known == key)
-            .map(|(_, text, target)| (text, target))
-    }
-}
-
-/// From four bytes to the rules they may begin, sorted by key.
-struct Table(Vec<(u32, RuleIndex)>);
-
-impl Table {
-    fn new(entries: Vec<([u8; 4], RuleIndex)>) -> Self {
-        let mut entries: Vec<(u32, RuleIndex)> = entries
-            .into_iter()
-            .map(|(key, rule)| (u32::from_be_bytes(key), rule))
-            .collect();
-        entries.sort_unstable();
+    fn new(entries: impl IntoIterator<Item = ([u8; 4], T)>) -> Self {
+        let mut entries: Vec<_> = entries.into_iter().collect();
+        entries.sort_unstable_by(|a, b| (slot(a.0), a).cmp(&(slot(b.0), b)));
         entries.dedup();
-        Table(entries)
+        let begin = |at| entries.partition_point(|&(key, _)| slot(key) < at);
+        let slots = (0..=Self::SLOTS).map(begin).collect();
+        Table { entries, slots }
     }
 
-    fn get(&self, key: [u8; 4]) -> impl Iterator<Item = RuleIndex> + '_ {
-        let key = u32::from_be_bytes(key);
-        let from = self.0.partition_point(|&(known, _)| known < key);
-        self.0[from..]
+    fn get(&self, key: [u8; 4]) -> impl Iterator<Item = &T> {
+        let at = slot(key);
+        self.entries[self.slots[at]..self.slots[at + 1]]
             .iter()
-            .take_while(move |&&(known, _)| known == key)
-            .map(|&(_, rule)| rule)
+            .filter(move |(known, _)| *known == key)
+            .map(|(_, target)| target)
     }
+}
+
+/// A hash of ten bits.
+fn slot(key: [u8; 4]) -> usize {
+    (u32::from_le_bytes(key).wrapping_mul(0x9E37_79B1) >> 22) as usize
 }

@@ -152,8 +152,7 @@ impl Scanner {
         if scratch.found.encoded.is_empty() || reading.depth() == encoded::DEEPEST {
             return;
         }
-        let mut places = std::mem::take(&mut scratch.found.encoded);
-        places.sort_unstable();
+        let places = std::mem::take(&mut scratch.found.encoded);
         reading.encoded(&places, piece, &mut |inner| {
             self.prefilter.find(&inner.view.bytes, &mut scratch.found);
             self.settle(inner, piece, scratch, candidates);
@@ -166,18 +165,11 @@ impl Scanner {
     /// find.
     pub fn scan_naively(&self, piece: &Piece<'_>, candidates: &mut Vec<Candidate>) {
         let first = candidates.len();
-        let (raw, wide) = (View::raw(piece.bytes), decode::wide(piece.bytes));
-        let (notebook, unpacked) = (notebook(piece), unpacked(piece));
-        let views = [
-            Some(&raw),
-            wide.as_ref(),
-            notebook.as_ref().map(|n| &n.view),
-            unpacked.as_ref().map(|u| &u.view),
-        ];
-        for view in views.into_iter().flatten() {
+        let views = Views::of(piece);
+        for view in views.all() {
             self.settle_naively(&Reading { view, inside: None }, piece, candidates);
         }
-        if let Some(notebook) = &notebook {
+        if let Some(notebook) = &views.notebook {
             notebook.place(candidates, first, piece.offset);
         }
     }
@@ -215,15 +207,7 @@ impl Scanner {
     /// the matcher said of it.
     pub fn explain(&self, bytes: &[u8], told: &mut Told<'_>) {
         let piece = Piece::whole(bytes);
-        let (raw, wide) = (View::raw(bytes), decode::wide(bytes));
-        let (notebook, unpacked) = (notebook(&piece), unpacked(&piece));
-        let views = [
-            Some(&raw),
-            wide.as_ref(),
-            notebook.as_ref().map(|n| &n.view),
-            unpacked.as_ref().map(|u| &u.view),
-        ];
-        for view in views.into_iter().flatten() {
+        for view in Views::of(&piece).all() {
             self.explain_reading(&Reading { view, inside: None }, &piece, told);
         }
     }
@@ -232,7 +216,6 @@ impl Scanner {
         let text = &reading.view.bytes;
         let mut found = Found::default();
         self.prefilter.find(text, &mut found);
-        found.hits.sort_unstable();
         for hit in &found.hits {
             let outcome = self.matcher.attempt(hit.rule, text, hit.at);
             told(&Tried {
@@ -244,7 +227,6 @@ impl Scanner {
             });
         }
         if reading.depth() < encoded::DEEPEST {
-            found.encoded.sort_unstable();
             reading.encoded(&found.encoded, piece, &mut |inner| {
                 self.explain_reading(inner, piece, told);
             });
@@ -297,6 +279,32 @@ impl Scanner {
             expires: jwt::read(value).and_then(|token| token.exp),
             cell: None,
         })
+    }
+}
+
+/// All readings of a piece, made without asking the sweep which are worth it.
+struct Views<'p> {
+    raw: View<'p>,
+    wide: Option<View<'p>>,
+    notebook: Option<Notebook>,
+    unpacked: Option<Unpacked>,
+}
+
+impl<'p> Views<'p> {
+    fn of(piece: &Piece<'p>) -> Self {
+        Views {
+            raw: View::raw(piece.bytes),
+            wide: decode::wide(piece.bytes),
+            notebook: notebook(piece),
+            unpacked: unpacked(piece),
+        }
+    }
+
+    fn all(&self) -> impl Iterator<Item = &View<'p>> {
+        let notebook = self.notebook.as_ref().map(|notebook| &notebook.view);
+        let unpacked = self.unpacked.as_ref().map(|unpacked| &unpacked.view);
+        let views = [Some(&self.raw), self.wide.as_ref(), notebook, unpacked];
+        views.into_iter().flatten()
     }
 }
 

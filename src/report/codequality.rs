@@ -112,9 +112,7 @@ mod tests {
     use std::collections::HashSet;
 
     fn document(report: &Report<'_>) -> Value {
-        let mut out = Vec::new();
-        write(report, &mut out).unwrap();
-        serde_json::from_slice(&out).unwrap()
+        serde_json::from_str(&testing::written(write, report)).unwrap()
     }
 
     #[test]

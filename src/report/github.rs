@@ -161,9 +161,7 @@ mod tests {
     use crate::vocabulary::SkipReason;
 
     fn written(report: &Report<'_>) -> String {
-        let mut out = Vec::new();
-        write(report, &mut out).unwrap();
-        String::from_utf8(out).unwrap()
+        testing::written(write, report)
     }
 
     #[test]

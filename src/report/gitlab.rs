@@ -275,9 +275,7 @@ mod tests {
     use serde_json::{Value, json};
 
     fn document(report: &Report<'_>) -> Value {
-        let mut out = Vec::new();
-        write(report, &mut out).unwrap();
-        serde_json::from_slice(&out).unwrap()
+        serde_json::from_str(&testing::written(write, report)).unwrap()
     }
 
     /// What GitLab's schema asks of a report of this kind, as far as it

@@ -435,9 +435,7 @@ mod tests {
     use crate::vocabulary::{Suppression, SuppressionKind};
 
     fn written(report: &Report<'_>) -> String {
-        let mut out = Vec::new();
-        write(report, &mut out).unwrap();
-        String::from_utf8(out).unwrap()
+        testing::written(write, report)
     }
 
     /// The page between its style and its script.

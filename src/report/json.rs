@@ -381,9 +381,7 @@ mod tests {
     ));
 
     fn document(report: &Report<'_>) -> Value {
-        let mut out = Vec::new();
-        write(report, &mut out).unwrap();
-        serde_json::from_slice(&out).unwrap()
+        serde_json::from_str(&testing::written(write, report)).unwrap()
     }
 
     fn lines(report: &Report<'_>) -> Vec<Value> {

@@ -125,9 +125,7 @@ mod tests {
     use roxmltree::{Document, Node};
 
     fn written(report: &Report<'_>) -> String {
-        let mut out = Vec::new();
-        write(report, &mut out).unwrap();
-        String::from_utf8(out).unwrap()
+        testing::written(write, report)
     }
 
     fn children<'a>(document: &'a Document<'_>, tag: &str) -> Vec<Node<'a, 'a>> {

@@ -7,6 +7,7 @@ use crate::vocabulary::{
     Change, CommitRef, Confidence, Finding, Fingerprint, Location, OriginKind, Region, Secret,
     Severity, Skip, SkipReason, Snippet, Span, Trace,
 };
+use std::io::{self, Write};
 
 /// Names that attack a reader of the report.
 pub const HOSTILE: &[&[u8]] = &[
@@ -21,6 +22,16 @@ pub const HOSTILE: &[&[u8]] = &[
     b"\xc2\x9b31m",
     b"/abs/olute [x](y)",
 ];
+
+/// What a format's writer makes of a report.
+pub fn written(
+    write: impl FnOnce(&Report<'_>, &mut dyn Write) -> io::Result<()>,
+    report: &Report<'_>,
+) -> String {
+    let mut out = Vec::new();
+    write(report, &mut out).expect("a vector takes all");
+    String::from_utf8(out).expect("reports are UTF-8")
+}
 
 /// A token that no list of known secrets holds.
 pub fn token(seed: u64) -> String {
