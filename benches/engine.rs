@@ -46,12 +46,10 @@ fn main() {
             word: wanted,
             base64: Wanted::default(),
         };
-        let key = |bytes: &[u8; 4], fold| TextKey {
-            bytes: *bytes,
-            fold,
-            word: false,
-        };
-        let texts = [key(b"://\0", false), key(b"eare", true)];
+        let texts = [
+            TextKey::new(b"://", false, false),
+            TextKey::new(b"eare", true, false),
+        ];
         let gates = [
             ("  gate: heads", Gate::new(&[*b"ghp_", *b"AAAB"], &[], none)),
             ("  gate: texts", Gate::new(&[], &texts, none)),

@@ -7,20 +7,16 @@ use std::sync::LazyLock;
 use tightlip::engine::gate::{Gate, Kind, Lengths, TextKey, Wanted};
 
 const HEADS: [&[u8; 4]; 3] = [b"AAAB", b"ghp_", b"eyJh"];
-/// Four bytes, whether case does not matter, whether only where words begin.
-const TEXTS: [(&[u8; 4], bool, bool); 4] = [
-    (b"bear", true, false),
-    (b"://\0", false, false),
-    (b"SG.\0", false, false),
-    (b"vend", true, true),
+/// The text, whether case does not matter, whether only where words begin.
+const TEXTS: [(&[u8], bool, bool); 4] = [
+    (b"bearer", true, false),
+    (b"://", false, false),
+    (b"SG.", false, false),
+    (b"vendo", true, true),
 ];
 
 static GATE: LazyLock<Gate> = LazyLock::new(|| {
-    let texts = TEXTS.map(|(bytes, fold, word)| TextKey {
-        bytes: *bytes,
-        fold,
-        word,
-    });
+    let texts = TEXTS.map(|(text, fold, word)| TextKey::new(text, fold, word));
     let wanted = Wanted {
         both_cases: u128::MAX >> 60,
         any_case: Lengths::bit(32) | Lengths::bit(40),
@@ -39,9 +35,8 @@ fn stands(bytes: &[u8], at: usize, kind: Kind) -> bool {
         Kind::Run => true,
         Kind::Head => HEADS.iter().any(|head| rest.starts_with(*head)),
         Kind::Text => TEXTS.iter().any(|(text, fold, _)| {
-            let text = text.strip_suffix(b"\0").unwrap_or(*text);
             rest.get(..text.len())
-                .is_some_and(|here| here == text || *fold && here.eq_ignore_ascii_case(text))
+                .is_some_and(|here| here == *text || *fold && here.eq_ignore_ascii_case(text))
         }),
     }
 }

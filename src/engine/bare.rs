@@ -27,13 +27,13 @@ pub struct Bare {
     /// Words of the slots that rules ask for beside a near word.
     slot_words: Vec<Vec<u8>>,
     slot_finder: OnceLock<Option<AhoCorasick>>,
-    /// How far from the run a word may stand, bytes, at most.
+    /// How far from the run a near word may stand, bytes, at most, and how far
+    /// in front of it a slot's.
     within: usize,
+    slot_within: usize,
     /// The texts that patterns begin with whose secret is a run.
     texts: Vec<(RunBehind, RuleIndex)>,
     text_finder: OnceLock<Option<AhoCorasick>>,
-    /// How far in front of the run such a text may begin, bytes, at most.
-    reach: usize,
 }
 
 #[derive(Clone, Copy)]
@@ -45,8 +45,9 @@ struct Entry {
     /// No word thins it: it has none, its file's name may vouch for it, or the
     /// token goes on behind its run and has its words who knows where.
     free: bool,
-    /// It is a pattern's secret, and the pattern begins with a text.
-    behind: bool,
+    /// It is a pattern's secret, and the pattern begins with a text: how far in
+    /// front of the run, bytes, at most.
+    behind: Option<u16>,
 }
 
 /// What a thread uses again from run to run.
@@ -55,17 +56,17 @@ pub struct BareScratch {
     fitting: Vec<RuleIndex>,
     vouched: Vec<RuleIndex>,
     patterns: Vec<RuleIndex>,
-    /// Where patterns may begin, in the order of the texts' ends, and up to
-    /// where that is known.
+    /// Where patterns may begin, in the order of the texts' ends, and where
+    /// that is known of.
     begins: Vec<(usize, usize)>,
-    known_to: usize,
+    known: Range<usize>,
 }
 
 impl BareScratch {
     /// Makes it ready for another text.
     pub fn clear(&mut self) {
         self.begins.clear();
-        self.known_to = 0;
+        self.known = 0..0;
     }
 }
 
@@ -79,9 +80,9 @@ impl Bare {
             slot_words: Vec::new(),
             slot_finder: OnceLock::new(),
             within: 0,
+            slot_within: 0,
             texts: Vec::new(),
             text_finder: OnceLock::new(),
-            reach: 0,
         };
         for (index, rule) in (0..).zip(rules) {
             let Some(shape) = rule.run() else { continue };
@@ -93,7 +94,8 @@ impl Bare {
             });
             let known = bare.texts.len();
             bare.texts.extend(behind);
-            let behind = bare.texts.len() > known;
+            let behind = bare.texts[known..].iter();
+            let behind = behind.map(|(behind, _)| behind.reach).max();
             let entry = Entry {
                 rule: index,
                 shape,
@@ -104,12 +106,13 @@ impl Bare {
             for lengths in &mut shelf[least.min(LONGEST)..=most.min(LONGEST)] {
                 lengths.push(entry);
             }
-            if behind {
+            if behind.is_some() {
                 // Its company is looked for from its own start, by the matcher.
                 continue;
             }
             bare.within = bare.within.max(rule.within as usize);
             if rule.both {
+                bare.slot_within = bare.slot_within.max(rule.within as usize);
                 let of_rule = slots.iter().filter(|slot| rule.slots.contains(&slot.name));
                 for word in of_rule.flat_map(|slot| slot.keywords.iter()) {
                     if !bare.slot_words.iter().any(|known| known == word.as_bytes()) {
@@ -128,11 +131,6 @@ impl Bare {
                 }
             }
         }
-        let reaches = bare
-            .texts
-            .iter()
-            .map(|(behind, _)| usize::from(behind.reach));
-        bare.reach = reaches.max().unwrap_or(0);
         bare
     }
 
@@ -191,11 +189,13 @@ impl Bare {
             })
         };
         let mut in_slot = None;
+        let mut reach = 0;
         scratch.fitting.clear();
         scratch.patterns.clear();
         for entry in fits(0, of_word).chain(fits(1, of_run)) {
-            if entry.behind {
+            if let Some(behind) = entry.behind {
                 scratch.patterns.push(entry.rule);
+                reach = reach.max(behind.into());
             } else if entry.slot && !*in_slot.get_or_insert_with(|| self.may_be_in_slot(text, at)) {
                 // Whatever stands near by, it is in no slot.
             } else if entry.free {
@@ -205,7 +205,7 @@ impl Bare {
             }
         }
         if !scratch.patterns.is_empty() {
-            self.find_texts(text, at, scratch, hit);
+            self.find_texts(text, at, at.saturating_sub(reach), scratch, hit);
         }
         if !scratch.fitting.is_empty() {
             self.find_words(text, at..wide, scratch, hit);
@@ -244,11 +244,13 @@ impl Bare {
         }
     }
 
-    /// Calls `hit` with each place where one of the fitting patterns may begin.
+    /// Calls `hit` with each place, from `reach` on, where one of the fitting
+    /// patterns may begin.
     fn find_texts(
         &self,
         text: &[u8],
         at: usize,
+        reach: usize,
         scratch: &mut BareScratch,
         hit: &mut impl FnMut(usize, RuleIndex),
     ) {
@@ -258,10 +260,14 @@ impl Bare {
         };
         // A text may end inside the secret, if that begins with known bytes.
         let to = text.len().min(at + TEXT);
-        let reach = at.saturating_sub(self.reach);
-        let from = reach.max(scratch.known_to.saturating_sub(TEXT));
+        if !scratch.known.contains(&reach) {
+            scratch.begins.clear();
+            scratch.known = reach..reach;
+        }
+        let known = scratch.known.clone();
+        let from = known.start.max(known.end.saturating_sub(TEXT));
         let mut begin = |start: usize, end: usize, index: usize| {
-            if end > scratch.known_to {
+            if end > known.end {
                 scratch.begins.push((start, index));
             }
         };
@@ -281,7 +287,7 @@ impl Bare {
                 }
             }),
         }
-        scratch.known_to = scratch.known_to.max(to);
+        scratch.known.end = known.end.max(to);
         for &(start, index) in scratch.begins.iter().rev() {
             if start + TEXT < reach {
                 break;
@@ -302,7 +308,7 @@ impl Bare {
     fn may_be_in_slot(&self, text: &[u8], at: usize) -> bool {
         let build = || build(&self.slot_words, AhoCorasickKind::DFA);
         match self.slot_finder.get_or_init(build) {
-            Some(finder) => finder.is_match(&text[at.saturating_sub(self.within)..at]),
+            Some(finder) => finder.is_match(&text[at.saturating_sub(self.slot_within)..at]),
             None => true,
         }
     }

@@ -68,7 +68,32 @@ impl Decoded {
 
 /// Whether a long run that begins at `at` may be text in base64 or hexadecimal
 /// digits.
+#[inline]
 pub fn is_plausible(bytes: &[u8], at: usize) -> bool {
+    (at == 0 || MAY_LEAD[usize::from(bytes[at])]) && is_telling(bytes, at)
+}
+
+/// The digits that text may begin with: its first byte has six bits of a
+/// base64 digit in front, or four of a hexadecimal one.
+const MAY_LEAD: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0u8;
+    while byte < 128 {
+        if is_text(byte) {
+            let (six, four) = (byte >> 2, byte >> 4);
+            let mut digit = 0u8;
+            while digit < 128 {
+                let in_hex = matches!(hex(digit), Some(value) if value == four);
+                table[digit as usize] |= BASE64[digit as usize] == six || in_hex;
+                digit += 1;
+            }
+        }
+        byte += 1;
+    }
+    table
+};
+
+fn is_telling(bytes: &[u8], at: usize) -> bool {
     // A run at the very start may have been cut in front.
     let phases = if at == 0 { 0..4 } else { 0..1 };
     phases
@@ -136,18 +161,14 @@ impl Alphabet {
                 255 => None,
                 digit => Some(digit),
             },
-            Alphabet::Hex => match byte {
-                b'0'..=b'9' => Some(byte - b'0'),
-                b'a'..=b'f' => Some(byte - b'a' + 10),
-                b'A'..=b'F' => Some(byte - b'A' + 10),
-                _ => None,
-            },
+            Alphabet::Hex => hex(byte),
         }
     }
 
-    /// Appends what a group of digits stands for; `None` when one is no digit.
-    /// The last group of a run may be shorter.
-    fn decode(self, group: &[u8], out: &mut impl Extend<u8>) -> Option<()> {
+    /// What a group of digits stands for, and how many bytes of that count: the
+    /// last group of a run may be shorter. `None` when one is no digit.
+    #[inline(always)]
+    fn decode(self, group: &[u8]) -> Option<([u8; 3], usize)> {
         let each = if self == Alphabet::Hex { 4 } else { 6 };
         let mut bits = 0u32;
         for &byte in group {
@@ -155,9 +176,17 @@ impl Alphabet {
         }
         // To the front of three bytes; what is no full byte is dropped.
         let used = each * group.len();
-        let [_, bytes @ ..] = (bits << (24 - used)).to_be_bytes();
-        out.extend(bytes.into_iter().take(used / 8));
-        Some(())
+        let [_, a, b, c] = (bits << (24 - used)).to_be_bytes();
+        Some(([a, b, c], used / 8))
+    }
+}
+
+const fn hex(byte: u8) -> Option<u8> {
+    match byte {
+        b'0'..=b'9' => Some(byte - b'0'),
+        b'a'..=b'f' => Some(byte - b'a' + 10),
+        b'A'..=b'F' => Some(byte - b'A' + 10),
+        _ => None,
     }
 }
 
@@ -181,63 +210,49 @@ const BASE64: [u8; 256] = {
     table
 };
 
-fn is_text(byte: u8) -> bool {
+const fn is_text(byte: u8) -> bool {
     matches!(byte, b' '..=b'~' | b'\t' | b'\n' | b'\r')
 }
 
 /// What `bytes` begins with, if that decodes to text.
 fn alphabet(bytes: &[u8]) -> Option<Alphabet> {
-    [Alphabet::Base64, Alphabet::Hex]
-        .into_iter()
-        .find(|alphabet| tells(bytes, *alphabet))
+    if tells(bytes, Alphabet::Base64) {
+        Some(Alphabet::Base64)
+    } else if tells(bytes, Alphabet::Hex) {
+        Some(Alphabet::Hex)
+    } else {
+        None
+    }
 }
 
-/// Whether the first bytes decode to ASCII text, or to that in UTF-16.
+/// Whether the first bytes decode to ASCII text, or to that in UTF-16. Most
+/// runs are names, and refused by their first digits.
+#[inline(always)]
 fn tells(bytes: &[u8], alphabet: Alphabet) -> bool {
     let (width, _) = alphabet.group();
-    let mut plain = Telling::default();
+    let (mut narrow, mut wide) = (true, true);
+    let mut count = 0;
     for group in bytes.chunks_exact(width) {
-        if alphabet.decode(group, &mut plain).is_none() {
+        let Some((decoded, made)) = alphabet.decode(group) else {
             break;
+        };
+        for &byte in &decoded[..made] {
+            narrow &= is_text(byte);
+            wide &= if count % 2 == 0 {
+                is_text(byte)
+            } else {
+                byte == 0
+            };
+            count += 1;
         }
-        if plain.is_other() {
+        if !(narrow || wide) {
             return false;
         }
-        if plain.count >= TELLING {
+        if count >= TELLING {
             return true;
         }
     }
-    plain.count >= LEAST_TELLING
-}
-
-/// Decoded bytes on their way past.
-#[derive(Default)]
-struct Telling {
-    count: usize,
-    narrow: bool,
-    /// Text at the even places and zeros at the odd ones, or none so far.
-    broken: [bool; 2],
-}
-
-impl Telling {
-    fn is_other(&self) -> bool {
-        self.broken == [true; 2]
-    }
-}
-
-impl Extend<u8> for Telling {
-    fn extend<T: IntoIterator<Item = u8>>(&mut self, bytes: T) {
-        for byte in bytes {
-            self.broken[0] |= !is_text(byte);
-            self.broken[1] |= if self.count.is_multiple_of(2) {
-                !is_text(byte)
-            } else {
-                byte != 0
-            };
-            self.narrow = !self.broken[0];
-            self.count += 1;
-        }
-    }
+    count >= LEAST_TELLING
 }
 
 /// Decodes the run at `at`, on over lines of the same width, with its line
@@ -258,7 +273,9 @@ fn run(bytes: &[u8], kind: ViewKind, at: usize, alphabet: Alphabet) -> (Decoded,
         let end = from + digits.count();
         for group in bytes[from..end].chunks(width) {
             // Only digits are left, so nothing is refused.
-            let _ = alphabet.decode(group, &mut text);
+            if let Some((decoded, made)) = alphabet.decode(group) {
+                text.extend_from_slice(&decoded[..made]);
+            }
         }
         match next_line(bytes, from, end, alphabet) {
             Some(next) => {

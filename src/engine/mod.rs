@@ -3,6 +3,7 @@
 
 pub mod assignment;
 pub mod bare;
+mod buckets;
 pub mod decode;
 pub mod encoded;
 pub mod gate;

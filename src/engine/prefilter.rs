@@ -35,7 +35,7 @@ pub struct Prefilter {
     gate: Gate,
     heads: Table<RuleIndex>,
     /// By the bytes that the gate looks for, lower-case.
-    texts: Table<(Literal, Target)>,
+    texts: Table<Text>,
     bare: Bare,
 }
 
@@ -71,19 +71,19 @@ impl Prefilter {
         let head_keys: Vec<[u8; 4]> = heads.iter().map(|&(key, _)| key).collect();
         let text_keys: Vec<TextKey> = texts
             .iter()
-            .map(|(text, _)| TextKey {
-                bytes: text.key(),
-                fold: text.fold,
-                word: text.word,
-            })
+            .map(|(text, _)| TextKey::new(text.key(), text.fold, text.word))
             .collect();
         let bare = Bare::new(rules, slots);
         Prefilter {
             gate: Gate::new(&head_keys, &text_keys, bare.lengths()),
             heads: Table::new(heads),
             texts: Table::new(texts.into_iter().map(|(text, target)| {
-                let key = text.key().map(|byte| byte.to_ascii_lowercase());
-                (key, (text, target))
+                let mut key = [0; 4];
+                key.iter_mut()
+                    .zip(text.key())
+                    .for_each(|(to, byte)| *to = *byte);
+                key.make_ascii_lowercase();
+                (key, Text::new(&text, target))
             })),
             bare,
         }
@@ -125,7 +125,7 @@ impl Prefilter {
     }
 
     /// Checks the texts whose rarest bytes may stand at `at`.
-    #[inline(never)]
+    #[inline(always)]
     fn find_text(
         &self,
         bytes: &[u8],
@@ -139,19 +139,19 @@ impl Prefilter {
         };
         let fourth = bytes.get(at + 3).copied().unwrap_or(0);
         // A text of three bytes has 0 for the fourth.
-        for key in [[a, b, c, fourth], [a, b, c, 0]] {
-            let key = key.map(|byte| byte.to_ascii_lowercase());
-            for (text, target) in self.texts.get(key) {
+        for mut key in [[a, b, c, fourth], [a, b, c, 0]] {
+            key.make_ascii_lowercase();
+            for text in self.texts.get(key) {
                 // Otherwise a match would begin before the text does.
-                let Some(start) = at.checked_sub(usize::from(text.pick)) else {
+                let Some(start) = at.checked_sub(text.pick.into()) else {
                     continue;
                 };
-                if !text.begins(&bytes[start..]) {
+                if !text.stands_at(bytes, start) {
                     continue;
                 }
-                let (least, most) = (usize::from(text.before), usize::from(text.before_most));
-                for start in (least..=most).filter_map(|before| start.checked_sub(before)) {
-                    match *target {
+                let before = usize::from(text.before.0)..=usize::from(text.before.1);
+                for start in before.filter_map(|before| start.checked_sub(before)) {
+                    match text.target {
                         Target::Rule(rule) => hits.push(Hit { at: start, rule }),
                         Target::Marker => markers.push(start),
                         Target::Escape => encoded.push(Place {
@@ -168,12 +168,67 @@ impl Prefilter {
     }
 }
 
+/// A text, ready to be compared with eight bytes at once, twice.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Text {
+    bytes: [u64; 2],
+    /// The bits of `bytes` that count.
+    mask: [u64; 2],
+    len: u8,
+    pick: u8,
+    before: (u8, u8),
+    target: Target,
+}
+
+impl Text {
+    fn new(text: &Literal, target: Target) -> Self {
+        let mut mask = [0; 16];
+        for (mask, byte) in mask.iter_mut().zip(text.text()) {
+            // The bit between upper and lower case.
+            let fold = text.fold && byte.is_ascii_alphabetic();
+            *mask = if fold { !0x20 } else { !0 };
+        }
+        Text {
+            bytes: halves(&text.bytes),
+            mask: halves(&mask),
+            len: text.len,
+            pick: text.pick,
+            before: (text.before, text.before_most),
+            target,
+        }
+    }
+
+    #[inline(always)]
+    fn stands_at(&self, bytes: &[u8], start: usize) -> bool {
+        let here = &bytes[start..];
+        let [first, last] = match here.first_chunk() {
+            Some(sixteen) => halves(sixteen),
+            None if here.len() < usize::from(self.len) => return false,
+            None => {
+                let mut padded = [0; 16];
+                padded[..here.len()].copy_from_slice(here);
+                halves(&padded)
+            }
+        };
+        (first ^ self.bytes[0]) & self.mask[0] == 0 && (last ^ self.bytes[1]) & self.mask[1] == 0
+    }
+}
+
+#[inline(always)]
+fn halves(bytes: &[u8; 16]) -> [u64; 2] {
+    let [a, b, c, d, e, f, g, h, rest @ ..] = *bytes;
+    [
+        u64::from_le_bytes([a, b, c, d, e, f, g, h]),
+        u64::from_le_bytes(rest),
+    ]
+}
+
 /// From four bytes to what they may lead to.
 struct Table<T> {
     /// Sorted by slot.
     entries: Vec<([u8; 4], T)>,
     /// Where the entries of each slot begin, and where the last ones end.
-    slots: Vec<usize>,
+    slots: Vec<u32>,
 }
 
 impl<T: Ord> Table<T> {
@@ -184,13 +239,15 @@ impl<T: Ord> Table<T> {
         entries.sort_unstable_by(|a, b| (slot(a.0), a).cmp(&(slot(b.0), b)));
         entries.dedup();
         let begin = |at| entries.partition_point(|&(key, _)| slot(key) < at);
+        let begin = |at| u32::try_from(begin(at)).expect("fewer anchors than bytes of rules");
         let slots = (0..=Self::SLOTS).map(begin).collect();
         Table { entries, slots }
     }
 
+    #[inline(always)]
     fn get(&self, key: [u8; 4]) -> impl Iterator<Item = &T> {
         let at = slot(key);
-        self.entries[self.slots[at]..self.slots[at + 1]]
+        self.entries[self.slots[at] as usize..self.slots[at + 1] as usize]
             .iter()
             .filter(move |(known, _)| *known == key)
             .map(|(_, target)| target)

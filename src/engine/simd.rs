@@ -60,9 +60,10 @@ mod avx512 {
     //! instruction of the less busy port takes them. The bytes of texts are
     //! looked up by their low six bits alone: that takes half the
     //! instructions, and the few more places it lets through cost less.
+    use crate::engine::buckets::{ANYWHERE, HEADS, POSITIONS, SETS};
     use crate::engine::gate::{
-        ANYWHERE, BLOCK, CLASSES, Classify, DIGIT, ESCAPE, Gate, HEADS, Kind, LEAD, LOWER, Lanes,
-        Masks, POSITIONS, RUN_BYTE, SETS, Swept, UPPER, WORD, sweep_with,
+        BLOCK, CLASSES, Classify, DIGIT, ESCAPE, Gate, Kind, LEAD, LOWER, Lanes, Masks, RUN_BYTE,
+        Swept, UPPER, WORD, sweep_with,
     };
     use std::arch::x86_64::*;
 
@@ -91,7 +92,11 @@ mod avx512 {
             let half = CLASSES[from..].first_chunk();
             load(half.unwrap_or(&[0; 64]))
         });
-        let buckets = gate.six.each_ref().map(|set| set.each_ref().map(load));
+        let buckets = gate
+            .tables
+            .six
+            .each_ref()
+            .map(|set| set.each_ref().map(load));
         let mut classify = Avx512 {
             classes: [low, high],
             buckets,
@@ -260,10 +265,8 @@ mod avx2 {
     //! 32 bytes a step. A byte's class comes from two 16-entry tables, by its
     //! low and its high nibble, ANDed (the classes of interest are unions of
     //! such products); texts are found the same way, three bytes in a row.
-    use crate::engine::gate::{
-        ANYWHERE, BLOCK, Classify, Gate, HEADS, Kind, LEAD, Lanes, Masks, POSITIONS, SETS, Swept,
-        sweep_with,
-    };
+    use crate::engine::buckets::{ANYWHERE, HEADS, POSITIONS, SETS};
+    use crate::engine::gate::{BLOCK, Classify, Gate, Kind, LEAD, Lanes, Masks, Swept, sweep_with};
     use std::arch::x86_64::*;
 
     /// Products of nibble sets whose unions are the classes:
@@ -334,8 +337,16 @@ mod avx2 {
         let mut classify = Avx2 {
             low: table(&LOW),
             high: table(&HIGH),
-            text_low: gate.low.each_ref().map(|set| set.each_ref().map(table)),
-            text_high: gate.high.each_ref().map(|set| set.each_ref().map(table)),
+            text_low: gate
+                .tables
+                .low
+                .each_ref()
+                .map(|set| set.each_ref().map(table)),
+            text_high: gate
+                .tables
+                .high
+                .each_ref()
+                .map(|set| set.each_ref().map(table)),
             least: _mm256_set1_epi8(-1),
             has_texts: gate.has_texts,
         };

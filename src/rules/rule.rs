@@ -301,13 +301,9 @@ impl Literal {
         &self.bytes[..usize::from(self.len)]
     }
 
-    /// The bytes the prefilter looks for; the fourth is 0 in a text of three.
-    pub fn key(&self) -> [u8; 4] {
-        let pick = usize::from(self.pick);
-        let mut key = [0; 4];
-        let width = usize::from(self.len).min(4);
-        key[..width].copy_from_slice(&self.bytes[pick..pick + width]);
-        key
+    /// The bytes the prefilter looks for; three at least.
+    pub fn key(&self) -> &[u8] {
+        &self.text()[usize::from(self.pick)..]
     }
 
     /// Whether `bytes` starts with the text.
