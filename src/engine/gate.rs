@@ -5,7 +5,7 @@
 //! otherwise; all give the same answers, which tests hold them to.
 
 use super::buckets::{ANYWHERE, POSITIONS, SETS, Tables};
-use super::encoded::LONG;
+use super::encoded::{self, LONG};
 use super::simd;
 use crate::rules::rule::RUN;
 
@@ -273,10 +273,12 @@ struct Planes {
 /// What is to be looked at in each block of a group.
 struct Places {
     texts: [u64; GROUP],
-    heads: [u64; GROUP],
-    /// Where runs begin that may be tokens without a prefix.
+    /// Where runs begin that are one of the following.
     runs: [u64; GROUP],
-    /// Where runs begin that may be text in another encoding.
+    heads: [u64; GROUP],
+    /// Those that may be tokens without a prefix.
+    mixed: [u64; GROUP],
+    /// Those that may be text in another encoding.
     long: [u64; GROUP],
 }
 
@@ -313,9 +315,6 @@ pub(super) fn sweep_with<L: Lanes, C: Classify>(
         }
         let places = planes.judge::<L>();
         let base = first * BLOCK;
-        for &at in spread::<1>(&places.long, &mut list) {
-            found(base + usize::from(at), Kind::Long);
-        }
         let mut passed = 0;
         for at in 0..spread::<4>(&places.texts, &mut list).len() {
             let place = list[at];
@@ -327,20 +326,21 @@ pub(super) fn sweep_with<L: Lanes, C: Classify>(
         for &at in &list[..passed] {
             found(base + usize::from(at) - LEAD, Kind::Text);
         }
-        for &at in spread::<1>(&places.heads, &mut list) {
-            let at = base + usize::from(at);
+        for &place in spread::<1>(&places.runs, &mut list) {
+            let (place, at) = (usize::from(place), base + usize::from(place));
+            let is = |bitmaps: &[u64; GROUP]| bitmaps[place / BLOCK] >> (place % BLOCK) & 1 == 1;
             // A run of 16 follows, so four bytes do.
-            if let Some(head) = bytes.get(at..).and_then(<[u8]>::first_chunk::<4>)
+            if is(&places.heads)
+                && let Some(head) = bytes.get(at..).and_then(<[u8]>::first_chunk::<4>)
                 && knows(&gate.heads, u32::from_le_bytes(*head).into())
             {
                 found(at, Kind::Head);
             }
-        }
-        if gate.runs {
-            for &at in spread::<1>(&places.runs, &mut list) {
-                if gate.may_be_bare(&planes, usize::from(at)) {
-                    found(base + usize::from(at), Kind::Run);
-                }
+            if is(&places.long) && encoded::may_begin(bytes, at) {
+                found(at, Kind::Long);
+            }
+            if gate.runs && is(&places.mixed) && gate.may_be_bare(&planes, place) {
+                found(at, Kind::Run);
             }
         }
     }
@@ -557,8 +557,9 @@ impl Planes {
     fn judge<L: Lanes>(&self) -> Places {
         let mut places = Places {
             texts: [0; GROUP],
-            heads: [0; GROUP],
             runs: [0; GROUP],
+            heads: [0; GROUP],
+            mixed: [0; GROUP],
             long: [0; GROUP],
         };
         const { assert!(GROUP.is_multiple_of(L::COUNT)) };
@@ -571,9 +572,11 @@ impl Planes {
             long.store(&mut places.long, block);
             // A head is told by its fourth byte.
             let heads = L::load(&self.head, at).down(L::load(&self.head, at + 1), BACK);
-            starts.and(heads).store(&mut places.heads, block);
-            let often = self.changes_often(at, starts);
-            starts.where_any(often).store(&mut places.runs, block);
+            let heads = starts.and(heads);
+            heads.store(&mut places.heads, block);
+            let mixed = starts.where_any(self.changes_often(at, starts));
+            mixed.store(&mut places.mixed, block);
+            heads.or(mixed).or(long).store(&mut places.runs, block);
         }
         places
     }

@@ -100,6 +100,10 @@ impl Matcher {
         // One more byte than a match may have: what follows it decides too.
         let end = text.len().min(at + most + 1);
         let slice = &text[at..end];
+        // Most candidates end here, before anything is allocated for groups.
+        if !regex.is_match(slice) {
+            return Err(Refusal::Shape);
+        }
         let found = regex.captures(slice).ok_or(Refusal::Shape)?;
         let (whole, secret) = match (found.get(0), found.name("secret")) {
             (Some(whole), Some(secret)) => (whole, secret),
