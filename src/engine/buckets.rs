@@ -7,6 +7,7 @@
 //! would.
 
 use super::gate::TextKey;
+use std::cmp::Reverse;
 
 /// How many bytes a fingerprint has.
 pub(super) const POSITIONS: usize = 4;
@@ -64,28 +65,18 @@ impl Tables {
     }
 }
 
-/// The bytes that may stand at each of the four places, a bit each.
+/// Some bytes, a bit each.
+type Set = [u64; 4];
+
+const ANY: Set = [u64::MAX; 4];
+
+/// The bytes that may stand at each of the four places.
 #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
-struct Print([[u64; 4]; POSITIONS]);
+struct Print([Set; POSITIONS]);
 
 impl Print {
     fn add(&mut self, position: usize, byte: u8) {
         self.0[position][usize::from(byte / 64)] |= 1 << (byte % 64);
-    }
-
-    /// How likely a place of a file fits.
-    fn chance(&self) -> f32 {
-        self.0.iter().map(chance_of).product()
-    }
-
-    fn with(&self, other: &Print) -> Print {
-        let mut both = *self;
-        for (set, other) in both.0.iter_mut().zip(other.0) {
-            for (bits, other) in set.iter_mut().zip(other) {
-                *bits |= other;
-            }
-        }
-        both
     }
 }
 
@@ -93,7 +84,7 @@ fn of_text(text: &TextKey) -> Print {
     let mut print = Print::default();
     for (position, &byte) in text.bytes[..POSITIONS].iter().enumerate() {
         if byte == 0 {
-            print.0[position] = [u64::MAX; 4];
+            print.0[position] = ANY;
             continue;
         }
         print.add(position, byte);
@@ -127,7 +118,38 @@ fn of_heads(heads: &[[u8; POSITIONS]]) -> Vec<Print> {
 #[derive(Clone, Default)]
 struct Bucket {
     known: Print,
-    chance: f32,
+    /// How often a byte of a file is one of those, place by place.
+    chances: [f32; POSITIONS],
+}
+
+impl Bucket {
+    /// The chances with one print more.
+    fn chances_with(&self, print: &Print) -> [f32; POSITIONS] {
+        let mut chances = self.chances;
+        for ((chance, known), set) in chances.iter_mut().zip(&self.known.0).zip(&print.0) {
+            *chance = match *set {
+                ANY => 1.0,
+                _ => *chance + chance_of(set, known),
+            };
+        }
+        chances
+    }
+
+    /// How many more places of a file one print more lets through.
+    fn cost_of(&self, print: &Print) -> f32 {
+        let all = |chances: [f32; POSITIONS]| chances.iter().product::<f32>();
+        all(self.chances_with(print)) - all(self.chances)
+    }
+
+    fn add(&mut self, print: &Print) {
+        self.chances = self.chances_with(print);
+        for (known, set) in self.known.0.iter_mut().zip(&print.0) {
+            known
+                .iter_mut()
+                .zip(set)
+                .for_each(|(known, bits)| *known |= bits);
+        }
+    }
 }
 
 /// Puts each print where it lets the fewest more places through, the most
@@ -136,40 +158,39 @@ fn share(mut prints: Vec<Print>, count: usize) -> Vec<Bucket> {
     let mut buckets = vec![Bucket::default(); count];
     prints.sort_unstable();
     prints.dedup();
-    prints.sort_by(|a, b| b.chance().total_cmp(&a.chance()));
+    let none = Bucket::default();
+    prints.sort_by_cached_key(|print| Reverse(none.cost_of(print).to_bits()));
     for print in &prints {
-        let with = |bucket: &Bucket| {
-            let known = bucket.known.with(print);
-            let chance = known.chance();
-            Bucket { known, chance }
-        };
-        let more = |bucket: &Bucket| with(bucket).chance - bucket.chance;
-        if let Some(best) = buckets
-            .iter_mut()
-            .min_by(|a, b| more(a).total_cmp(&more(b)))
-        {
-            *best = with(best);
+        let mut best: Option<(f32, &mut Bucket)> = None;
+        for bucket in &mut buckets {
+            let cost = bucket.cost_of(print);
+            if best.as_ref().is_none_or(|(least, _)| cost < *least) {
+                best = Some((cost, bucket));
+            }
+        }
+        if let Some((_, bucket)) = best {
+            bucket.add(print);
         }
     }
     buckets
 }
 
-fn bytes_of(set: &[u64; 4]) -> impl Iterator<Item = usize> {
+fn bytes_of(set: &Set) -> impl Iterator<Item = usize> {
     (0..256).filter(|byte| set[byte / 64] >> (byte % 64) & 1 == 1)
 }
 
-/// How often one of the bytes stands at a place of a file.
-fn chance_of(set: &[u64; 4]) -> f32 {
-    let mut chance = 0.0;
-    for (at, &bits) in set.iter().enumerate() {
-        let mut bits = bits;
+/// How often one of the bytes, but of those not `known`, stands at a place.
+fn chance_of(set: &Set, known: &Set) -> f32 {
+    let mut count = 0;
+    for (at, (&bits, &known)) in set.iter().zip(known).enumerate() {
+        let mut bits = bits & !known;
         while bits != 0 {
             let byte = 64 * at + bits.trailing_zeros() as usize;
-            chance += f32::from(COMMON.get(byte.wrapping_sub(32)).copied().unwrap_or(1));
+            count += COMMON.get(byte.wrapping_sub(32)).copied().unwrap_or(1);
             bits &= bits - 1;
         }
     }
-    chance / 10_000.0
+    f32::from(count) / 10_000.0
 }
 
 /// How often the bytes from the blank to `~` stand in ten thousand; measured
