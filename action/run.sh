@@ -12,6 +12,7 @@ set -euo pipefail
 # GitHub takes 1 MiB a step and drops the whole summary beyond that; the
 # Markdown report is far shorter, but errors may be long.
 readonly SUMMARY_MOST=900000
+readonly OWN_WORD="This change accepts these secrets itself, and that does not count for it. Bring the entry in a change of its own before this one, let somebody merge who may, or give the action the input policy: checkout."
 
 # shellcheck source=action/range.sh
 . "$(dirname "$0")/range.sh"
@@ -22,7 +23,15 @@ main() {
     trap clean_up EXIT
     read_inputs
     range=
-    [ "$what" = files ] || find_range
+    trusted=
+    if [ "$what" = changes ]; then
+        find_range
+    elif [ "$policy" = base ]; then
+        find_trusted
+    fi
+    if [ "$policy" = checkout ] || args_have --config-from --isolated; then
+        trusted=
+    fi
     find_tightlip
     : >"$work/said"
     code=0
@@ -66,6 +75,7 @@ read_inputs() {
     what=$(one_of scan "${ACTION_SCAN:-changes}" changes files) || stop "$what"
     summary=$(one_of summary "${ACTION_SUMMARY:-true}" true false) || stop "$summary"
     upload=$(one_of upload "${ACTION_UPLOAD:-false}" true false) || stop "$upload"
+    policy=$(one_of policy "${ACTION_POLICY:-base}" base checkout) || stop "$policy"
     fail=$(one_of fail "${ACTION_FAIL:-true}" true false unless-uploaded) || stop "$fail"
     sarif=${ACTION_SARIF:-$temp/tightlip.sarif}
     case $sarif in
@@ -89,6 +99,19 @@ read_inputs() {
     # Nothing to scan is no clean scan: an expression that came out empty
     # must not pass.
     [ ${#paths[@]} -gt 0 ] || stop "The input paths is empty. Leave it out to scan everything."
+}
+
+# Whether one of the caller's own options begins with one of these words.
+args_have() {
+    local arg word
+    for arg in ${args[@]+"${args[@]}"}; do
+        for word in "$@"; do
+            case $arg in
+                "$word"*) return 0 ;;
+            esac
+        done
+    done
+    return 1
 }
 
 # one_of INPUT VALUE WORD...
@@ -136,28 +159,42 @@ build() {
     [ -z "${GITHUB_PATH:-}" ] || echo "$root/bin" >>"$GITHUB_PATH"
 }
 
-# The commits decide: they are annotated, and they tell the summary.
+# The commits decide: they are annotated, and they tell the summary. What a
+# change itself says is accepted counts for the next one.
 scan_commits() {
+    local from=()
+    if [ -n "$trusted" ]; then
+        from=(--config-from "$trusted")
+        args_have --no-inline-allow || from+=(--no-inline-allow)
+    fi
     run commits --format github --report "markdown=$work/markdown" \
-        ${args[@]+"${args[@]}"} -- "$range" || code=$?
+        ${from[@]+"${from[@]}"} ${args[@]+"${args[@]}"} -- "$range" || code=$?
+    if [ "$code" = 1 ] && [ -n "$trusted" ] && ! args_have -o --output --report &&
+        "$tightlip" commits --quiet ${args[@]+"${args[@]}"} -- "$range" </dev/null >/dev/null 2>&1; then
+        # Else somebody would look for his mistake in an entry that is right.
+        echo "$OWN_WORD" >>"$work/said"
+        echo "::warning title=tightlip::$OWN_WORD"
+    fi
 }
 
 # All files: what code scanning wants to know. Where commits have decided, what
 # is old in the files is none of this change's business; that they could all be
 # read is.
 scan_files() {
+    local from=()
+    [ -z "$trusted" ] || from=(--config-from "$trusted")
     mkdir -p "$(dirname "$sarif")"
     # A report of an earlier run must not pass for one of this.
     rm -f "$sarif"
     local files=0
     if [ -n "$range" ]; then
         run scan --quiet --format sarif --output "$sarif" \
-            ${args[@]+"${args[@]}"} -- "${paths[@]}" || files=$?
+            ${from[@]+"${from[@]}"} ${args[@]+"${args[@]}"} -- "${paths[@]}" || files=$?
         [ "$files" -lt 2 ] || code=2
         return 0
     fi
     run scan --format github --report "sarif=$sarif" --report "markdown=$work/markdown" \
-        ${args[@]+"${args[@]}"} -- "${paths[@]}" || code=$?
+        ${from[@]+"${from[@]}"} ${args[@]+"${args[@]}"} -- "${paths[@]}" || code=$?
 }
 
 # Runs tightlip. Its errors quote what was asked for and what a configuration

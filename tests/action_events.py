@@ -327,6 +327,103 @@ def a_target_event_without_the_change_is_refused(case):
     case.act("pull_request_target", payload).ended(2, says="not checked out")
 
 
+def allow(case, at=None):
+    """Accepts the one finding of the tree, as a developer does."""
+    done = subprocess.run([case.bin / "tightlip", "allow", "--last", "--reason", "a sample"],
+                          cwd=at or case.work, env=case.environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
+def a_change_cannot_accept_its_own_secrets(case):
+    base = case.commit("a", "clean\n")
+    case.git("checkout", "-q", "-b", "feature")
+    (case.work / "b").write_text(leak(1))
+    allow(case)
+    head = case.commit("readme", "clean\n")
+    case.git("checkout", "-q", "main")
+    case.git("merge", "-q", "--no-ff", "-m", "merge", "feature")
+    merge = case.git("rev-parse", "HEAD")
+    case.push(f"{base}:refs/heads/main", "feature", f"{merge}:refs/pull/7/merge")
+    ref = "refs/pull/7/merge"
+    case.check_out(ref, merge)
+    payload = case.payload("pull_request", base=base, head=head, old_head=head, head_owner="acme")
+    own = "This change accepts these secrets itself"
+    done = case.act("pull_request", payload, ref=ref).ended(1, says=own).scanned(base)
+    assert own in done.summary, done.summary
+    case.act("pull_request", payload, ref=ref, policy="checkout").ended(0)
+    case.act("pull_request", payload, ref=ref, scan="files").ended(1)
+    case.act("pull_request", payload, ref=ref, args="--isolated").ended(1)
+    case.act("pull_request", payload, ref=ref, args="--no-inline-allow").ended(1)
+    case.act("pull_request", payload, ref=ref, args=f"--config-from={merge}").ended(0)
+    group = case.payload("merge_group", base=base, head=merge)
+    case.act("merge_group", group).ended(1, says=own)
+    # Merged is agreed to; another branch goes by what stood there before.
+    push = case.payload("push", ref="refs/heads/main", before=base, after=merge)
+    case.act("push", push).ended(0).scanned(base)
+    push = case.payload("push", ref="refs/heads/feature", before=base, after=merge)
+    case.act("push", push, ref="refs/heads/feature").ended(1, says=own)
+
+
+def a_comment_accepts_nothing_in_the_change_that_brings_it(case):
+    base = case.commit("a", leak(1).strip() + " # tightlip:allow\n")
+    head = case.commit("b", leak(2).strip() + " # tightlip:allow\n")
+    case.push("main")
+    case.check_out("refs/heads/main", head)
+    payload = case.payload("pull_request", base=base, head=head, old_head=head, head_owner="eve")
+    done = case.act("pull_request", payload).ended(1, says="file=b,")
+    # What stood there already stays accepted, in code scanning too.
+    assert "file=a," not in done.log
+    sarif = json.loads(Path(done.outputs["sarif-file"]).read_text())
+    assert all(result["suppressions"] for result in sarif["runs"][0]["results"])
+    case.act("pull_request", payload, policy="checkout").ended(0)
+
+
+def what_the_base_accepts_is_accepted(case):
+    (case.work / "fixture").write_text(leak(1))
+    allow(case)
+    (case.work / "fixture").unlink()
+    base = case.commit("a", "clean\n")
+    head = case.commit("fixture", leak(1))
+    case.push("main")
+    case.check_out("refs/heads/main", head)
+    payload = case.payload("pull_request", base=base, head=head, old_head=head, head_owner="eve")
+    case.act("pull_request", payload).ended(0).scanned(base)
+    # A change that takes the entry away as well: it counts for the next one.
+    case.git("rm", "-rq", ".tightlip")
+    case.git("commit", "-qm", "take it away")
+    worse = case.git("rev-parse", "HEAD")
+    case.push("main")
+    case.git("fetch", "-q", "origin", at=case.checkout)
+    case.git("checkout", "-q", "--detach", worse, at=case.checkout)
+    payload = case.payload("pull_request", base=base, head=worse, old_head=worse, head_owner="eve")
+    case.act("pull_request", payload).ended(0)
+    payload = case.payload("pull_request", base=worse, head=worse, old_head=worse, head_owner="eve")
+    case.act("pull_request", payload, scan="files").ended(1)
+
+
+def the_base_is_fetched_into_a_shallow_checkout(case):
+    base = case.commit("a", "clean\n")
+    case.git("checkout", "-q", "-b", "feature")
+    (case.work / "b").write_text(leak(1))
+    allow(case)
+    head = case.commit("readme", "clean\n")
+    case.push("main", "feature")
+    case.check_out("refs/heads/feature", head, depth=1)
+    away = case.room / "away"
+    case.origin.rename(away)
+    events = {
+        "pull_request": case.payload("pull_request", base=base, head=head, old_head=head, head_owner="eve"),
+        "merge_group": case.payload("merge_group", base=base, head=head),
+        "push": case.payload("push", ref="refs/heads/feature", before=ZEROS, after=head),
+    }
+    for event, payload in events.items():
+        case.act(event, payload, ref="refs/heads/feature", scan="files").ended(2, says=REMEDY)
+        case.act(event, payload, ref="refs/heads/feature", scan="files", policy="checkout").ended(0)
+    away.rename(case.origin)
+    for event, payload in events.items():
+        case.act(event, payload, ref="refs/heads/feature", scan="files").ended(1)
+
+
 def only_who_may_uploads(case):
     base = case.commit("a", "clean\n")
     head = case.commit("b", leak(1))
@@ -376,6 +473,10 @@ CASES = [
     a_merge_group_is_what_it_adds_to_its_base,
     other_events_scan_all_files,
     a_target_event_without_the_change_is_refused,
+    a_change_cannot_accept_its_own_secrets,
+    a_comment_accepts_nothing_in_the_change_that_brings_it,
+    what_the_base_accepts_is_accepted,
+    the_base_is_fetched_into_a_shallow_checkout,
     only_who_may_uploads,
     what_the_event_says_is_never_run,
 ]
