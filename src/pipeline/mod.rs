@@ -6,8 +6,10 @@ mod versions;
 mod worker;
 
 use crate::engine::Scanner;
-use crate::policy::Acceptance;
-use crate::report::{Coverage, Hidden, Mode, Report};
+use crate::policy::entry::Subject;
+use crate::policy::{Acceptance, Facts, Ground};
+use crate::report::{Coverage, Hidden, Mode, Report, Repository};
+use crate::rules::Class;
 use crate::source::{Source, SourceError};
 use crate::vocabulary::{Change, Confidence, Finding, Meter, Secret, Severity, Stop};
 use std::collections::HashMap;
@@ -27,9 +29,8 @@ pub struct Options<'p> {
     pub whole: bool,
     /// What was accepted before.
     pub acceptance: &'p Acceptance,
-    /// Whether the run covers all that an accepted finding could stand in, so
-    /// that an entry without one can go.
-    pub covers_all: bool,
+    /// What the run sees all of, if it can see it all.
+    pub ground: Ground,
     /// The working directory, as reports name it; empty at their base.
     pub directory: &'p [u8],
     /// Report what no ref reaches as well.
@@ -69,6 +70,7 @@ pub fn run<'s>(
     let found = findings.len();
     findings.retain(|f| options.unreachable || f.history.as_ref().is_none_or(|h| h.reachable));
     let unreachable = (found - findings.len()) as u64;
+    judge_commits(&mut findings, scanner, options.acceptance);
     for finding in &mut findings {
         finding.tracked = source.is_tracked(&finding.location.path);
     }
@@ -99,8 +101,8 @@ pub fn run<'s>(
         .map(|(path, line)| format!("{}:{line}", String::from_utf8_lossy(path)))
         .collect();
     let acceptance = options.acceptance;
-    if options.covers_all && !skipped.iter().any(|skip| skip.reason.costs_exit()) {
-        unused_suppressions.extend(acceptance.all_unused());
+    if !skipped.iter().any(|skip| skip.reason.costs_exit()) {
+        unused_suppressions.extend(acceptance.unused_on(options.ground));
     }
     extent.notes.extend(acceptance.notes());
     Ok(Report {
@@ -121,11 +123,39 @@ pub fn run<'s>(
         unused_suppressions,
         baseline: acceptance.baseline().shown(&acceptance.baseline().place),
         directory: options.directory.to_owned(),
+        repository: Repository::Here,
         min_confidence: options.min_confidence,
         fail_on: options.fail_on,
         rules: scanner.rules(),
         period: None,
     })
+}
+
+/// Asks the entries that accept what a commit brought: which one that was is
+/// known when the versions are joined.
+fn judge_commits(findings: &mut [Finding], scanner: &Scanner, acceptance: &Acceptance) {
+    if !acceptance.asks_for_commits() {
+        return;
+    }
+    let rules = scanner.rules();
+    let classes: HashMap<&str, Class> = rules.iter().map(|rule| (&*rule.id, rule.class)).collect();
+    for finding in findings {
+        let first = finding.history.as_ref().and_then(|h| h.first.as_ref());
+        let (Some(first), Some(&class)) = (first, classes.get(&*finding.rule)) else {
+            continue;
+        };
+        let judged = acceptance.judge_commit(&Facts {
+            class,
+            subject: Subject {
+                rule: &finding.rule,
+                path: &finding.location.path,
+                secret: &finding.secret,
+                line: b"",
+                commit: Some(&first.id),
+            },
+        });
+        finding.suppressions.extend(judged);
+    }
 }
 
 /// Findings of one secret share a number.

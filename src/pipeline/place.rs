@@ -77,7 +77,7 @@ pub(super) fn findings(
                 path,
                 secret: &candidate.value,
                 line: &line.text,
-                commits: &[],
+                commit: None,
             },
         });
         let comment = line.suppression.filter(|_| !acceptance.ignores_comments);

@@ -31,6 +31,18 @@ pub struct Acceptance {
     pub markers: Vec<Scanner>,
 }
 
+/// What a run saw all of. An entry that it had no use for may be of use to
+/// another run, over another ground.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ground {
+    /// A part of something.
+    Part,
+    /// All files of a repository as they are.
+    Files,
+    /// All of its history.
+    History,
+}
+
 /// A finding, as far as it decides whether it is accepted.
 #[derive(Debug)]
 pub struct Facts<'a> {
@@ -106,24 +118,52 @@ impl Acceptance {
                 });
             }
         }
-        for (entry, used) in self.allow.iter().zip(&self.allow_used) {
-            let asked = &entry.fingerprints;
-            let named = asked.is_empty() || prints.iter().any(|print| asked.contains(print));
-            if !named || !entry.fits(&facts.subject) {
-                continue;
-            }
-            used.store(true, Ordering::Relaxed);
-            if !self.has_expired(entry.expires) {
-                suppressions.push(Suppression {
-                    kind: SuppressionKind::External,
-                    justification: Some(without(&entry.reason, secret)),
-                });
-            }
+        let entries = self.allow.iter().zip(&self.allow_used);
+        for (entry, used) in entries.filter(|(entry, _)| entry.commits.is_empty()) {
+            suppressions.extend(self.judge_by(entry, used, &prints, &facts.subject));
         }
         Judgement {
             fingerprint: prints.into_iter().next().map(|print| print.digest),
             suppressions,
         }
+    }
+
+    /// Whether any entry asks for a commit.
+    pub fn asks_for_commits(&self) -> bool {
+        self.allow.iter().any(|entry| !entry.commits.is_empty())
+    }
+
+    /// What the entries that ask for a commit say of a finding. They are apart
+    /// because that is known later than the rest, when all versions of a file
+    /// have been seen.
+    pub fn judge_commit(&self, facts: &Facts<'_>) -> Vec<Suppression> {
+        let prints = self.prints(facts);
+        let entries = self.allow.iter().zip(&self.allow_used);
+        entries
+            .filter(|(entry, _)| !entry.commits.is_empty())
+            .filter_map(|(entry, used)| self.judge_by(entry, used, &prints, &facts.subject))
+            .collect()
+    }
+
+    /// What one entry of the configuration says of a secret with these
+    /// fingerprints.
+    fn judge_by(
+        &self,
+        entry: &Allow,
+        used: &AtomicBool,
+        prints: &[Print],
+        subject: &Subject<'_>,
+    ) -> Option<Suppression> {
+        let asked = &entry.fingerprints;
+        let named = asked.is_empty() || prints.iter().any(|print| asked.contains(print));
+        if !named || !entry.fits(subject) {
+            return None;
+        }
+        used.store(true, Ordering::Relaxed);
+        (!self.has_expired(entry.expires)).then(|| Suppression {
+            kind: SuppressionKind::External,
+            justification: Some(without(&entry.reason, subject.secret)),
+        })
     }
 
     /// Entries of the baseline that are about this secret, expired ones too.
@@ -162,15 +202,23 @@ impl Acceptance {
         entries.filter(|stored| self.has_expired(stored.entry.expires))
     }
 
-    /// Where every entry stands that no finding of this run needed.
-    pub fn all_unused(&self) -> Vec<String> {
+    /// Where the entries stand that no finding of this run needed, and that
+    /// a run over this ground would have needed.
+    pub fn unused_on(&self, ground: Ground) -> Vec<String> {
         let baseline = self
             .unused()
+            .filter(|stored| ground == Ground::Files && !stored.entry.history)
             .map(|stored| self.baseline.shown(&stored.file));
         let allow = self.allow.iter().zip(&self.allow_used);
-        // What asks for a commit says nothing of files as they are.
         let allow = allow
-            .filter(|(entry, used)| !used.load(Ordering::Relaxed) && entry.commits.is_empty())
+            .filter(|(entry, used)| {
+                let own = match entry.commits.is_empty() {
+                    true => Ground::Files,
+                    // Nobody knows which commit brought a file as it is.
+                    false => Ground::History,
+                };
+                ground == own && !used.load(Ordering::Relaxed)
+            })
             .map(|(entry, _)| self.shown(entry));
         baseline.chain(allow).collect()
     }

@@ -45,6 +45,9 @@ pub struct Entry {
     pub owner: Option<String>,
     /// The last day on which it is.
     pub expires: Option<Day>,
+    /// Whether it is of use as long as the history holds the secret, and not
+    /// only as long as the files do.
+    pub history: bool,
 }
 
 /// An entry, and the file it came from.
@@ -78,6 +81,8 @@ struct RawEntry {
     reason: Option<String>,
     owner: Option<String>,
     expires: Option<toml::Spanned<String>>,
+    #[serde(default)]
+    history: bool,
 }
 
 impl Baseline {
@@ -226,11 +231,16 @@ impl Entry {
             ("owner", self.owner.clone()),
             ("expires", expires),
         ];
-        let lines = fields.into_iter().filter_map(|(key, value)| {
-            let value = toml::Value::String(value?);
-            Some(format!("{name}.{key} = {value}\n"))
-        });
-        lines.collect()
+        let fields = fields
+            .into_iter()
+            .filter_map(|(key, value)| Some((key, toml::Value::String(value?))));
+        let history = self
+            .history
+            .then_some(("history", toml::Value::Boolean(true)));
+        let lines = fields.chain(history);
+        lines
+            .map(|(key, value)| format!("{name}.{key} = {value}\n"))
+            .collect()
     }
 }
 
@@ -282,6 +292,7 @@ fn trust(raw: RawEntry, text: &str) -> Result<Read, String> {
         reason: raw.reason,
         owner: raw.owner,
         expires,
+        history: raw.history,
     }))
 }
 
@@ -348,6 +359,7 @@ mod tests {
             reason: reason.map(str::to_owned),
             owner: Some("the data team".to_owned()),
             expires: Day::parse("2027-01-31"),
+            history: false,
         }
     }
 
@@ -357,7 +369,10 @@ mod tests {
         let dir = dir.path().join("baseline");
         let entries = [
             entry(b"one", Some("a \"sample\"\\ with = # signs")),
-            entry(b"two", None),
+            Entry {
+                history: true,
+                ..entry(b"two", None)
+            },
         ];
         assert_eq!(Baseline::add(&dir, &entries).unwrap().len(), 2);
         assert!(Baseline::add(&dir, &entries).unwrap().is_empty());

@@ -48,8 +48,9 @@ pub struct Subject<'a> {
     pub secret: &'a Secret,
     /// The line it begins on, or some KiB of it around the secret.
     pub line: &'a [u8],
-    /// The commits that brought it; none are known of files as they are.
-    pub commits: &'a [&'a str],
+    /// The id of the first commit that held it there; none is known of files
+    /// as they are.
+    pub commit: Option<&'a str>,
 }
 
 impl Allow {
@@ -59,7 +60,7 @@ impl Allow {
             regexes.is_empty() || regexes.iter().any(|regex| regex.is_match(text))
         };
         let path = String::from_utf8_lossy(subject.path);
-        let brought = |start: &String| subject.commits.iter().any(|id| id.starts_with(&**start));
+        let brought = |start: &String| subject.commit.is_some_and(|id| id.starts_with(&**start));
         (self.rules.is_empty()
             || self
                 .rules

@@ -11,6 +11,6 @@ pub mod keys;
 pub mod markers;
 pub mod migrate;
 
-pub use acceptance::{Acceptance, Facts};
+pub use acceptance::{Acceptance, Facts, Ground};
 pub use baseline::Baseline;
 pub use config::{Config, ConfigError};

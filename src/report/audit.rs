@@ -105,7 +105,12 @@ impl Page<'_> {
             Some(command) => format!("{} {command}", advice.step),
             None => advice.step,
         };
-        self.inner(&format!("do: {step}"))
+        self.inner(&format!("do: {step}"))?;
+        match words::allow_command(self.report, finding) {
+            // Broken over two lines it could not be pasted.
+            Some(command) => writeln!(self.out, "{:14}wrong? {command}", ""),
+            None => Ok(()),
+        }
     }
 
     fn inner(&mut self, text: &str) -> io::Result<()> {

@@ -69,6 +69,19 @@ pub struct Hidden {
     pub unreachable: u64,
 }
 
+/// The repository that was scanned, as it is seen from where the user's shell
+/// stands.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Repository {
+    /// The one the shell is in.
+    #[default]
+    Here,
+    /// Another one; its path.
+    At(Vec<u8>),
+    /// More than one, or one without a work tree: nothing accepts there.
+    Nowhere,
+}
+
 /// Everything the formats need.
 #[derive(Debug)]
 pub struct Report<'r> {
@@ -87,6 +100,8 @@ pub struct Report<'r> {
     pub baseline: String,
     /// The working directory, relative to what paths are; empty when the same.
     pub directory: Vec<u8>,
+    /// Where a finding would be accepted.
+    pub repository: Repository,
     /// The gate of `--min-confidence`, for the words of the summary.
     pub min_confidence: Confidence,
     /// The gate of `--fail-on`.

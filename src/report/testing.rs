@@ -1,7 +1,7 @@
 //! Made-up reports for the tests of the formats. Tokens are generated at run
 //! time, so that no secret-shaped literal stands in the source.
 
-use super::{Coverage, Hidden, Mode, Report};
+use super::{Coverage, Hidden, Mode, Report, Repository};
 use crate::rules::{Class, Rule, Shape};
 use crate::vocabulary::{
     Change, CommitRef, Confidence, Finding, Fingerprint, Location, OriginKind, Region, Secret,
@@ -180,6 +180,7 @@ pub fn clean(rules: &[Rule]) -> Report<'_> {
         unused_suppressions: Vec::new(),
         baseline: String::new(),
         directory: Vec::new(),
+        repository: Repository::Here,
         min_confidence: Confidence::Medium,
         fail_on: Severity::Low,
         rules,

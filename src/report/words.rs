@@ -4,7 +4,7 @@
 //! own syntax. Knows no layout.
 
 use super::escape::{shell_word, terminal};
-use super::{Mode, Report};
+use super::{Mode, Report, Repository};
 use crate::vocabulary::secret::MASK;
 use crate::vocabulary::{
     Change, Confidence, Day, Finding, Location, OriginKind, Skip, SkipReason, Standing,
@@ -124,8 +124,18 @@ pub fn allow_command(report: &Report<'_>, finding: &Finding) -> Option<String> {
     if finding.location.kind == OriginKind::Stdin {
         return None;
     }
+    let program = match &report.repository {
+        Repository::Here => "tightlip".to_owned(),
+        Repository::At(root) => format!("tightlip -C {}", shell_word(root)?),
+        Repository::Nowhere => return None,
+    };
     let id = short_id(report, finding);
-    let command = format!("tightlip allow {id} --reason \"...\"");
+    // Once it is gone from the files, it can be found again only there.
+    let history = match report.mode {
+        Mode::Audit | Mode::Commits => " --history",
+        _ => "",
+    };
+    let command = format!("{program} allow {id}{history} --reason \"...\"");
     match report.mode {
         // git names the message's file to nobody but its hook.
         Mode::Message => {
@@ -623,6 +633,30 @@ mod tests {
         let report = testing::with(&rules, report.findings[..1].to_vec());
         let command = allow_command(&report, &report.findings[0]).unwrap();
         assert_eq!(command, "tightlip allow 7c2e --reason \"...\"");
+    }
+
+    #[test]
+    fn the_command_that_accepts_is_one_for_this_repository() {
+        let rules = testing::rules();
+        let mut report = testing::with(&rules, vec![testing::finding(1, b"a")]);
+        let command = |report: &Report<'_>| allow_command(report, &report.findings[0]);
+        report.repository = Repository::At(b"/src/my clone".to_vec());
+        let there = command(&report).unwrap();
+        assert!(there.starts_with("tightlip -C '/src/my clone' allow "));
+        report.repository = Repository::Nowhere;
+        assert_eq!(command(&report), None);
+        report.repository = Repository::Here;
+        for (mode, looks_back) in [
+            (Mode::Audit, true),
+            (Mode::Commits, true),
+            (Mode::Staged, false),
+        ] {
+            report.mode = mode;
+            assert_eq!(
+                command(&report).unwrap().contains(" --history "),
+                looks_back
+            );
+        }
     }
 
     #[test]

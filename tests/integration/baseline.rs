@@ -557,3 +557,212 @@ fn the_advice_fits_the_directory_of_the_shell() {
         .says("git add ../.tightlip/baseline");
     assert_eq!(entries(&place).len(), 1);
 }
+
+/// A repository whose secret only the history holds.
+fn historical() -> Place {
+    let place = Place::started();
+    place.write("etl/load.py", leak(1));
+    place.commit_all();
+    place.write("etl/load.py", "nothing\n");
+    place.commit_all();
+    place
+}
+
+fn unused(place: &Place, args: &[&str]) -> usize {
+    let run = place.json(args);
+    let unused = run.json()["summary"]["unused_suppressions"].clone();
+    unused.as_array().unwrap().len()
+}
+
+#[test]
+fn a_baseline_can_count_for_the_history() {
+    // At stake: an update that takes out what the next audit needs.
+    let place = historical();
+    place.tightlip(&["audit"]).expect(1);
+    place
+        .tightlip(&["baseline", "create"])
+        .expect(0)
+        .says("Nothing found");
+    place
+        .tightlip(&["baseline", "create", "--history", "--reason", "revoked"])
+        .expect(0)
+        .says("Accepted 1 secret in 1 place");
+    place.commit_all();
+    place
+        .tightlip(&["audit"])
+        .expect(0)
+        .says("1 accepted in .tightlip/baseline");
+    // No scan of the files may call it unused, and no update take it out.
+    for args in [&["scan"][..], &["staged"], &["audit"]] {
+        assert_eq!(unused(&place, args), 0, "{args:?}");
+    }
+    place
+        .tightlip(&["baseline", "show"])
+        .expect(0)
+        .says("in no file")
+        .never_says("of no use");
+    place
+        .tightlip(&["baseline", "show", "--history"])
+        .expect(0)
+        .says("stands etl/load.py:1");
+    for args in [
+        &["baseline", "update"][..],
+        &["baseline", "update", "--history"],
+    ] {
+        place
+            .tightlip(args)
+            .expect(0)
+            .says("1 entry left, 0 taken out");
+    }
+    // Once the history is another one, it goes.
+    for args in [
+        &["checkout", "-q", "--orphan", "new"][..],
+        &["rm", "-rq", "--cached", "etl"],
+        &["commit", "-qm", "x"],
+        &["branch", "-qD", "main"],
+        &["reflog", "expire", "--expire=now", "--all"],
+        &["gc", "-q", "--prune=now"],
+    ] {
+        place.git(args).expect(0);
+    }
+    place
+        .tightlip(&["baseline", "update"])
+        .expect(0)
+        .says("0 taken out");
+    place
+        .tightlip(&["baseline", "update", "--history"])
+        .expect(0)
+        .says("1 taken out");
+}
+
+#[test]
+fn an_entry_that_only_the_history_needs_is_kept_for_it() {
+    let place = accepted();
+    place.write("etl/load.py", "nothing\n");
+    place.commit_all();
+    assert_eq!(unused(&place, &["scan"]), 1);
+    // The index is not the repository: what is staged says nothing of it.
+    assert_eq!(unused(&place, &["staged"]), 0);
+    place
+        .tightlip(&["baseline", "update", "--history"])
+        .expect(0)
+        .says("Kept for the history")
+        .says("1 entry left, 0 taken out");
+    assert_eq!(unused(&place, &["scan"]), 0);
+    place
+        .tightlip(&["baseline", "update"])
+        .expect(0)
+        .says("0 taken out");
+    place.tightlip(&["audit"]).expect(0);
+}
+
+#[test]
+fn half_a_history_takes_nothing_out() {
+    let place = historical();
+    place
+        .tightlip(&["baseline", "create", "--history"])
+        .expect(0);
+    place.commit_all();
+    let shallow = place.root().join("shallow");
+    let from = format!("file://{}", place.top.display());
+    let to = shallow.to_str().unwrap();
+    place
+        .git(&["clone", "-q", "--depth", "1", &from, to])
+        .expect(0);
+    place
+        .tightlip(&["-C", to, "baseline", "update", "--history"])
+        .expect(2)
+        .says("Nothing changed");
+}
+
+#[test]
+fn the_command_that_an_audit_prints_accepts() {
+    let place = historical();
+    let run = place.tightlip(&["audit"]).expect(1);
+    let id = printed_id(&run);
+    place
+        .tightlip(&["allow", &id, "--reason", "revoked"])
+        .expect(2)
+        .says("--history");
+    let range = ["commits", "HEAD~2..HEAD"];
+    for args in [&["audit"][..], &range] {
+        let text = place.tightlip(args).expect(1).text();
+        let command = text.lines().find(|line| line.contains("tightlip allow"));
+        let (_, command) = command.unwrap().split_once("tightlip ").unwrap();
+        let command = command.replace("...", "revoked long ago");
+        let script = format!("exec \"{BINARY}\" {command}");
+        Run::of(place.command("sh").args(["-c", &script]), b"")
+            .expect(0)
+            .says("etl/load.py:1");
+        place.tightlip(&["audit"]).expect(0);
+        place.tightlip(&range).expect(0);
+        fs::remove_dir_all(place.at(BASELINE)).unwrap();
+    }
+}
+
+#[test]
+fn one_secret_found_as_two_kinds_is_accepted_as_both() {
+    // At stake: a baseline that was just made, and a scan that fails. As a
+    // password a secret has another fingerprint than as a token.
+    let place = Place::started();
+    let is_plain = |token: &String| token.bytes().all(|b| b.is_ascii_alphanumeric());
+    let token = (1..).map(redivis).find(is_plain).unwrap();
+    place.write("a.env", format!("REDIVIS_API_TOKEN={token}\n"));
+    place.write("b.env", format!("postgres://app:{token}@db.internal/x\n"));
+    let rules: Vec<String> = {
+        let run = place.json(&["scan"]).expect(1);
+        run.found().into_iter().map(|found| found.rule).collect()
+    };
+    assert_eq!(rules.len(), 2, "{rules:?}");
+    assert_ne!(rules[0], rules[1]);
+    place.tightlip(&["baseline", "create"]).expect(0);
+    place.tightlip(&["scan"]).expect(0);
+}
+
+#[test]
+fn one_baseline_serves_all_repositories_of_an_organisation() {
+    // At stake: a list kept by those who revoke, for whoever scans.
+    let (one, two) = (Place::started(), Place::started());
+    let url = format!("DATABASE_URL=postgres://app:{}@db.internal/x\n", password());
+    one.write("a.env", leak(1) + &url);
+    two.write("deep/b.env", format!("# elsewhere\n{url}{}", leak(1)));
+    one.commit_all();
+    two.commit_all();
+    let key = "organisation ".repeat(3);
+    let run = |place: &Place, args: &[&str]| {
+        Run::of(place.binary().args(args).env("TIGHTLIP_KEY", &key), b"")
+    };
+    run(
+        &one,
+        &["baseline", "create", "--history", "--reason", "in hand"],
+    )
+    .expect(0);
+    let text: String = entries(&one)
+        .iter()
+        .map(|file| fs::read_to_string(file).unwrap())
+        .collect();
+    assert!(
+        text.contains("hmac-") && text.contains("argon2id-"),
+        "{text}"
+    );
+    fs::remove_dir_all(one.at(".tightlip")).unwrap();
+    let list = one.root().join("organisation.toml");
+    fs::write(&list, text).unwrap();
+    let list = list.to_str().unwrap();
+    for place in [&one, &two] {
+        for command in [&["scan"][..], &["audit"], &["commits", "HEAD"]] {
+            let args = [command, &["--baseline", list]].concat();
+            run(place, &args).expect(0).says("2 accepted in");
+            place.tightlip(&args).expect(1).says("set TIGHTLIP_KEY");
+        }
+    }
+    let both = [one.top.to_str().unwrap(), two.top.to_str().unwrap()];
+    let args = ["audit", both[0], both[1], "--baseline", list];
+    run(&one, &args).expect(0).says("4 accepted in");
+    // Another secret is new, and an entry is of use where it is needed.
+    two.write("c.env", leak(2));
+    run(&two, &["scan", "--baseline", list])
+        .expect(1)
+        .says("1 finding");
+    assert_eq!(unused(&two, &["scan", "--baseline", list]), 0);
+}

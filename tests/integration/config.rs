@@ -16,7 +16,10 @@ fn scene() -> Place {
 
 fn counting(run: &Run) -> Vec<String> {
     let found = run.found().into_iter();
-    found.filter(|f| !f.suppressed).map(|f| f.path).collect()
+    found
+        .filter(|f| !f.suppressed && !f.old)
+        .map(|f| f.path)
+        .collect()
 }
 
 /// The paths that count under this configuration.
@@ -319,4 +322,101 @@ fn errors_name_file_line_and_column() {
         let run = place.tightlip(&["scan"]).expect(2).says(".tightlip.toml");
         words.iter().fold(run, |run, words| run.says(words));
     }
+}
+
+#[test]
+fn an_entry_accepts_what_a_commit_brought() {
+    // At stake: an old commit of fixtures that everybody knows of.
+    let place = Place::started();
+    let commit = || {
+        place.commit_all();
+        let id = place.git(&["rev-parse", "HEAD"]).expect(0);
+        String::from_utf8(id.stdout).unwrap().trim().to_owned()
+    };
+    place.write("a.env", leak(1));
+    let first = commit();
+    place.write("a.env", format!("# moved\n{}", leak(1)));
+    place.write("b.env", leak(2));
+    let second = commit();
+    let allow = |conditions: &str| {
+        let text = format!("[[allow]]\nreason = \"because\"\n{conditions}\n");
+        place.write(".tightlip.toml", text);
+    };
+    let counted = |args: &[&str]| counting(&place.json(args));
+    let unused = |args: &[&str]| {
+        let run = place.json(args);
+        run.json()["summary"]["unused_suppressions"].clone()
+    };
+
+    allow(&format!("commits = [\"{}\"]", &first[..7]));
+    assert_eq!(counted(&["audit"]), ["b.env"]);
+    assert_eq!(counted(&["commits", &first]), [""; 0]);
+    assert_eq!(counted(&["commits", &second]), ["b.env"]);
+    assert_eq!(counted(&["commits", "HEAD~2..HEAD"]), ["b.env"]);
+    let run = place.json(&["audit"]);
+    let justified = run.json()["findings"][0]["suppressions"][0]["justification"].clone();
+    assert_eq!(justified, "because");
+    // Nobody knows which commit brought a file as it is, and so a scan of
+    // files neither accepts by one nor calls the entry unused.
+    assert_eq!(counted(&["scan"]), ["a.env", "b.env"]);
+    assert!(unused(&["scan"]).as_array().unwrap().is_empty());
+    place.write("a.env", leak(1) + &leak(3));
+    place.git(&["add", "a.env"]).expect(0);
+    assert_eq!(counted(&["staged", "--whole"]), ["a.env", "a.env"]);
+
+    // That a commit touched the file is not that it brought the secret.
+    allow(&format!("commits = [\"{}\"]", second.to_uppercase()));
+    assert_eq!(counted(&["audit"]), ["a.env"]);
+    // All conditions must hold, the fingerprint as well.
+    allow(&format!("commits = [\"{first}\"]\npaths = [\"b.env\"]"));
+    assert_eq!(counted(&["audit"]), ["a.env", "b.env"]);
+    assert_eq!(
+        unused(&["audit"]).as_array().unwrap(),
+        &[".tightlip.toml:1"]
+    );
+    // A part of the history, or of the rules, says nothing of an entry.
+    for args in [&["commits", "HEAD"][..], &["audit", "--select", "jwt"]] {
+        assert!(unused(args).as_array().unwrap().is_empty(), "{args:?}");
+    }
+    let expired = format!("commits = [\"{first}\"]\nexpires = \"2001-01-01\"");
+    allow(&expired);
+    assert_eq!(counted(&["audit"]), ["a.env", "b.env"]);
+}
+
+#[test]
+fn another_repository_is_audited_by_its_own_rules() {
+    let other = Place::started();
+    other.write("a.env", leak(1));
+    other.write("b.env", leak(2));
+    let path = "a.env";
+    other
+        .tightlip(&["allow", "--last", "--reason", "a sample", path])
+        .expect(0);
+    other.write(".tightlip.toml", "exclude = [\"b.env\"]\n");
+    other.commit_all();
+    let place = Place::started();
+    place.write(
+        ".tightlip.toml",
+        "ignore = [\"redivis-*\", \"assigned-*\"]\n",
+    );
+    let top = other.top.to_str().unwrap();
+    place
+        .tightlip(&["audit", top])
+        .expect(0)
+        .says("1 was accepted");
+    let run = place.tightlip(&["audit", top, "--no-baseline"]).expect(1);
+    run.says(&format!("tightlip -C {top} allow "));
+    // Without a work tree the policy is in a commit, or in none.
+    let bare = place.root().join("bare.git");
+    let bare = bare.to_str().unwrap();
+    place.git(&["clone", "-q", "--bare", top, bare]).expect(0);
+    let run = place.json(&["audit", bare]).expect(1);
+    assert_eq!(counting(&run), ["a.env", "b.env"]);
+    place
+        .tightlip(&["audit", bare])
+        .expect(1)
+        .never_says("tightlip allow");
+    place
+        .tightlip(&["audit", bare, "--config-from", "HEAD"])
+        .expect(0);
 }

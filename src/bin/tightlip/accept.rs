@@ -14,12 +14,12 @@ use tightlip::pipeline::{self, Options};
 use tightlip::policy::baseline::{Entry, REASON_AT_MOST, Stored};
 use tightlip::policy::entry::Subject;
 use tightlip::policy::keys::{Key, Manner, SALT};
-use tightlip::policy::{Baseline, Facts};
+use tightlip::policy::{Baseline, Facts, Ground};
 use tightlip::report::escape::terminal;
 use tightlip::report::{Mode, Report};
 use tightlip::rules::{Class, ruleset};
-use tightlip::source::{Files, FilesOptions, Source, SourceError, Staged};
-use tightlip::vocabulary::{Confidence, Day, Finding, Secret, Severity, Stop};
+use tightlip::source::{Files, FilesOptions, History, HistoryOptions, Source, SourceError, Staged};
+use tightlip::vocabulary::{Confidence, Day, Finding, Secret, Severity, Skip, Stop};
 
 /// The fewest characters of an id.
 const ID_AT_LEAST: usize = 4;
@@ -30,6 +30,8 @@ pub struct Terms {
     pub reason: Option<String>,
     pub expires: Option<Day>,
     pub owner: Option<String>,
+    /// Whether what the history holds counts, too.
+    pub history: bool,
 }
 
 /// Accepts the finding of this id, or the only one there is.
@@ -42,33 +44,35 @@ pub fn allow(
     let terms = terms.checked()?;
     let id = id.map(checked_id).transpose()?;
     let scanner = scanner(policy);
-    let mut findings = Vec::new();
-    let mut complete = true;
+    let fits = |finding: &&Finding| match &id {
+        Some(id) => finding.fingerprint.as_str().starts_with(&**id),
+        None => counts(policy, finding),
+    };
+    let mut look = Look::default();
     // What is staged may differ from what lies in the tree.
     if paths.is_empty() {
         let exclude = |path: &[u8], _| policy.exclude.is_match(path_of(path));
         match Staged::open(surroundings(&policy.base.cwd), &exclude, None) {
             Ok(staged) => {
-                let report = scan(policy, &scanner, &staged, Mode::Staged)?;
-                complete &= report.coverage.is_complete();
-                findings.extend(report.findings);
+                look.take_in(scan(policy, &scanner, &staged, Mode::Staged)?);
             }
             Err(SourceError::NotARepository(_) | SourceError::Bare(_)) => {}
             Err(error) => return Err(error.into()),
         }
     }
-    let only_staged = id.is_none() && findings.iter().any(|f| counts(policy, f));
+    let only_staged = id.is_none() && look.findings.iter().any(|f| counts(policy, f));
     if !only_staged {
-        let report = scan_tree(policy, &scanner, paths)?;
-        complete &= report.coverage.is_complete();
-        findings.extend(report.findings);
+        look.take_in(scan_tree(policy, &scanner, paths)?);
+        // An id that a file answers for needs no search of the history.
+        if terms.history && (id.is_none() || !look.findings.iter().any(|f| fits(&f))) {
+            look.take_in(scan_history(policy, &scanner)?);
+        }
     }
-    let fits = |finding: &&Finding| match &id {
-        Some(id) => finding.fingerprint.as_str().starts_with(&**id),
-        None => counts(policy, finding),
-    };
-    let (open, accepted): (Vec<&Finding>, Vec<&Finding>) =
-        findings.iter().filter(fits).partition(|f| f.is_active());
+    let (open, accepted): (Vec<&Finding>, Vec<&Finding>) = look
+        .findings
+        .iter()
+        .filter(fits)
+        .partition(|f| f.is_active());
     let secrets: HashSet<&Secret> = open.iter().map(|f| &f.secret).collect();
     match (secrets.len(), &id) {
         (1, _) => {}
@@ -76,15 +80,24 @@ pub fn allow(
             bail!("{id}: accepted already, or there before; nothing to do")
         }
         (0, Some(id)) => bail!(
-            "{id}: no finding {}has an id that begins so; tightlip scan -v shows them. \
-             For a file that git ignores, name it: tightlip allow {id} --reason ... FILE",
-            if complete {
+            "{id}: no finding {}has an id that begins so; tightlip {} shows them. \
+             For a file that git ignores, name it: tightlip allow {id} --reason ... FILE{}",
+            if look.is_complete() {
                 ""
             } else {
                 "of what could be scanned "
+            },
+            if terms.history { "audit -v" } else { "scan -v" },
+            if terms.history {
+                ""
+            } else {
+                ". For what only the history holds, add --history"
             }
         ),
-        (0, None) => bail!("nothing is found, so there is nothing to accept"),
+        (0, None) => bail!(
+            "nothing is found, so there is nothing to accept; \
+             to look in all of the history, too: --history"
+        ),
         (n, _) => bail!("{}", choose_one(n, &open, id.is_some())),
     }
     let Some(&finding) = open.first() else {
@@ -126,18 +139,13 @@ pub fn create(policy: &Policy, terms: &Terms) -> Result<ExitCode> {
         );
     }
     let terms = terms.checked()?;
-    let scanner = scanner(policy);
-    let report = scan_tree(policy, &scanner, &[])?;
-    let found: Vec<&Finding> = report
-        .findings
-        .iter()
-        .filter(|f| counts(policy, f))
-        .collect();
+    let look = look(policy, terms.history)?;
+    let found: Vec<&Finding> = look.counting(policy);
     let mut out = io::stdout().lock();
     if found.is_empty() {
-        not_scanned(&report, &mut out)?;
+        look.say_not_scanned(&mut out)?;
         writeln!(out, "Nothing found, so no baseline is needed.")?;
-        return Ok(code(&report));
+        return Ok(look.code());
     }
     let entries = accept_all(policy, &found, &terms)?;
     writeln!(
@@ -154,30 +162,36 @@ pub fn create(policy: &Policy, terms: &Terms) -> Result<ExitCode> {
         "They still open what they open: revoke them, one by one. To see them:\n  \
          tightlip baseline show"
     )?;
-    not_scanned(&report, &mut out)?;
+    look.say_not_scanned(&mut out)?;
     next_step(policy, &mut out)?;
-    Ok(code(&report))
+    Ok(look.code())
 }
 
 /// Takes out what is of no use any more; with `add`, accepts what is new.
-pub fn update(policy: &Policy, add: Option<&Terms>) -> Result<ExitCode> {
+/// Without the history, entries that count for it are left alone.
+pub fn update(policy: &Policy, terms: &Terms, add: bool) -> Result<ExitCode> {
     let baseline = policy.acceptance.baseline();
     if baseline.place.as_os_str().is_empty() {
         bail!("there is no baseline; to make one: tightlip baseline create");
     }
-    let terms = add.map(Terms::checked).transpose()?;
+    let terms = terms.checked()?;
+    let acceptance = &policy.acceptance;
     let scanner = scanner(policy);
-    let report = scan_tree(policy, &scanner, &[])?;
+    let mut look = Look::default();
+    look.take_in(scan_tree(policy, &scanner, &[])?);
+    let in_no_file: HashSet<&Path> = acceptance.unused().map(|stored| &*stored.file).collect();
+    if terms.history {
+        look.take_in(scan_history(policy, &scanner)?);
+    }
     let mut out = io::stdout().lock();
-    if !report.coverage.is_complete() {
-        not_scanned(&report, &mut out)?;
+    if !look.is_complete() {
+        look.say_not_scanned(&mut out)?;
         writeln!(
             out,
             "Nothing changed: what an entry is about may stand in what was not scanned."
         )?;
-        return Ok(code(&report));
+        return Ok(look.code());
     }
-    let acceptance = &policy.acceptance;
     let is_strange = |stored: &Stored| !acceptance.keys().has(&stored.entry.print.key);
     if let Some(stored) = baseline.entries.iter().find(|stored| is_strange(stored)) {
         bail!(
@@ -191,7 +205,9 @@ pub fn update(policy: &Policy, add: Option<&Terms>) -> Result<ExitCode> {
         gone.insert(&stored.file, (stored, "expired"));
     }
     for stored in acceptance.unused() {
-        gone.insert(&stored.file, (stored, "matches nothing any more"));
+        if terms.history || !stored.entry.history {
+            gone.insert(&stored.file, (stored, "matches nothing any more"));
+        }
     }
     for (file, (stored, why)) in &gone {
         baseline.remove(stored)?;
@@ -202,13 +218,33 @@ pub fn update(policy: &Policy, add: Option<&Terms>) -> Result<ExitCode> {
             safe(&stored.entry.rule)
         )?;
     }
+    // The next update without the history would take these out.
+    let historical = baseline.entries.iter().filter(|stored| {
+        terms.history
+            && !stored.entry.history
+            && in_no_file.contains(&*stored.file)
+            && !gone.contains_key(&*stored.file)
+    });
+    let mut kept = 0;
+    for stored in historical {
+        let entry = Entry {
+            history: true,
+            ..stored.entry.clone()
+        };
+        baseline.remove(stored)?;
+        for file in Baseline::add(&policy.baseline, &[entry])? {
+            writeln!(
+                out,
+                "Kept for the history, which alone holds it: {} ({})",
+                shown(policy, &file),
+                safe(&stored.entry.rule)
+            )?;
+        }
+        kept += 1;
+    }
     let mut added = 0;
-    if let Some(terms) = terms {
-        let found: Vec<&Finding> = report
-            .findings
-            .iter()
-            .filter(|f| counts(policy, f))
-            .collect();
+    if add {
+        let found: Vec<&Finding> = look.counting(policy);
         added = accept_all(policy, &found, &terms)?;
         by_rule(&found, &mut out)?;
     }
@@ -219,7 +255,7 @@ pub fn update(policy: &Policy, add: Option<&Terms>) -> Result<ExitCode> {
         count(baseline.entries.len() - gone.len(), "entry"),
         gone.len()
     )?;
-    if gone.len() + added > 0 {
+    if gone.len() + kept + added > 0 {
         next_step(policy, &mut out)?;
     }
     Ok(ExitCode::SUCCESS)
@@ -254,10 +290,9 @@ pub struct Tree {
 
 /// Scans the tree.
 pub fn scan_all(policy: &Policy) -> Result<Tree> {
-    let scanner = scanner(policy);
-    let report = scan_tree(policy, &scanner, &[])?;
-    let complete = report.coverage.is_complete();
-    let findings = report.findings.into_iter().filter(|f| counts(policy, f));
+    let look = look(policy, false)?;
+    let complete = look.is_complete();
+    let findings = look.findings.into_iter().filter(|f| counts(policy, f));
     Ok(Tree {
         findings: findings.collect(),
         complete,
@@ -265,16 +300,15 @@ pub fn scan_all(policy: &Policy) -> Result<Tree> {
 }
 
 /// Lists the entries and where each one's secret stands.
-pub fn show(policy: &Policy) -> Result<ExitCode> {
+pub fn show(policy: &Policy, history: bool) -> Result<ExitCode> {
     let acceptance = &policy.acceptance;
     let baseline = acceptance.baseline();
     if baseline.place.as_os_str().is_empty() {
         bail!("there is no baseline; to make one: tightlip baseline create");
     }
-    let scanner = scanner(policy);
-    let report = scan_tree(policy, &scanner, &[])?;
+    let look = look(policy, history)?;
     let mut stands: HashMap<&Path, Vec<&Finding>> = HashMap::new();
-    for finding in &report.findings {
+    for finding in &look.findings {
         let facts = Facts {
             class: class(policy, finding),
             subject: Subject {
@@ -282,7 +316,7 @@ pub fn show(policy: &Policy) -> Result<ExitCode> {
                 path: &finding.location.path,
                 secret: &finding.secret,
                 line: b"",
-                commits: &[],
+                commit: None,
             },
         };
         for stored in acceptance.entries_of(&facts) {
@@ -303,6 +337,9 @@ pub fn show(policy: &Policy) -> Result<ExitCode> {
             None if !acceptance.keys().has(&entry.print.key) => {
                 "made with a key that is not here: it accepts nothing".to_owned()
             }
+            None if entry.history && !history => {
+                "in no file; for the history: tightlip baseline show --history".to_owned()
+            }
             None => "matches nothing any more".to_owned(),
         };
         writeln!(out, "  stands  {place}")?;
@@ -321,8 +358,10 @@ pub fn show(policy: &Policy) -> Result<ExitCode> {
             writeln!(out, "  until   {day}{over}")?;
         }
     }
-    not_scanned(&report, &mut out)?;
-    let unused = acceptance.unused().count();
+    look.say_not_scanned(&mut out)?;
+    let unused = acceptance.unused();
+    let unused = unused.filter(|stored| history || !stored.entry.history);
+    let unused = unused.count();
     writeln!(
         out,
         "{} in {}.{}",
@@ -330,10 +369,66 @@ pub fn show(policy: &Policy) -> Result<ExitCode> {
         shown(policy, &baseline.place),
         match unused {
             0 => String::new(),
-            n => format!(" {n} of no use; to take out: tightlip baseline update"),
+            n => format!(
+                " {n} of no use; to take out: tightlip baseline update{}",
+                if history { " --history" } else { "" }
+            ),
         }
     )?;
-    Ok(code(&report))
+    Ok(look.code())
+}
+
+/// What one or several scans found.
+#[derive(Default)]
+struct Look {
+    findings: Vec<Finding>,
+    skipped: Vec<Skip>,
+}
+
+impl Look {
+    fn take_in(&mut self, report: Report<'_>) {
+        self.findings.extend(report.findings);
+        self.skipped.extend(report.coverage.skipped);
+    }
+
+    fn is_complete(&self) -> bool {
+        !self.skipped.iter().any(|skip| skip.reason.costs_exit())
+    }
+
+    /// The findings that a report by default shows and counts.
+    fn counting(&self, policy: &Policy) -> Vec<&Finding> {
+        let findings = self.findings.iter();
+        findings.filter(|f| counts(policy, f)).collect()
+    }
+
+    fn say_not_scanned(&self, out: &mut dyn Write) -> io::Result<()> {
+        let skipped = self.skipped.iter();
+        for skip in skipped.filter(|skip| skip.reason.costs_exit()) {
+            let why = skip.reason.to_string();
+            writeln!(out, "Not scanned: {}: {}", terminal(&skip.path), safe(&why))?;
+        }
+        Ok(())
+    }
+
+    fn code(&self) -> ExitCode {
+        ExitCode::from(if self.is_complete() {
+            0
+        } else {
+            super::INCOMPLETE
+        })
+    }
+}
+
+/// Looks at all files as they are, and at all of the history where that is
+/// asked.
+fn look(policy: &Policy, history: bool) -> Result<Look> {
+    let scanner = scanner(policy);
+    let mut look = Look::default();
+    look.take_in(scan_tree(policy, &scanner, &[])?);
+    if history {
+        look.take_in(scan_history(policy, &scanner)?);
+    }
+    Ok(look)
 }
 
 impl Terms {
@@ -362,6 +457,7 @@ impl Terms {
             reason: text("reason", &self.reason)?,
             owner: text("owner", &self.owner)?,
             expires: self.expires,
+            history: self.history,
         })
     }
 
@@ -373,6 +469,7 @@ impl Terms {
             reason: self.reason.clone(),
             owner: self.owner.clone(),
             expires: self.expires,
+            history: self.history,
         }
     }
 }
@@ -381,7 +478,11 @@ impl Terms {
 pub fn accept_all(policy: &Policy, found: &[&Finding], terms: &Terms) -> Result<usize> {
     let key = key(policy)?;
     let mut seen = HashSet::new();
-    let each = found.iter().filter(|finding| seen.insert(&finding.secret));
+    let each = found.iter().filter(|finding| {
+        // Where a rule for passwords found it, another fingerprint is asked for.
+        let manner = Manner::of(class(policy, finding), &finding.secret);
+        seen.insert((manner, &finding.secret))
+    });
     let entries: Vec<Entry> = each.map(|f| terms.entry(policy, f, &key)).collect();
     Ok(Baseline::add(&policy.baseline, &entries)?.len())
 }
@@ -412,6 +513,20 @@ fn scan_tree<'s>(policy: &Policy, scanner: &'s Scanner, paths: &[PathBuf]) -> Re
     scan(policy, scanner, &files, Mode::Scan)
 }
 
+fn scan_history<'s>(policy: &Policy, scanner: &'s Scanner) -> Result<Report<'s>> {
+    let options = HistoryOptions {
+        exclude: &|path, _| policy.exclude.is_match(path_of(path)),
+        threads: None,
+        unreachable: false,
+        allow_shallow: false,
+        allow_missing: false,
+        connectivity: false,
+        authors: false,
+    };
+    let history = History::open(&surroundings(&policy.base.cwd), &[], options)?;
+    scan(policy, scanner, &history, Mode::Audit)
+}
+
 fn scan<'s>(
     policy: &Policy,
     scanner: &'s Scanner,
@@ -425,7 +540,7 @@ fn scan<'s>(
         fail_on: Severity::Note,
         whole: false,
         acceptance: &policy.acceptance,
-        covers_all: false,
+        ground: Ground::Part,
         unreachable: false,
         meter: None,
         directory: b"",
@@ -507,26 +622,9 @@ fn by_rule(found: &[&Finding], out: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
-fn not_scanned(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let skipped = report.coverage.skipped.iter();
-    for skip in skipped.filter(|skip| skip.reason.costs_exit()) {
-        let why = skip.reason.to_string();
-        writeln!(out, "Not scanned: {}: {}", terminal(&skip.path), safe(&why))?;
-    }
-    Ok(())
-}
-
 fn next_step(policy: &Policy, out: &mut dyn Write) -> io::Result<()> {
     let shown = shown(policy, &policy.baseline);
     writeln!(out, "Next: git add {shown}, and commit it.")
-}
-
-fn code(report: &Report<'_>) -> ExitCode {
-    ExitCode::from(if report.coverage.is_complete() {
-        0
-    } else {
-        super::INCOMPLETE
-    })
 }
 
 /// A number and its noun.

@@ -117,6 +117,9 @@ Examples:
         /// Who answers for it
         #[arg(long, value_name = "WHO")]
         owner: Option<String>,
+        /// Look in all of the history, too, and accept it there
+        #[arg(long)]
+        history: bool,
         /// Where to look [default: what is staged, and the repository]
         #[arg(value_name = "PATH")]
         paths: Vec<PathBuf>,
@@ -298,10 +301,17 @@ password. An organisation's own key, in TIGHTLIP_KEY, prevents that.")]
         /// Who answers for them
         #[arg(long, value_name = "WHO")]
         owner: Option<String>,
+        /// Accept what all of the history holds, too
+        #[arg(long)]
+        history: bool,
         #[command(flatten)]
         policy: PolicyArgs,
     },
     /// Take out the entries that match nothing any more, and those expired
+    #[command(after_help = "\
+Looks at the files as they are. An entry that was made with --history is of use
+as long as the history holds its secret, and goes only with --history; one that
+only the history holds is marked then, and stays.")]
     Update {
         /// Accept every new finding, too
         #[arg(long)]
@@ -309,11 +319,23 @@ password. An organisation's own key, in TIGHTLIP_KEY, prevents that.")]
         /// Why they are accepted
         #[arg(long, value_name = "TEXT", requires = "add")]
         reason: Option<String>,
+        /// The last day on which they are, such as 2027-01-31
+        #[arg(long, value_name = "DATE", value_parser = day, requires = "add")]
+        expires: Option<Day>,
+        /// Who answers for them
+        #[arg(long, value_name = "WHO", requires = "add")]
+        owner: Option<String>,
+        /// Look at all of the history, too
+        #[arg(long)]
+        history: bool,
         #[command(flatten)]
         policy: PolicyArgs,
     },
     /// List the entries, and where each one stands now
     Show {
+        /// Look at all of the history, too
+        #[arg(long)]
+        history: bool,
         #[command(flatten)]
         policy: PolicyArgs,
     },

@@ -23,8 +23,8 @@ use std::process::ExitCode;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use tightlip::engine::Scanner;
 use tightlip::pipeline::{self, Options};
-use tightlip::policy::Acceptance;
-use tightlip::report::{self, Format, Mode, Report, Style};
+use tightlip::policy::{Acceptance, Ground};
+use tightlip::report::{self, Format, Mode, Report, Repository, Style};
 use tightlip::rules::ruleset;
 use tightlip::source::{
     Asked, Base, Commits, CommitsOptions, Files, FilesOptions, History, HistoryOptions, Hook,
@@ -118,7 +118,9 @@ fn run(started: Instant) -> Result<ExitCode> {
             if stdin_filename.is_some() {
                 bail!("--stdin-filename names standard input; give - as the path to scan that");
             }
-            call.covers_all = call.is_whole(&paths);
+            if call.is_whole(&paths) {
+                call.ground = Ground::Files;
+            }
             let options = FilesOptions {
                 exclude: &|path, seen| call.excludes(path, seen),
                 no_ignore,
@@ -156,6 +158,7 @@ fn run(started: Instant) -> Result<ExitCode> {
             reason,
             expires,
             owner,
+            history,
             mut paths,
             policy,
         } => {
@@ -167,6 +170,7 @@ fn run(started: Instant) -> Result<ExitCode> {
                 reason: Some(reason),
                 expires,
                 owner,
+                history,
             };
             accept::allow(&Policy::load(&policy, &cwd)?, id.as_deref(), &paths, &terms)
         }
@@ -174,28 +178,35 @@ fn run(started: Instant) -> Result<ExitCode> {
             reason,
             expires,
             owner,
+            history,
             policy,
         }) => {
             let terms = accept::Terms {
                 reason,
                 expires,
                 owner,
+                history,
             };
             accept::create(&Policy::load(&policy, &cwd)?, &terms)
         }
         Command::Baseline(BaselineCommand::Update {
             add,
             reason,
+            expires,
+            owner,
+            history,
             policy,
         }) => {
             let terms = accept::Terms {
                 reason,
-                ..accept::Terms::default()
+                expires,
+                owner,
+                history,
             };
-            accept::update(&Policy::load(&policy, &cwd)?, add.then_some(&terms))
+            accept::update(&Policy::load(&policy, &cwd)?, &terms, add)
         }
-        Command::Baseline(BaselineCommand::Show { policy }) => {
-            accept::show(&Policy::load(&policy, &cwd)?)
+        Command::Baseline(BaselineCommand::Show { history, policy }) => {
+            accept::show(&Policy::load(&policy, &cwd)?, history)
         }
         Command::Audit {
             repos,
@@ -207,9 +218,15 @@ fn run(started: Instant) -> Result<ExitCode> {
             connectivity,
             common,
         } => {
-            let mut call = Call::new(&common, &cwd, Mode::Audit, false, started)?;
+            let base = audited(&cwd, &repos);
+            let mut call = Call::of(&common, base, Mode::Audit, false, started)?;
             call.unreachable = unreachable;
             call.every_place = every_place;
+            if repos.len() > 1 || !call.base.root.join(".git").exists() {
+                call.repository = Repository::Nowhere;
+            } else if !call.is_narrowed() {
+                call.ground = Ground::History;
+            }
             let exclude = |path: &[u8], seen| call.excludes(path, seen);
             let options = HistoryOptions {
                 exclude: &exclude,
@@ -394,6 +411,26 @@ fn base_of(cwd: &Path, paths: &[PathBuf]) -> Base {
     }
 }
 
+/// The same for an audit, which may be of a repository without a work tree:
+/// its policy is then in no file, but perhaps in a commit.
+fn audited(cwd: &Path, repos: &[PathBuf]) -> Base {
+    let bare = match repos {
+        [one] => cwd.join(one).canonicalize().ok(),
+        _ => None,
+    };
+    let is_git_dir = |path: &PathBuf| {
+        let is_there = |name: &str| path.join(name).exists();
+        is_there("HEAD") && is_there("objects") && !path.ends_with(".git")
+    };
+    match bare.filter(is_git_dir) {
+        Some(root) => Base {
+            root,
+            cwd: Base::discover(cwd).cwd,
+        },
+        None => base_of(cwd, repos),
+    }
+}
+
 /// One call of a scanning command: its policy, its scanner, its outputs.
 struct Call<'c> {
     common: &'c Common,
@@ -404,7 +441,8 @@ struct Call<'c> {
     fail_on: Severity,
     mode: Mode,
     whole: bool,
-    covers_all: bool,
+    ground: Ground,
+    repository: Repository,
     unreachable: bool,
     exclude: GlobSet,
     every_place: bool,
@@ -448,21 +486,33 @@ impl<'c> Call<'c> {
                 .unwrap_or(Severity::Medium),
             mode,
             whole,
-            covers_all: false,
+            ground: Ground::Part,
             unreachable: false,
             every_place: false,
             exclude: exclude_set(globs)?,
+            repository: match policy.base.cwd.starts_with(&policy.base.root) {
+                true => Repository::Here,
+                false => {
+                    let root = policy.base.root.clone().into_os_string();
+                    Repository::At(root.into_encoded_bytes())
+                }
+            },
             base: policy.base,
             started,
         })
     }
 
+    /// Whether the command line leaves out rules or paths.
+    fn is_narrowed(&self) -> bool {
+        let policy = &self.common.policy;
+        let lists = [&policy.select, &policy.ignore, &self.common.exclude];
+        lists.iter().any(|list| !list.is_empty())
+    }
+
     /// Whether these paths, and what the command line says of rules and
     /// exclusions, take in all of the repository.
     fn is_whole(&self, paths: &[PathBuf]) -> bool {
-        let policy = &self.common.policy;
-        let narrowed = [&policy.select, &policy.ignore, &self.common.exclude];
-        narrowed.iter().all(|list| list.is_empty())
+        !self.is_narrowed()
             && paths.iter().any(|path| {
                 let path = self.base.cwd.join(path);
                 path.canonicalize().is_ok_and(|path| path == self.base.root)
@@ -489,7 +539,7 @@ impl<'c> Call<'c> {
             fail_on: self.fail_on,
             whole: self.whole,
             acceptance: &self.acceptance,
-            covers_all: self.covers_all,
+            ground: self.ground,
             unreachable: self.unreachable,
             meter: Some(&METER),
             directory: &directory,
@@ -507,6 +557,7 @@ impl<'c> Call<'c> {
         let ended = now();
         let began = ended.saturating_sub(i64::try_from(elapsed.as_secs()).unwrap_or(0));
         report.period = Some((began, ended));
+        report.repository.clone_from(&self.repository);
         if !self.base.cwd.starts_with(&self.base.root) {
             let root = self.base.root.display();
             let note = format!("Paths are relative to {root}, whose configuration was used.");

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use tightlip::policy::keys::{KEY_AT_LEAST, Key};
 use tightlip::policy::{Acceptance, Baseline, Config, ConfigError, baseline, config, globs};
 use tightlip::rules::Ruleset;
-use tightlip::source::{Base, Revision};
+use tightlip::source::{Base, Revision, Surroundings};
 
 /// What holds for a repository: its rules, its configuration, and what was
 /// accepted in it.
@@ -77,7 +77,12 @@ struct Shelf {
 impl Shelf {
     fn open(args: &PolicyArgs, base: &Base, cwd: &Path) -> Result<Self> {
         let name = args.config_from.as_deref();
-        let revision = name.map(|name| Revision::open(&surroundings(cwd), name));
+        let surroundings = match cwd.starts_with(&base.root) {
+            true => surroundings(cwd),
+            // Another repository: what git told this process is not about it.
+            false => Surroundings::new(&base.root),
+        };
+        let revision = name.map(|name| Revision::open(&surroundings, name));
         Ok(Shelf {
             revision: revision.transpose()?,
             root: base.root.clone(),
