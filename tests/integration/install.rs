@@ -1,5 +1,6 @@
 //! `tightlip install`: the hooks it writes, with real git, and with the real
-//! husky and lefthook where `NODE_TOOLS` names the directory of their programs.
+//! husky and lefthook where `NODE_TOOLS` names the directory of their programs;
+//! in CI they must be there.
 //! What was there before runs, and comes back byte for byte.
 
 use crate::harness::{BINARY, Place, Run, leak, leaks, redivis};
@@ -296,6 +297,8 @@ fn node_tool(name: &str) -> Option<PathBuf> {
     let tool = std::env::var_os("NODE_TOOLS").map(|dir| PathBuf::from(dir).join(name));
     let tool = tool.filter(|tool| tool.exists());
     if tool.is_none() {
+        let in_ci = std::env::var_os("CI").is_some_and(|value| !value.is_empty());
+        assert!(!in_ci, "{name} is not in the directory NODE_TOOLS names");
         println!("{name} is not in NODE_TOOLS: its test is left out");
     }
     tool
