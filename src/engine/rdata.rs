@@ -14,8 +14,8 @@ use flate2::read::MultiGzDecoder;
 use std::borrow::Cow;
 use std::io::Read;
 
-/// How much is unpacked at most, bytes: a small file can claim to hold
-/// anything.
+/// How much is unpacked by default at most, bytes: a small file can claim to
+/// hold anything.
 pub const LARGEST: usize = 64 << 20;
 
 /// How a workspace begins, and an object, in R's binary form.
@@ -29,29 +29,37 @@ pub struct Unpacked {
     pub complete: bool,
 }
 
-/// Unpacks `bytes` if they are an R workspace or object; cheap for what is
-/// none.
-pub fn read(bytes: &[u8]) -> Option<Unpacked> {
-    bytes.starts_with(&[0x1F, 0x8B, 8]).then_some(())?;
-    let mut data = vec![0; 7];
-    let mut decoder = MultiGzDecoder::new(bytes);
-    decoder.read_exact(&mut data).ok()?;
-    HEADS
-        .iter()
-        .any(|head| data.starts_with(head))
-        .then_some(())?;
-    let rest = decoder.take((LARGEST - data.len()) as u64 + 1);
+/// Unpacks `bytes`, up to `largest` bytes, if they are an R workspace or
+/// object; cheap for what is none.
+pub fn read(bytes: &[u8], largest: usize) -> Option<Unpacked> {
+    let (mut data, decoder) = open(bytes)?;
+    let rest = decoder.take((largest.saturating_sub(data.len())) as u64 + 1);
     // What was unpacked before an error counts as well.
     let whole = { rest }.read_to_end(&mut data).is_ok();
     let text = assignments(&data);
     Some(Unpacked {
-        complete: whole && data.len() <= LARGEST,
+        complete: whole && data.len() <= largest,
         view: View {
             bytes: Cow::Owned(text),
             map: SpanMap::identity(),
             kind: ViewKind::Unpacked,
         },
     })
+}
+
+/// Whether bytes that begin so are an R workspace or object.
+pub fn begins_one(bytes: &[u8]) -> bool {
+    open(bytes).is_some()
+}
+
+/// The head, and what unpacks the rest.
+fn open(bytes: &[u8]) -> Option<(Vec<u8>, MultiGzDecoder<&[u8]>)> {
+    bytes.starts_with(&[0x1F, 0x8B, 8]).then_some(())?;
+    let mut data = vec![0; 7];
+    let mut decoder = MultiGzDecoder::new(bytes);
+    decoder.read_exact(&mut data).ok()?;
+    let is_head = HEADS.iter().any(|head| data.starts_with(head));
+    is_head.then_some((data, decoder))
 }
 
 /// `name = "text"` for every string in the data, with the last name before it.
@@ -127,12 +135,18 @@ mod tests {
         ]
         .concat();
         let packed = gzip(&data);
-        let unpacked = read(&packed).unwrap();
+        let unpacked = read(&packed, LARGEST).unwrap();
         assert!(unpacked.complete);
         let text = String::from_utf8_lossy(&unpacked.view.bytes).into_owned();
         assert_eq!(text, "token = \"first\"\nother = \"one\" \"two\"");
         // Cut short, it says so.
-        assert!(!read(&packed[..packed.len() - 12]).is_some_and(|u| u.complete));
-        assert!(read(&gzip(b"something else")).is_none());
+        assert!(begins_one(&packed[..packed.len() - 12]));
+        assert!(!read(&packed[..packed.len() - 12], LARGEST).is_some_and(|u| u.complete));
+        assert!(read(&gzip(b"something else"), LARGEST).is_none());
+        // And when it is larger than what is wanted, by one byte.
+        assert!(read(&packed, data.len()).is_some_and(|u| u.complete));
+        for less in [data.len() - 1, 7, 1] {
+            assert!(!read(&packed, less).is_some_and(|u| u.complete), "{less}");
+        }
     }
 }

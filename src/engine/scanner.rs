@@ -38,6 +38,8 @@ pub struct Scanner {
     prefilter: Prefilter,
     matcher: Matcher,
     overlap: (usize, usize),
+    /// How much is unpacked at most, bytes.
+    unpacks: usize,
     /// The regexes of the naive twin, compiled when it is first asked.
     naive: Vec<OnceLock<Regex>>,
 }
@@ -84,7 +86,20 @@ impl Scanner {
             // Four times, because UTF-32 takes four bytes a character; a line
             // of an escape more, so that boundaries are judged alike.
             overlap: (4 * (within + 8), 4 * (longest + within + 8)),
+            unpacks: rdata::LARGEST,
         }
+    }
+
+    /// The same, unpacking at most so many bytes of what is packed.
+    #[must_use]
+    pub fn unpacking(mut self, most: usize) -> Self {
+        self.unpacks = most;
+        self
+    }
+
+    /// How much is unpacked at most, bytes.
+    pub fn unpacks(&self) -> usize {
+        self.unpacks
     }
 
     /// The rules, in the order of their indexes.
@@ -111,7 +126,7 @@ impl Scanner {
             notebook.place(candidates, first, piece.offset);
         }
         scratch.incomplete = false;
-        if let Some(unpacked) = unpacked(piece) {
+        if let Some(unpacked) = unpacked(piece, self.unpacks) {
             self.scan_view(&unpacked.view, piece, scratch, candidates);
             scratch.incomplete = !unpacked.complete;
         }
@@ -165,7 +180,7 @@ impl Scanner {
     /// find.
     pub fn scan_naively(&self, piece: &Piece<'_>, candidates: &mut Vec<Candidate>) {
         let first = candidates.len();
-        let views = Views::of(piece);
+        let views = Views::of(piece, self.unpacks);
         for view in views.all() {
             self.settle_naively(&Reading { view, inside: None }, piece, candidates);
         }
@@ -207,7 +222,7 @@ impl Scanner {
     /// the matcher said of it.
     pub fn explain(&self, bytes: &[u8], told: &mut Told<'_>) {
         let piece = Piece::whole(bytes);
-        for view in Views::of(&piece).all() {
+        for view in Views::of(&piece, self.unpacks).all() {
             self.explain_reading(&Reading { view, inside: None }, &piece, told);
         }
     }
@@ -291,12 +306,12 @@ struct Views<'p> {
 }
 
 impl<'p> Views<'p> {
-    fn of(piece: &Piece<'p>) -> Self {
+    fn of(piece: &Piece<'p>, unpacks: usize) -> Self {
         Views {
             raw: View::raw(piece.bytes),
             wide: decode::wide(piece.bytes),
             notebook: notebook(piece),
-            unpacked: unpacked(piece),
+            unpacked: unpacked(piece, unpacks),
         }
     }
 
@@ -390,9 +405,9 @@ impl Reading<'_> {
 }
 
 /// What the piece holds packed, if all of it is here.
-fn unpacked(piece: &Piece<'_>) -> Option<Unpacked> {
+fn unpacked(piece: &Piece<'_>, most: usize) -> Option<Unpacked> {
     let whole = piece.offset == 0 && piece.last;
-    whole.then(|| rdata::read(piece.bytes)).flatten()
+    whole.then(|| rdata::read(piece.bytes, most)).flatten()
 }
 
 /// The piece read as a notebook, if it is one and all of it is here: of a

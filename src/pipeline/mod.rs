@@ -35,6 +35,8 @@ pub struct Options<'p> {
     pub directory: &'p [u8],
     /// Report what no ref reaches as well.
     pub unreachable: bool,
+    /// The largest blob that is scanned, bytes.
+    pub max_size: u64,
     /// Told how far the run has come.
     pub meter: Option<&'p Meter>,
 }

@@ -5,7 +5,7 @@
 use crate::engine::{Resolved, Scanner, Scratch, decode, notebook, rdata};
 use crate::policy::entry::Subject;
 use crate::policy::{Acceptance, Facts, allow, markers};
-use crate::rules::{Rule, raw};
+use crate::rules::raw;
 use crate::vocabulary::blob::Text;
 use crate::vocabulary::location::utf16_len;
 use crate::vocabulary::secret::MASK;
@@ -32,7 +32,7 @@ const MASKED_AROUND: usize = 4096;
 /// The findings of one blob in order of place; `None` when its text has
 /// changed since it was scanned. `masks` are all secrets to hide.
 pub(super) fn findings(
-    rules: &[Rule],
+    scanner: &Scanner,
     kind: OriginKind,
     path: &[u8],
     resolved: Vec<Resolved>,
@@ -42,7 +42,11 @@ pub(super) fn findings(
 ) -> Option<Vec<Finding>> {
     let mut findings = Vec::with_capacity(resolved.len());
     let mut seen: HashMap<Sha, u32> = HashMap::new();
-    let mut sheet = Sheet::default();
+    let rules = scanner.rules();
+    let mut sheet = Sheet {
+        pages: HashMap::new(),
+        unpacks: scanner.unpacks(),
+    };
     for one in resolved {
         let Resolved {
             candidate,
@@ -152,9 +156,10 @@ struct Line {
 
 /// The text that lines are cut from, kept from one finding to the next: a
 /// blob in memory is decoded and indexed once, however many it holds.
-#[derive(Default)]
 struct Sheet {
     pages: HashMap<(u64, usize, ViewKind), Page>,
+    /// How much was unpacked at most, bytes.
+    unpacks: usize,
 }
 
 /// One reading of one context.
@@ -212,17 +217,17 @@ impl Sheet {
     fn page(&mut self, context: &Context<'_>, view: ViewKind, masks: &[Candidate]) -> &Page {
         self.pages
             .entry((context.offset, context.bytes.len(), view))
-            .or_insert_with(|| Page::new(context, view, masks))
+            .or_insert_with(|| Page::new(context, view, masks, self.unpacks))
     }
 }
 
 impl Page {
-    fn new(context: &Context<'_>, view: ViewKind, masks: &[Candidate]) -> Self {
+    fn new(context: &Context<'_>, view: ViewKind, masks: &[Candidate], unpacks: usize) -> Self {
         let decoded = match view {
             ViewKind::Raw => None,
             ViewKind::Wide => decode::wide(context.bytes),
             ViewKind::Notebook => notebook::read(context.bytes).map(|notebook| notebook.view),
-            ViewKind::Unpacked => rdata::read(context.bytes).map(|unpacked| unpacked.view),
+            ViewKind::Unpacked => rdata::read(context.bytes, unpacks).map(|packed| packed.view),
         };
         let index = LineIndex::new(decoded.as_ref().map_or(context.bytes, |view| &view.bytes));
         let mut page = Page {

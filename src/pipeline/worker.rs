@@ -3,12 +3,12 @@
 //! everything over when it is dropped.
 
 use super::{Options, change, place};
-use crate::engine::{Resolved, Scanner, Scratch, join, resolve};
+use crate::engine::{Resolved, Scanner, Scratch, join, rdata, resolve};
 use crate::rules::rule::{Class, Rule};
 use crate::vocabulary::blob::Text;
 use crate::vocabulary::{
     Candidate, Change, Confidence, Finding, Flow, Origin, Piece, Scope, Secret, Skip, SkipReason,
-    Trace, Worker,
+    Span, Trace, Worker,
 };
 use globset::Glob;
 use std::collections::HashSet;
@@ -49,6 +49,19 @@ impl<'s> ScanWorker<'s> {
         }
     }
 
+    /// Records a blob that is larger than the user wants; `false` for others.
+    fn refuses(&mut self, origin: &Origin<'_>, len: usize) -> bool {
+        let limit = self.limit();
+        let refused = len as u64 > limit;
+        if refused {
+            self.own.skipped.push(Skip {
+                path: origin.location_path(),
+                reason: SkipReason::TooLarge(limit),
+            });
+        }
+        refused
+    }
+
     /// From candidates to findings; `old` holds the secrets that stood in a
     /// replaced version. `false` when the text is gone or has changed.
     fn keep(
@@ -74,7 +87,7 @@ impl<'s> ScanWorker<'s> {
         }
         let resolved = join(rules, resolved);
         let placed = place::findings(
-            rules,
+            self.scanner,
             origin.kind,
             &path,
             resolved,
@@ -137,14 +150,21 @@ impl Worker for ScanWorker<'_> {
             });
             return Flow::Continue;
         }
+        if self.refuses(origin, bytes.len()) {
+            return Flow::Continue;
+        }
         let mut candidates = Vec::new();
         self.scanner
             .scan(&Piece::whole(bytes), &mut self.scratch, &mut candidates);
         if self.scratch.is_incomplete() {
-            let why = "its packed data is damaged, or larger than 64 MiB";
+            let why = format!(
+                "its packed data is damaged, or larger than {} bytes unpacked; \
+                 max-unpacked-size in .tightlip.toml allows more",
+                self.scanner.unpacks()
+            );
             self.own.skipped.push(Skip {
                 path: origin.location_path(),
-                reason: SkipReason::Unsupported(why.to_owned()),
+                reason: SkipReason::Unsupported(why),
             });
         }
         let whole = u64::from(!self.scratch.is_incomplete());
@@ -188,13 +208,30 @@ impl Worker for ScanWorker<'_> {
         candidates: Vec<Candidate>,
         text: &mut dyn Text,
     ) -> Flow {
+        let head = text.context(Span::new(0, 1));
+        if head.is_some_and(|head| rdata::begins_one(head.bytes)) {
+            let why = "R data of more than 8 MiB is not unpacked; save it as less, \
+                       or leave it out with --exclude";
+            self.own.skipped.push(Skip {
+                path: origin.location_path(),
+                reason: SkipReason::Unsupported(why.to_owned()),
+            });
+        }
         if candidates.is_empty() || self.keep(origin, candidates, text, None, None) {
             self.passed(1, len);
         }
         Flow::Continue
     }
 
+    fn limit(&self) -> u64 {
+        self.options.max_size
+    }
+
     fn probe(&mut self, bytes: &[u8]) -> bool {
+        if bytes.len() as u64 > self.limit() {
+            // To be named, once its path is known.
+            return true;
+        }
         let mut candidates = Vec::new();
         self.scanner
             .scan(&Piece::whole(bytes), &mut self.scratch, &mut candidates);
@@ -207,6 +244,9 @@ impl Worker for ScanWorker<'_> {
     }
 
     fn placed(&mut self, origin: &Origin<'_>, bytes: &[u8], scope: &Scope<'_>, trace: &Trace) {
+        if self.refuses(origin, bytes.len()) {
+            return;
+        }
         let mut candidates = Vec::new();
         self.scanner
             .scan(&Piece::whole(bytes), &mut self.scratch, &mut candidates);

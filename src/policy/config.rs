@@ -23,6 +23,8 @@ use toml::Spanned;
 pub const FILE_NAME: &str = ".tightlip.toml";
 /// The largest configuration or rule file, bytes.
 const SIZE_LIMIT: u64 = 1 << 20;
+/// What is unpacked lies in memory, once a thread, bytes.
+const UNPACKED_AT_MOST: u64 = 1 << 30;
 /// How many configurations may stand behind one another.
 const EXTENDS_AT_MOST: usize = 8;
 
@@ -39,6 +41,10 @@ pub struct Config {
     pub min_confidence: Option<Confidence>,
     /// The least severity that fails a run.
     pub fail_on: Option<Severity>,
+    /// The largest file that is scanned, bytes.
+    pub max_file_size: Option<u64>,
+    /// How much of what is packed is unpacked at most, bytes.
+    pub max_unpacked_size: Option<u64>,
     /// The repository's own rules.
     pub rules: Vec<Rule>,
     /// Other severities for rules, by name.
@@ -105,6 +111,8 @@ struct RawConfig {
     ignore: Vec<Spanned<String>>,
     min_confidence: Option<Spanned<String>>,
     fail_on: Option<Spanned<String>>,
+    max_file_size: Option<Spanned<toml::Value>>,
+    max_unpacked_size: Option<Spanned<toml::Value>>,
     #[serde(default)]
     rules: Vec<PathBuf>,
     #[serde(default)]
@@ -210,6 +218,13 @@ impl Config {
         }
         if let Some(word) = raw.fail_on {
             self.fail_on = Some(page.severity("fail-on", &word)?);
+        }
+        if let Some(size) = raw.max_file_size {
+            self.max_file_size = Some(page.size("max-file-size", &size, u64::MAX)?);
+        }
+        if let Some(size) = raw.max_unpacked_size {
+            let size = page.size("max-unpacked-size", &size, UNPACKED_AT_MOST)?;
+            self.max_unpacked_size = Some(size);
         }
         for file in &raw.rules {
             self.rules
@@ -345,6 +360,21 @@ impl Page<'_> {
         })
     }
 
+    fn size(&self, key: &str, at: &Spanned<toml::Value>, most: u64) -> Result<u64, ConfigError> {
+        let size = match at.get_ref() {
+            toml::Value::Integer(bytes) => u64::try_from(*bytes).ok(),
+            toml::Value::String(text) => size(text),
+            _ => None,
+        };
+        match size.filter(|size| *size > 0) {
+            None => Err(self.at(at, &format!("{key}: write a size as \"100 MB\""))),
+            Some(size) if size > most => {
+                Err(self.at(at, &format!("{key}: at most {most} bytes; say less")))
+            }
+            Some(size) => Ok(size),
+        }
+    }
+
     fn allow(&self, entry: Spanned<RawAllow>) -> Result<Allow, ConfigError> {
         let (line, _) = raw::place(self.text, entry.span().start);
         let here = entry.span();
@@ -434,6 +464,24 @@ impl Page<'_> {
         };
         texts.iter().map(compile).collect()
     }
+}
+
+/// Bytes, from a number with a unit: `100 MB`, `64MiB`.
+fn size(text: &str) -> Option<u64> {
+    const UNITS: &[(&str, u64)] = &[
+        ("B", 1),
+        ("kB", 1_000),
+        ("KB", 1_000),
+        ("MB", 1_000_000),
+        ("GB", 1_000_000_000),
+        ("KiB", 1 << 10),
+        ("MiB", 1 << 20),
+        ("GiB", 1 << 30),
+    ];
+    let end = text.find(|c: char| !c.is_ascii_digit())?;
+    let (number, unit) = text.split_at(end);
+    let (_, bytes) = UNITS.iter().find(|(name, _)| *name == unit.trim())?;
+    number.parse::<u64>().ok()?.checked_mul(*bytes)
 }
 
 fn is_commit(id: &str) -> bool {

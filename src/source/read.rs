@@ -118,6 +118,10 @@ impl<'w> Crew<'w> {
         stop: &Stop,
     ) -> Result<(Stamp, Vec<Candidate>), SkipReason> {
         let stamp = Stamp::of(file).map_err(|error| unreadable(&error))?;
+        let limit = self.slot().worker.limit();
+        if stamp.len > limit {
+            return Err(SkipReason::TooLarge(limit));
+        }
         let (before, after) = self.slot().worker.overlap();
         let (before, after) = (before as u64, after as u64);
         let window = |number: u64| {

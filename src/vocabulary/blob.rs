@@ -184,6 +184,12 @@ pub trait Worker: Send {
     /// Counts objects that were scanned, and their bytes.
     fn passed(&mut self, objects: u64, bytes: u64);
 
+    /// How large a blob may be, bytes; a source need not read a larger one,
+    /// and skips it then for this reason.
+    fn limit(&self) -> u64 {
+        u64::MAX
+    }
+
     /// Records something in scope that was not scanned.
     fn skip(&mut self, skip: Skip);
 

@@ -313,6 +313,15 @@ fn errors_name_file_line_and_column() {
             &["line 4, column 11", "2027-01-31"],
         ),
         (
+            "\nmax-file-size = \"much\"\n",
+            &["line 2, column 17", "\"100 MB\""],
+        ),
+        ("max-file-size = 0\n", &["line 1, column 17", "\"100 MB\""]),
+        (
+            "max-unpacked-size = \"2 GiB\"\n",
+            &["line 1, column 21", "at most 1073741824 bytes"],
+        ),
+        (
             "[company]\njwt = [\"acme\"]\n",
             &["line 2", "goes by no words"],
         ),
@@ -419,4 +428,80 @@ fn another_repository_is_audited_by_its_own_rules() {
     place
         .tightlip(&["audit", bare, "--config-from", "HEAD"])
         .expect(0);
+}
+
+#[test]
+fn what_is_larger_than_the_limit_is_named_everywhere() {
+    // At stake: a limit that leaves something out in silence.
+    let place = Place::started();
+    place.write("large.env", leak(1) + &"x\n".repeat(4_000));
+    place.write("small.env", leak(2));
+    place.write(".tightlip.toml", "max-file-size = \"8 kB\"\n");
+    place.git(&["add", "-A"]).expect(0);
+    let check = |args: &[&str]| {
+        let run = place.json(args).expect(2);
+        assert_eq!(run.skips(), ["large.env: too-large"], "{args:?}");
+        assert_eq!(counting(&run), ["small.env"], "{args:?}");
+        place
+            .tightlip(args)
+            .expect(2)
+            .says("larger than 8000 bytes");
+    };
+    check(&["staged"]);
+    place.commit_all();
+    check(&["scan"]);
+    check(&["hook", "large.env", "small.env"]);
+    check(&["audit"]);
+    check(&["commits", "HEAD"]);
+    // Larger than what is read whole, and so read in windows.
+    place.write("large.env", leak(1) + &"x\n".repeat(5_000_000));
+    check(&["scan"]);
+    place.write(
+        ".tightlip.toml",
+        "max-file-size = 8_000\nexclude = [\"large.env\"]\n",
+    );
+    place.json(&["scan"]).expect(1);
+    let run = place.json(&["audit"]).expect(1);
+    assert_eq!(run.skips(), ["large.env: excluded"]);
+    place.write(".tightlip.toml", "max-file-size = \"1 GiB\"\n");
+    let run = place.json(&["scan"]).expect(1);
+    assert_eq!(counting(&run), ["large.env", "small.env"]);
+}
+
+#[test]
+fn what_unpacks_to_more_than_the_limit_is_named() {
+    let place = Place::started();
+    let data = [&b"RDX3\nX\n\0\0\0\x03"[..], &[b'.'; 5_000]].concat();
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    std::io::Write::write_all(&mut packed, &data).unwrap();
+    place.write("all.RData", packed.finish().unwrap());
+    place.tightlip(&["scan"]).expect(0);
+    place.write(".tightlip.toml", "max-unpacked-size = \"4 kB\"\n");
+    place
+        .tightlip(&["scan"])
+        .expect(2)
+        .says("all.RData")
+        .says("larger than 4000 bytes unpacked; max-unpacked-size in .tightlip.toml");
+}
+
+#[test]
+fn r_data_that_is_too_large_to_unpack_is_named() {
+    // At stake: a workspace of 9 MB that looks scanned, and was not unpacked.
+    let place = Place::started();
+    let mut data = b"RDX3\nX\n".to_vec();
+    let mut state = 1u64;
+    while data.len() < 9 << 20 {
+        // Noise, which no packing makes smaller.
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        data.extend(state.to_le_bytes());
+    }
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::none());
+    std::io::Write::write_all(&mut packed, &data).unwrap();
+    place.write("all.RData", packed.finish().unwrap());
+    place
+        .tightlip(&["scan"])
+        .expect(2)
+        .says("R data of more than 8 MiB");
 }

@@ -2,7 +2,7 @@
 //! `show`. They scan again: what was found last is remembered nowhere, so that
 //! no file of ours ever knows where an unaccepted secret stands.
 
-use super::policy::Policy;
+use super::policy::{self, Policy};
 use super::{now, surroundings};
 use anyhow::{Context, Result, bail};
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -17,7 +17,7 @@ use tightlip::policy::keys::{Key, Manner, SALT};
 use tightlip::policy::{Baseline, Facts, Ground};
 use tightlip::report::escape::terminal;
 use tightlip::report::{Mode, Report};
-use tightlip::rules::{Class, ruleset};
+use tightlip::rules::Class;
 use tightlip::source::{Files, FilesOptions, History, HistoryOptions, Source, SourceError, Staged};
 use tightlip::vocabulary::{Confidence, Day, Finding, Secret, Severity, Skip, Stop};
 
@@ -498,7 +498,7 @@ fn key(policy: &Policy) -> Result<Key> {
 }
 
 fn scanner(policy: &Policy) -> Scanner {
-    Scanner::new(policy.rules.rules().to_vec(), ruleset::slots(), now())
+    policy::scanner(&policy.config, policy.rules.rules().to_vec())
 }
 
 fn scan_tree<'s>(policy: &Policy, scanner: &'s Scanner, paths: &[PathBuf]) -> Result<Report<'s>> {
@@ -541,6 +541,7 @@ fn scan<'s>(
         whole: false,
         acceptance: &policy.acceptance,
         ground: Ground::Part,
+        max_size: policy.config.max_file_size.unwrap_or(u64::MAX),
         unreachable: false,
         meter: None,
         directory: b"",

@@ -25,7 +25,6 @@ use tightlip::engine::Scanner;
 use tightlip::pipeline::{self, Options};
 use tightlip::policy::{Acceptance, Ground};
 use tightlip::report::{self, Format, Mode, Report, Repository, Style};
-use tightlip::rules::ruleset;
 use tightlip::source::{
     Asked, Base, Commits, CommitsOptions, Files, FilesOptions, History, HistoryOptions, Hook,
     Message, Seen, Source, Staged, Stdin, Surroundings,
@@ -443,6 +442,7 @@ struct Call<'c> {
     whole: bool,
     ground: Ground,
     repository: Repository,
+    max_size: u64,
     unreachable: bool,
     exclude: GlobSet,
     every_place: bool,
@@ -474,7 +474,8 @@ impl<'c> Call<'c> {
         let globs = policy.config.exclude.iter().chain(&common.exclude);
         Ok(Call {
             common,
-            scanner: Scanner::new(policy.rules.into_rules(), ruleset::slots(), now()),
+            scanner: policy::scanner(&policy.config, policy.rules.into_rules()),
+            max_size: policy.config.max_file_size.unwrap_or(u64::MAX),
             acceptance: policy.acceptance,
             min_confidence: common
                 .min_confidence
@@ -540,6 +541,7 @@ impl<'c> Call<'c> {
             whole: self.whole,
             acceptance: &self.acceptance,
             ground: self.ground,
+            max_size: self.max_size,
             unreachable: self.unreachable,
             meter: Some(&METER),
             directory: &directory,

@@ -6,9 +6,10 @@ use super::{now, surroundings};
 use anyhow::{Result, bail};
 use globset::GlobSet;
 use std::path::{Path, PathBuf};
+use tightlip::engine::Scanner;
 use tightlip::policy::keys::{KEY_AT_LEAST, Key};
 use tightlip::policy::{Acceptance, Baseline, Config, ConfigError, baseline, config, globs};
-use tightlip::rules::Ruleset;
+use tightlip::rules::{Rule, Ruleset, ruleset};
 use tightlip::source::{Base, Revision, Surroundings};
 
 /// What holds for a repository: its rules, its configuration, and what was
@@ -64,6 +65,15 @@ impl Policy {
             acceptance,
             baseline,
         })
+    }
+}
+
+/// These rules, ready to scan as the configuration has it.
+pub fn scanner(config: &Config, rules: Vec<Rule>) -> Scanner {
+    let scanner = Scanner::new(rules, ruleset::slots(), now());
+    match config.max_unpacked_size {
+        Some(most) => scanner.unpacking(usize::try_from(most).unwrap_or(usize::MAX)),
+        None => scanner,
     }
 }
 
