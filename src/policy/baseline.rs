@@ -128,8 +128,10 @@ impl Baseline {
                 path: file.clone(),
                 why,
             };
-            let tables: BTreeMap<String, RawEntry> =
-                toml::from_str(&text).map_err(|e| invalid(raw::syntax(&text, &e)))?;
+            let tables: BTreeMap<String, RawEntry> = toml::from_str(&text).map_err(|e| {
+                let why = raw::syntax(&text, &e);
+                invalid(format!("{why}; restore this file from git"))
+            })?;
             for raw in tables.into_values() {
                 match trust(raw, &text).map_err(invalid)? {
                     Read::Salt(key) => baseline.salts.push(key),
@@ -204,7 +206,7 @@ impl Baseline {
                 "it holds more than one entry; take this one out by hand".to_owned(),
             ));
         }
-        fs::remove_file(&stored.file).map_err(|e| wrong(e.to_string()))
+        fs::remove_file(&stored.file).map_err(|e| wrong(denied(&e)))
     }
 }
 
@@ -314,12 +316,12 @@ fn prepare(directory: &Path) -> Result<(), ConfigError> {
         path: path.to_owned(),
         why,
     };
-    fs::create_dir_all(directory).map_err(|e| wrong(directory, e.to_string()))?;
+    fs::create_dir_all(directory).map_err(|e| wrong(directory, denied(&e)))?;
     let above = directory
         .parent()
         .filter(|above| above.ends_with(".tightlip"));
     for part in above.into_iter().chain([directory]) {
-        let about = fs::symlink_metadata(part).map_err(|e| wrong(part, e.to_string()))?;
+        let about = fs::symlink_metadata(part).map_err(|e| wrong(part, denied(&e)))?;
         if !about.is_dir() {
             return Err(wrong(part, "not a directory; take it away".to_owned()));
         }
@@ -341,8 +343,13 @@ fn write_new(file: &Path, text: &str) -> Result<bool, ConfigError> {
         .map(|()| true)
         .map_err(|error| ConfigError::Unwritable {
             path: file.to_owned(),
-            why: error.to_string(),
+            why: denied(&error),
         })
+}
+
+/// What the system says, and what can be done.
+fn denied(error: &io::Error) -> String {
+    format!("{error}; see to its permissions, or name another place with --baseline")
 }
 
 #[cfg(test)]

@@ -70,7 +70,11 @@ pub struct Named {
 #[derive(Debug, Error)]
 pub enum ConfigError {
     /// It cannot be read.
-    #[error("{}: {why}; check the path given with --config, or use --isolated to read none", path.display())]
+    #[error(
+        "{}: {why}; check the name that --config, --baseline or a configuration gives it, \
+         and its permissions; --isolated reads none of them",
+        path.display()
+    )]
     Unreadable {
         /// The file.
         path: PathBuf,

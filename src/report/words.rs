@@ -290,7 +290,11 @@ pub fn skip_step(skip: &Skip) -> Option<String> {
     };
     match skip.reason {
         SkipReason::Unreadable(_) => Some(format!("make it readable, or {}", accept())),
-        SkipReason::TooLarge(_) | SkipReason::Corrupt(_) => Some(format!("or {}", accept())),
+        SkipReason::TooLarge(_) => Some(format!(
+            "raise max-file-size where it is set, or {}",
+            accept()
+        )),
+        SkipReason::Corrupt(_) => Some(format!("or {}", accept())),
         SkipReason::Interrupted => Some("run it again".into()),
         _ => None,
     }

@@ -184,7 +184,9 @@ pub fn parse(text: &str, slots: &[Slot]) -> Result<Vec<Rule>, RuleError> {
                     .matches('\n')
                     .count(),
                 id: rule.id.to_string(),
-                problem: format!("parts names \"{id}\", which is no other rule of this file"),
+                problem: format!(
+                    "parts names \"{id}\", which is no other rule of this file; name one, or take it out"
+                ),
             });
         }
     }
@@ -212,7 +214,7 @@ fn trust(raw: RawRule, provider: &RawProvider, slots: &[Slot]) -> Result<Rule, S
         _ => return Err("give one of token, pattern and names".to_owned()),
     };
     if !names && !raw.unless.is_empty() {
-        return Err("unless belongs to names".to_owned());
+        return Err("unless belongs to names; take it out, or give names".to_owned());
     }
     let hir = anchor::parse(&text)?;
     let anywhere = raw.anywhere.unwrap_or(false);
@@ -274,11 +276,15 @@ fn trust(raw: RawRule, provider: &RawProvider, slots: &[Slot]) -> Result<Rule, S
     };
     let within = raw.within.unwrap_or(DEFAULT_WITHIN);
     if within > WITHIN_CEILING {
-        return Err(format!("within is at most {WITHIN_CEILING} bytes"));
+        return Err(format!(
+            "within is at most {WITHIN_CEILING} bytes; say less"
+        ));
     }
     let max_length = raw.max_length.unwrap_or(DEFAULT_MAX_LENGTH);
     if max_length > MAX_LENGTH_CEILING {
-        return Err(format!("max-length is at most {MAX_LENGTH_CEILING} bytes"));
+        return Err(format!(
+            "max-length is at most {MAX_LENGTH_CEILING} bytes; say less"
+        ));
     }
     let bare = anchors
         .iter()
@@ -412,7 +418,7 @@ fn check(raw: RawCheck) -> Result<Check, String> {
             None => Ok(None),
             Some(value) => count(value)
                 .map(Some)
-                .ok_or_else(|| format!("{key}: a whole number")),
+                .ok_or_else(|| format!("{key}: write a whole number")),
         }
     };
     let has = |key: &str| table.contains_key(key);
@@ -424,7 +430,7 @@ fn check(raw: RawCheck) -> Result<Check, String> {
     if let Some(value) = table.get("min-entropy") {
         let bits = value.as_float().or(count(value).map(f64::from));
         #[allow(clippy::cast_possible_truncation)]
-        let bits = bits.ok_or("min-entropy: a number of bits")? as f32;
+        let bits = bits.ok_or("min-entropy: write a number of bits")? as f32;
         alone(Check::MinEntropy(bits), &["min-entropy"])
     } else if let Some(value) = table.get("decodes") {
         let encoding = match value.as_str() {

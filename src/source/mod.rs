@@ -94,7 +94,7 @@ pub enum SourceError {
         way_out: &'static str,
     },
     /// A file of a revision that cannot be what it should.
-    #[error("{revision}: {message}")]
+    #[error("{revision}: {message}; put it right there, or name another commit with --config-from")]
     FileOfRevision {
         /// As it was given.
         revision: String,

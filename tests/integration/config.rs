@@ -424,6 +424,7 @@ fn another_repository_is_audited_by_its_own_rules() {
     place
         .tightlip(&["audit", bare])
         .expect(1)
+        .says("--config-from HEAD takes those of its commit")
         .never_says("tightlip allow");
     place
         .tightlip(&["audit", bare, "--config-from", "HEAD"])

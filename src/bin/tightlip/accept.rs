@@ -265,7 +265,11 @@ pub fn update(policy: &Policy, terms: &Terms, add: bool) -> Result<ExitCode> {
 pub enum Count {
     None,
     Incomplete,
-    Some { findings: usize, secrets: usize },
+    Some {
+        findings: usize,
+        secrets: usize,
+        complete: bool,
+    },
 }
 
 /// Counts what the tree holds.
@@ -275,9 +279,10 @@ pub fn count_tree(policy: &Policy) -> Result<Count> {
     Ok(match (tree.findings.len(), tree.complete) {
         (0, true) => Count::None,
         (0, false) => Count::Incomplete,
-        (findings, _) => Count::Some {
+        (findings, complete) => Count::Some {
             findings,
             secrets: secrets.len(),
+            complete,
         },
     })
 }

@@ -152,12 +152,8 @@ Examples:
         /// List every place of each secret
         #[arg(long)]
         every_place: bool,
-        /// Name the authors of the commits
-        #[arg(long)]
-        authors: bool,
-        /// Accept that a shallow clone has only a part of the history
-        #[arg(long)]
-        allow_shallow: bool,
+        #[command(flatten)]
+        history: HistoryArgs,
         /// Accept that a partial clone lacks objects
         #[arg(long)]
         allow_missing: bool,
@@ -192,12 +188,8 @@ Examples:
         /// Report secrets on old lines of the files touched, too
         #[arg(long)]
         whole: bool,
-        /// Name the authors of the commits
-        #[arg(long)]
-        authors: bool,
-        /// Accept that a shallow clone has only a part of the history
-        #[arg(long)]
-        allow_shallow: bool,
+        #[command(flatten)]
+        history: HistoryArgs,
         #[command(flatten)]
         common: Common,
     },
@@ -396,6 +388,17 @@ pub struct PolicyArgs {
     /// Do not run these rules
     #[arg(long, value_name = "RULE", value_delimiter = ',', action = ArgAction::Append)]
     pub ignore: Vec<String>,
+}
+
+/// What both ways to look at history understand.
+#[derive(Args, Clone, Copy, Debug)]
+pub struct HistoryArgs {
+    /// Name the authors of the commits
+    #[arg(long)]
+    pub authors: bool,
+    /// Accept that a shallow clone has only a part of the history
+    #[arg(long)]
+    pub allow_shallow: bool,
 }
 
 /// What all scans understand.

@@ -17,7 +17,7 @@ pub fn completions(shell: Shell) -> Result<()> {
     io::stdout()
         .lock()
         .write_all(&script)
-        .context("cannot write to standard output")
+        .context("cannot write to standard output; send it to a file")
 }
 
 /// Writes the manual page of the program to standard output; with a directory,
@@ -29,10 +29,14 @@ pub fn man(directory: Option<&Path>) -> Result<()> {
         return io::stdout()
             .lock()
             .write_all(&page(command)?)
-            .context("cannot write to standard output");
+            .context("cannot write to standard output; send it to a file");
     };
-    fs::create_dir_all(directory)
-        .with_context(|| format!("{}: cannot be made a directory", directory.display()))?;
+    fs::create_dir_all(directory).with_context(|| {
+        format!(
+            "{}: cannot be made a directory; name another one",
+            directory.display()
+        )
+    })?;
     pages(command, directory)
 }
 
@@ -44,8 +48,12 @@ fn pages(command: Command, directory: &Path) -> Result<()> {
         }
     }
     let file = directory.join(format!("{}.1", name(&command)));
-    fs::write(&file, page(command)?)
-        .with_context(|| format!("{}: cannot be written", file.display()))
+    fs::write(&file, page(command)?).with_context(|| {
+        format!(
+            "{}: cannot be written; name a directory you may write to",
+            file.display()
+        )
+    })
 }
 
 /// `tightlip-rules-list` for `tightlip rules list`, as git names its pages.

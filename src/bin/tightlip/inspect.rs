@@ -141,14 +141,16 @@ pub fn why(place: &str, rules: Ruleset, now: i64) -> Result<()> {
         .rsplit_once(':')
         .and_then(|(path, line)| Some((path, line.parse::<usize>().ok()?)))
         .with_context(|| format!("{place}: write FILE:LINE, for example load.py:4"))?;
-    let about = std::fs::metadata(path).with_context(|| format!("{path}: cannot be read"))?;
+    let about = std::fs::metadata(path)
+        .with_context(|| format!("{path}: cannot be read; check its name and its permissions"))?;
     if !about.is_file() || about.len() > LARGEST {
         bail!(
             "{path}: not a file of at most {} MiB; cut the part in question out of it",
             LARGEST >> 20
         );
     }
-    let bytes = std::fs::read(path).with_context(|| format!("{path}: cannot be read"))?;
+    let bytes = std::fs::read(path)
+        .with_context(|| format!("{path}: cannot be read; check its name and its permissions"))?;
     let scanner = Scanner::new(rules.into_rules(), ruleset::slots(), now);
     let mut out = io::stdout().lock();
     let mut lines_told = 0usize;

@@ -66,7 +66,7 @@ pub fn install(cwd: &Path, only: &[String], global: bool) -> Result<ExitCode> {
         for (name, call) in hooks {
             plain(&directory, name, call, false, &mut out)?;
         }
-        if let Some(file) = template.tell_git().context("git cannot be told")? {
+        if let Some(file) = template.tell_git().with_context(untold)? {
             writeln!(out, "{}: init.templateDir set", shown(file))?;
         }
         writeln!(
@@ -121,7 +121,7 @@ pub fn uninstall(cwd: &Path, global: bool) -> Result<ExitCode> {
             let directory = template.directory.join("hooks");
             removed += usize::from(unplain(&directory, name, &mut out)?);
         }
-        if let Some(file) = template.untell_git().context("git cannot be told")? {
+        if let Some(file) = template.untell_git().with_context(untold)? {
             writeln!(out, "{}: init.templateDir taken out", shown(file))?;
         }
     } else {
@@ -153,11 +153,18 @@ pub fn uninstall(cwd: &Path, global: bool) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
+fn untold() -> &'static str {
+    "the file that git reads for this user cannot be written, so set init.templateDir in it by hand"
+}
+
 /// Where the user's new repositories come from.
 fn template() -> Result<Template> {
     let variable = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
     let home = variable("HOME").or_else(|| variable("USERPROFILE"));
-    let home = PathBuf::from(home.context("HOME is not set, so there is no place for hooks")?);
+    let home = home.context(
+        "HOME is not set, so there is no place for hooks; set it, or install in a repository",
+    )?;
+    let home = PathBuf::from(home);
     let settings = variable("XDG_CONFIG_HOME").map_or(home.join(".config"), PathBuf::from);
     let configs = match variable("GIT_CONFIG_GLOBAL") {
         Some(file) => vec![PathBuf::from(file)],
@@ -210,7 +217,12 @@ fn plain(
     shared: bool,
     out: &mut dyn Write,
 ) -> Result<()> {
-    let cannot = |path: &Path| format!("{}: cannot be written", path.display());
+    let cannot = |path: &Path| {
+        format!(
+            "{}: cannot be written; see to its permissions",
+            path.display()
+        )
+    };
     fs::create_dir_all(directory).with_context(|| cannot(directory))?;
     let hook = directory.join(name);
     let before = directory.join(format!("{name}{BEFORE}"));
@@ -245,7 +257,12 @@ fn plain(
 fn unplain(directory: &Path, name: &str, out: &mut dyn Write) -> Result<bool> {
     let hook = directory.join(name);
     let before = directory.join(format!("{name}{BEFORE}"));
-    let cannot = || format!("{}: cannot be taken out", hook.display());
+    let cannot = || {
+        format!(
+            "{}: cannot be taken out; see to its permissions",
+            hook.display()
+        )
+    };
     if !is_ours(&hook) {
         if before.symlink_metadata().is_ok() {
             writeln!(
@@ -388,7 +405,12 @@ fn lefthook(
 /// Puts the block into a file: behind its head, so that it is part of a script
 /// whatever the script ends with, and taking it out leaves each byte as it was.
 fn put_block_in(file: &Path, block: &str, script: bool) -> Result<()> {
-    let cannot = || format!("{}: cannot be written", file.display());
+    let cannot = || {
+        format!(
+            "{}: cannot be written; see to its permissions",
+            file.display()
+        )
+    };
     if let Some(directory) = file.parent() {
         fs::create_dir_all(directory).with_context(cannot)?;
     }
@@ -428,7 +450,12 @@ fn take_block_out(file: &Path, out: &mut dyn Write) -> Result<bool> {
     if text == old {
         return Ok(false);
     }
-    let cannot = || format!("{}: cannot be written", file.display());
+    let cannot = || {
+        format!(
+            "{}: cannot be written; see to its permissions",
+            file.display()
+        )
+    };
     if text.is_empty() {
         fs::remove_file(file).with_context(cannot)?;
         writeln!(out, "{}: taken out", shown(file))?;

@@ -53,6 +53,8 @@ fn main() -> ExitCode {
     }));
     match std::panic::catch_unwind(|| run(started)) {
         Ok(Ok(code)) => code,
+        // Whoever read has read enough, as head does; there is nobody to tell.
+        Ok(Err(error)) if is_closed_pipe(&error) => ExitCode::from(INCOMPLETE),
         Ok(Err(error)) => {
             let _ = writeln!(
                 io::stderr(),
@@ -63,6 +65,13 @@ fn main() -> ExitCode {
         }
         Err(_) => ExitCode::from(INCOMPLETE),
     }
+}
+
+fn is_closed_pipe(error: &anyhow::Error) -> bool {
+    let mut causes = error
+        .chain()
+        .filter_map(|cause| cause.downcast_ref::<io::Error>());
+    causes.any(|cause| cause.kind() == io::ErrorKind::BrokenPipe)
 }
 
 /// Errors quote paths, and a path may try to talk to the terminal.
@@ -90,8 +99,12 @@ fn run(started: Instant) -> Result<ExitCode> {
         Err(error) => return explain_usage(&harmless(error)),
     };
     if let Some(directory) = &cli.directory {
-        std::env::set_current_dir(directory)
-            .with_context(|| format!("-C {}: cannot go there", directory.display()))?;
+        std::env::set_current_dir(directory).with_context(|| {
+            format!(
+                "-C {}: cannot go there; name a directory",
+                directory.display()
+            )
+        })?;
     }
     let cwd = std::env::current_dir().context("the working directory is gone; go to another")?;
     match cli.command {
@@ -211,8 +224,7 @@ fn run(started: Instant) -> Result<ExitCode> {
             repos,
             unreachable,
             every_place,
-            authors,
-            allow_shallow,
+            history,
             allow_missing,
             connectivity,
             common,
@@ -221,7 +233,7 @@ fn run(started: Instant) -> Result<ExitCode> {
             let mut call = Call::of(&common, base, Mode::Audit, false, started)?;
             call.unreachable = unreachable;
             call.every_place = every_place;
-            if repos.len() > 1 || !call.base.root.join(".git").exists() {
+            if repos.len() > 1 || call.is_bare() {
                 call.repository = Repository::Nowhere;
             } else if !call.is_narrowed() {
                 call.ground = Ground::History;
@@ -231,20 +243,18 @@ fn run(started: Instant) -> Result<ExitCode> {
                 exclude: &exclude,
                 threads: call.threads(),
                 unreachable,
-                allow_shallow,
+                allow_shallow: history.allow_shallow,
                 allow_missing,
                 connectivity,
-                authors,
+                authors: history.authors,
             };
-            let history = History::open(&surroundings(&cwd), &repos, options)?;
-            call.run(&history)
+            call.run(&History::open(&surroundings(&cwd), &repos, options)?)
         }
         Command::Commits {
             ranges,
             pre_push,
             whole,
-            authors,
-            allow_shallow,
+            history,
             common,
         } => {
             let call = Call::new(&common, &cwd, Mode::Commits, whole, started)?;
@@ -252,8 +262,8 @@ fn run(started: Instant) -> Result<ExitCode> {
             let options = CommitsOptions {
                 exclude: &exclude,
                 threads: call.threads(),
-                allow_shallow,
-                authors,
+                allow_shallow: history.allow_shallow,
+                authors: history.authors,
             };
             let asked = asked(ranges, pre_push)?;
             call.run(&Commits::new(surroundings(&cwd), asked, options))
@@ -344,7 +354,7 @@ fn asked(ranges: Vec<String>, pre_push: bool) -> Result<Asked> {
         let mut lines = String::new();
         io::stdin()
             .read_to_string(&mut lines)
-            .context("cannot read standard input, where git says what is pushed")?;
+            .context("cannot read standard input, where git says what is pushed; call --pre-push from that hook alone")?;
         let remote = ranges.into_iter().next().unwrap_or_default();
         return Ok(Asked::Push { remote, lines });
     }
@@ -560,11 +570,7 @@ impl<'c> Call<'c> {
         let began = ended.saturating_sub(i64::try_from(elapsed.as_secs()).unwrap_or(0));
         report.period = Some((began, ended));
         report.repository.clone_from(&self.repository);
-        if !self.base.cwd.starts_with(&self.base.root) {
-            let root = self.base.root.display();
-            let note = format!("Paths are relative to {root}, whose configuration was used.");
-            report.coverage.notes.push(note);
-        }
+        report.coverage.notes.extend(self.whose_policy());
         for (format, path) in &self.common.report {
             self.write_file(&report, *format, path)?;
         }
@@ -582,7 +588,7 @@ impl<'c> Call<'c> {
                     elapsed,
                     &mut io::stdout().lock(),
                 )
-                .context("cannot write to standard output")?;
+                .context("cannot write to standard output; name a file for it with -o")?;
             }
         }
         let code = report.exit_code();
@@ -591,6 +597,27 @@ impl<'c> Call<'c> {
         } else {
             code
         }))
+    }
+
+    /// Whose configuration holds, where that is not plain.
+    fn whose_policy(&self) -> Option<String> {
+        let root = self.base.root.display();
+        match &self.repository {
+            Repository::At(_) => Some(format!(
+                "Paths are relative to {root}, whose configuration was used."
+            )),
+            Repository::Nowhere if self.is_bare() && self.common.policy.config_from.is_none() => {
+                Some(format!(
+                    "{root} has no work tree to read configuration and baseline from; \
+                     --config-from HEAD takes those of its commit."
+                ))
+            }
+            _ => None,
+        }
+    }
+
+    fn is_bare(&self) -> bool {
+        !self.base.root.join(".git").exists()
     }
 
     /// Where the user's shell stands, as reports name it. git goes to the top
@@ -648,10 +675,13 @@ fn refuse_to_show(common: &Common) -> Result<()> {
         );
     }
     if !io::stdout().is_terminal() {
-        bail!("--show-secrets shows secrets on a terminal only, and standard output is none");
+        bail!(
+            "--show-secrets shows secrets on a terminal only, and standard output is none; \
+             run it without > and |"
+        );
     }
     if std::env::var_os("CI").is_some_and(|value| !value.is_empty() && value != "false") {
-        bail!("--show-secrets is refused in CI: its log would keep them");
+        bail!("--show-secrets is refused in CI: its log would keep them; leave it out");
     }
     Ok(())
 }

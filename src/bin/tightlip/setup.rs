@@ -47,8 +47,12 @@ pub fn init(cwd: &Path) -> Result<ExitCode> {
     if path.symlink_metadata().is_ok() {
         writeln!(out, "{} is there already.", config::FILE_NAME)?;
     } else {
-        fs::write(&path, CONFIG)
-            .with_context(|| format!("{}: cannot be written", path.display()))?;
+        fs::write(&path, CONFIG).with_context(|| {
+            format!(
+                "{}: cannot be written; see to its permissions",
+                path.display()
+            )
+        })?;
         writeln!(
             out,
             "{} written; all in it is a comment yet.",
@@ -79,13 +83,20 @@ pub fn init(cwd: &Path) -> Result<ExitCode> {
             writeln!(out, "Not everything could be scanned.")?;
             steps.push(("tightlip scan", "see why".to_owned()));
         }
-        accept::Count::Some { findings, secrets } => {
+        accept::Count::Some {
+            findings,
+            secrets,
+            complete,
+        } => {
             writeln!(
                 out,
                 "The tree holds {} of {}.",
                 accept::count(findings, "finding"),
                 accept::count(secrets, "secret")
             )?;
+            if !complete {
+                writeln!(out, "Not everything could be scanned.")?;
+            }
             steps.push((
                 "tightlip scan",
                 "look at them; revoke what is live".to_owned(),
@@ -110,10 +121,7 @@ pub fn init(cwd: &Path) -> Result<ExitCode> {
     } else if base.root.join(".git").exists() {
         steps.push(("tightlip install", "scan each commit and push".to_owned()));
     }
-    steps.push((
-        "git add .tightlip.toml .tightlip",
-        "and commit; leave out what is not there".to_owned(),
-    ));
+    steps.push(("git add .tightlip*", "and commit".to_owned()));
     writeln!(out, "\nNext:")?;
     for (command, why) in steps {
         writeln!(out, "  {command:33} {why}")?;
@@ -281,7 +289,12 @@ fn add_to_config(root: &Path, entries: &str, dry: bool, out: &mut dyn Write) -> 
             config::read(asked)
         }
     })?;
-    fs::write(&path, &new).with_context(|| format!("{}: cannot be written", path.display()))?;
+    fs::write(&path, &new).with_context(|| {
+        format!(
+            "{}: cannot be written; see to its permissions",
+            path.display()
+        )
+    })?;
     Ok(())
 }
 
