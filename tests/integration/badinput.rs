@@ -2,7 +2,7 @@
 //! 2 before anything is scanned, and a message that names file, line and way
 //! out. Nothing of them ever looks like "clean".
 
-use crate::harness::{Place, Run, leak};
+use crate::harness::{BINARY, Place, Run, leak};
 use std::os::unix::fs::symlink;
 use std::time::{Duration, Instant};
 
@@ -226,4 +226,14 @@ fn case_10_a_repository_of_somebody_else() {
     refused(&place, &["staged"], &["another user", "safe.directory"]);
     refused(&place, &["hook"], &["another user", "safe.directory"]);
     assert_eq!(place.json(&["scan"]).expect(1).paths(), ["a.env"]);
+}
+
+#[test]
+fn who_has_read_enough_is_told_nothing() {
+    // At stake: an error below every list that somebody looks at with head.
+    let place = Place::new();
+    let script = format!("'{BINARY}' rules docs 2>said | head -c 1; wc -c <said");
+    let run = Run::of(place.command("bash").args(["-c", &script]), b"").expect(0);
+    let said = run.text();
+    assert_eq!(said.trim_start_matches('#').trim(), "0", "{said}");
 }
