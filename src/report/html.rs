@@ -543,6 +543,7 @@ mod tests {
         let first = crate::vocabulary::CommitRef {
             rank: 1,
             id: "0123456789abcdef0123456789abcdef01234567".into(),
+            is_root: false,
             time: 1_932_595_200,
             author: None,
         };

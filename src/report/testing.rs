@@ -150,6 +150,7 @@ pub fn history(rank: u64, pushed: bool, at_tip: bool) -> Trace {
     let commit = |rank: u64| CommitRef {
         rank,
         id: format!("{rank:040x}"),
+        is_root: rank == 0,
         time: 1_676_073_600 + i64::try_from(rank).unwrap_or(0) * 86_400,
         author: None,
     };

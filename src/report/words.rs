@@ -7,8 +7,8 @@ use super::escape::{shell_word, terminal};
 use super::{Mode, Report, Repository};
 use crate::vocabulary::secret::MASK;
 use crate::vocabulary::{
-    Change, Confidence, Day, Finding, Location, OriginKind, Skip, SkipReason, Standing,
-    SuppressionKind,
+    Change, CommitRef, Confidence, Day, Finding, Location, OriginKind, Skip, SkipReason, Standing,
+    SuppressionKind, Trace,
 };
 use std::time::Duration;
 
@@ -23,6 +23,22 @@ pub struct Advice {
     pub command: Option<String>,
     /// Why that is enough, or why it is not.
     pub note: String,
+}
+
+/// How to get at the commits from the first that holds a secret.
+fn rewrite(first: &CommitRef, history: &Trace) -> String {
+    // What HEAD has, and no commit after the first, the first one alone has.
+    let alone = history
+        .last
+        .as_ref()
+        .is_some_and(|last| last.id == first.id);
+    if history.at_head && alone {
+        "git commit --amend".to_owned()
+    } else if first.is_root {
+        "git rebase -i --root".to_owned()
+    } else {
+        format!("git rebase -i {}^", short(&first.id))
+    }
 }
 
 /// The advice for one finding. A secret that is not committed is only taken
@@ -45,10 +61,9 @@ pub fn advice(report: &Report<'_>, finding: &Finding) -> Advice {
     if let Some(history) = &finding.history
         && history.standing() == Standing::Amend
     {
-        let first = history.first.as_ref();
         return Advice {
             step: "Take it out of the commits that hold it, before they are pushed:".into(),
-            command: first.map(|commit| format!("git rebase -i {}^", short(&commit.id))),
+            command: history.first.as_ref().map(|first| rewrite(first, history)),
             note: "Not pushed, as far as this clone knows. If it was, revoke it.".into(),
         };
     }

@@ -9,6 +9,8 @@ pub struct CommitRef {
     pub rank: u64,
     /// The id, in hex.
     pub id: String,
+    /// Whether it has no parent.
+    pub is_root: bool,
     /// Author date, seconds since 1970.
     pub time: i64,
     /// Name and address of the author; only where the user asked for it.
@@ -120,6 +122,7 @@ mod tests {
         Some(CommitRef {
             rank,
             id: format!("{rank:040x}"),
+            is_root: false,
             time: 0,
             author: None,
         })

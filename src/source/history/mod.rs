@@ -301,6 +301,7 @@ impl Audit<'_> {
         CommitRef {
             rank: u64::from(at),
             id: commit.id.to_hex().to_string(),
+            is_root: commit.parents.is_empty(),
             time: commit.author_time,
             author: author.flatten(),
         }

@@ -345,6 +345,7 @@ impl Reader<'_> {
         let reference = CommitRef {
             rank: at as u64,
             id: name.clone(),
+            is_root: commit.parents.is_empty(),
             time: commit.author_time,
             author: self
                 .options
