@@ -10,8 +10,9 @@ use std::collections::HashMap;
 /// stands more than once in a version.
 type Place = (OriginKind, Vec<u8>, Cow<'static, str>, Secret, u32);
 
-/// Joins the versions.
-pub(super) fn join(findings: Vec<Finding>) -> Vec<Finding> {
+/// Joins the versions. Which thread came first with one decides nothing.
+pub(super) fn join(mut findings: Vec<Finding>) -> Vec<Finding> {
+    findings.sort_by(|a, b| age(a).cmp(&age(b)));
     let mut joined: Vec<Finding> = Vec::new();
     let mut known: HashMap<Place, usize> = HashMap::new();
     let mut counts: HashMap<(String, Place), u32> = HashMap::new();
@@ -60,4 +61,14 @@ pub(super) fn join(findings: Vec<Finding>) -> Vec<Finding> {
         }
     }
     joined
+}
+
+/// An order in which later versions stand behind earlier ones.
+fn age(finding: &Finding) -> impl Ord + use<'_> {
+    let history = finding.history.as_ref();
+    let age = history.map(|history| {
+        let last = history.last.as_ref().map(|commit| commit.rank);
+        (last, &history.object)
+    });
+    (age, finding.order())
 }

@@ -118,6 +118,21 @@ impl<'s> ScanWorker<'s> {
         true
     }
 
+    /// Records that the blob scanned last was not read to its end.
+    fn name_incomplete(&mut self, origin: &Origin<'_>) {
+        if self.scratch.is_incomplete() {
+            let why = format!(
+                "its packed data is damaged, or larger than {} bytes unpacked; \
+                 max-unpacked-size in .tightlip.toml allows more",
+                self.scanner.unpacks()
+            );
+            self.own.skipped.push(Skip {
+                path: origin.location_path(),
+                reason: SkipReason::Unsupported(why),
+            });
+        }
+    }
+
     /// The secrets of the versions that a blob replaces; `None` asks nothing.
     fn old_secrets(&mut self, path: &[u8], scope: &Scope<'_>) -> Option<HashSet<Secret>> {
         let Scope::ChangedFrom(versions) = scope else {
@@ -156,17 +171,7 @@ impl Worker for ScanWorker<'_> {
         let mut candidates = Vec::new();
         self.scanner
             .scan(&Piece::whole(bytes), &mut self.scratch, &mut candidates);
-        if self.scratch.is_incomplete() {
-            let why = format!(
-                "its packed data is damaged, or larger than {} bytes unpacked; \
-                 max-unpacked-size in .tightlip.toml allows more",
-                self.scanner.unpacks()
-            );
-            self.own.skipped.push(Skip {
-                path: origin.location_path(),
-                reason: SkipReason::Unsupported(why),
-            });
-        }
+        self.name_incomplete(origin);
         let whole = u64::from(!self.scratch.is_incomplete());
         self.passed(whole, bytes.len() as u64);
         if candidates.is_empty() && self.scratch.markers().is_empty() {
@@ -239,22 +244,34 @@ impl Worker for ScanWorker<'_> {
         // its path; it is counted here.
         let floor = self.options.min_confidence;
         let sure = candidates.iter().any(|c| c.confidence >= floor);
-        self.own.low_confidence += if sure { 0 } else { candidates.len() as u64 };
-        sure
+        // And what was not wholly scanned has to be named by its path.
+        let again = sure || self.scratch.is_incomplete();
+        self.own.low_confidence += if again { 0 } else { candidates.len() as u64 };
+        again
     }
 
-    fn placed(&mut self, origin: &Origin<'_>, bytes: &[u8], scope: &Scope<'_>, trace: &Trace) {
-        if self.refuses(origin, bytes.len()) {
+    fn placed(&mut self, bytes: &[u8], scope: &Scope<'_>, places: &[(Origin<'_>, Trace)]) {
+        let mut refused = false;
+        for (origin, _) in places {
+            refused |= self.refuses(origin, bytes.len());
+        }
+        if refused {
             return;
         }
         let mut candidates = Vec::new();
         self.scanner
             .scan(&Piece::whole(bytes), &mut self.scratch, &mut candidates);
+        for (origin, _) in places {
+            self.name_incomplete(origin);
+        }
         if candidates.is_empty() {
             return;
         }
-        let old = self.old_secrets(&origin.location_path(), scope);
-        self.keep(origin, candidates, &mut &*bytes, old.as_ref(), Some(trace));
+        for (origin, trace) in places {
+            let old = self.old_secrets(&origin.location_path(), scope);
+            let candidates = candidates.clone();
+            self.keep(origin, candidates, &mut &*bytes, old.as_ref(), Some(trace));
+        }
     }
 
     fn passed(&mut self, objects: u64, bytes: u64) {

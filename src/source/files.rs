@@ -1517,10 +1517,9 @@ mod tests {
             }
             fn placed(
                 &mut self,
-                _: &Origin<'_>,
                 _: &[u8],
                 _: &Scope<'_>,
-                _: &crate::vocabulary::Trace,
+                _: &[(Origin<'_>, crate::vocabulary::Trace)],
             ) {
             }
             fn passed(&mut self, _: u64, _: u64) {}

@@ -159,8 +159,10 @@ impl Worker for Recorder {
         memchr::memmem::find(bytes, MARK).is_some()
     }
 
-    fn placed(&mut self, origin: &Origin<'_>, bytes: &[u8], scope: &Scope<'_>, _: &Trace) {
-        self.blob(origin, bytes, scope);
+    fn placed(&mut self, bytes: &[u8], scope: &Scope<'_>, places: &[(Origin<'_>, Trace)]) {
+        for (origin, _) in places {
+            self.blob(origin, bytes, scope);
+        }
     }
 
     fn passed(&mut self, _: u64, _: u64) {}

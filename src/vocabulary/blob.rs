@@ -177,9 +177,9 @@ pub trait Worker: Send {
     /// with them, by [`Worker::placed`], once it is. Counts nothing.
     fn probe(&mut self, bytes: &[u8]) -> bool;
 
-    /// Scans bytes of an object of the repository's history at the place that
-    /// was found for them. Counts nothing: see [`Worker::passed`].
-    fn placed(&mut self, origin: &Origin<'_>, bytes: &[u8], scope: &Scope<'_>, trace: &Trace);
+    /// Scans bytes of an object of the repository's history, at all the places
+    /// that were found for them. Counts nothing: see [`Worker::passed`].
+    fn placed(&mut self, bytes: &[u8], scope: &Scope<'_>, places: &[(Origin<'_>, Trace)]);
 
     /// Counts objects that were scanned, and their bytes.
     fn passed(&mut self, objects: u64, bytes: u64);

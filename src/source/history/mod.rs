@@ -4,7 +4,7 @@
 //! make a graph ([`graph`]) with all refs and reflogs for roots ([`roots`]), a
 //! second walk over the trees alone keeps the ways to it ([`trees`]), and along
 //! those each commit is compared with its parents ([`places`]). Then each
-//! thing is handed over once for every path it stood at.
+//! thing is handed over once, with every path it stood at.
 //!
 //! Commits, tags and their like are read from the objects themselves: neither
 //! grafts nor replacement refs nor attributes change what is seen. It runs no
@@ -29,10 +29,11 @@ pub use range::{Asked, Commits, CommitsOptions};
 use commits::Parts;
 use gix_hash::ObjectId;
 use graph::Graph;
-use places::Places;
+use places::{Found, Places, Stay};
 use roots::{Flags, NOTES, Roots};
 use std::ops::Range;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use store::Store;
 use trees::Wanted;
 use walk::TextKind;
@@ -111,7 +112,7 @@ impl Source for History<'_> {
             let audit = Audit {
                 pushed,
                 prefix,
-                repo,
+                partial: repo.is_partial() || store.promised,
                 roots,
                 store,
                 options: &self.options,
@@ -129,7 +130,8 @@ impl Source for History<'_> {
 /// One repository.
 struct Audit<'a> {
     prefix: &'a [u8],
-    repo: &'a Repo,
+    /// Whether objects may be missing because a remote has promised them.
+    partial: bool,
     roots: Roots,
     store: Store,
     /// What makes something taken for pushed here.
@@ -150,7 +152,7 @@ impl Audit<'_> {
         }
         self.shallow(worker, extent);
         let names: Vec<&roots::Root> = self.suspicious_refs(worker);
-        let check = self.options.connectivity || self.store.promised || self.repo.is_partial();
+        let check = self.options.connectivity || self.partial;
         let mut names_found = found.names;
         names_found.sort();
         names_found.dedup();
@@ -200,7 +202,10 @@ impl Audit<'_> {
             let why = "directories nested more than 2,048 deep";
             self.skip(worker, b"", SkipReason::Unsupported(why.to_owned()));
         }
-        self.place_all(&wanted, &graph, &places, worker);
+        self.place_all(&wanted, &graph, &places, new_worker, stop);
+        if stop.is_set() {
+            self.skip(worker, b"", SkipReason::Interrupted);
+        }
     }
 
     fn path(&self, path: &[u8]) -> Vec<u8> {
@@ -307,16 +312,20 @@ impl Audit<'_> {
         }
     }
 
+    fn origin<'o>(&'o self, kind: OriginKind, path: &'o [u8]) -> Origin<'o> {
+        let prefix = self.prefix;
+        Origin { kind, prefix, path }
+    }
+
     fn place(
         &self,
         worker: &mut dyn Worker,
         kind: OriginKind,
         path: &[u8],
         bytes: &[u8],
-        trace: &Trace,
+        trace: Trace,
     ) {
-        let prefix = self.prefix;
-        worker.placed(&Origin { kind, prefix, path }, bytes, &Scope::Whole, trace);
+        worker.placed(bytes, &Scope::Whole, &[(self.origin(kind, path), trace)]);
     }
 
     fn ref_name(&self, root: &roots::Root, graph: &Graph, worker: &mut dyn Worker) {
@@ -325,7 +334,7 @@ impl Audit<'_> {
         trace.object = root.id.to_hex().to_string();
         trace.first = graph.at(&root.id).map(|at| self.commit_ref(graph, at));
         trace.last.clone_from(&trace.first);
-        self.place(worker, OriginKind::RefName, name, name, &trace);
+        self.place(worker, OriginKind::RefName, name, name, trace);
     }
 
     /// The parts of a commit or a tag, each as what it is.
@@ -362,7 +371,7 @@ impl Audit<'_> {
             message: text,
         } = commits::parts(&bytes);
         let mut part = |kind, range: Range<usize>| {
-            self.place(worker, kind, &path, &bytes[range], &trace);
+            self.place(worker, kind, &path, &bytes[range], trace.clone());
         };
         people
             .into_iter()
@@ -373,82 +382,113 @@ impl Audit<'_> {
         part(message, text);
     }
 
+    /// Hands over everything that was found, on all threads.
     fn place_all(
         &self,
         wanted: &Wanted,
         graph: &Graph,
         places: &Places<'_>,
-        worker: &mut dyn Worker,
+        new_worker: &NewWorker<'_>,
+        stop: &Stop,
     ) {
-        let mut placed = vec![false; wanted.len()];
-        let mut bytes = Vec::new();
-        let mut loaded = None;
-        for found in places.found() {
-            placed[found.wanted as usize] = true;
-            if (self.options.exclude)(&self.path(&found.path), Seen::File) {
-                self.skip(worker, &found.path, SkipReason::Excluded);
-                continue;
-            }
-            let stay = &found.stay;
-            let mut trace = self.reached(stay.reached);
-            trace.at_head = stay.tips & roots::HEAD != 0;
-            trace.at_tip = stay.tips != 0;
-            trace.first = stay.first.map(|at| self.commit_ref(graph, at));
-            trace.last = stay.last.map(|at| self.commit_ref(graph, at));
-            let Some(id) = wanted.blobs.get(found.wanted as usize) else {
-                self.place(
-                    worker,
-                    OriginKind::FileName,
-                    &found.path,
-                    &found.path,
-                    &trace,
-                );
-                continue;
-            };
-            if loaded != Some(*id) {
-                loaded = None;
-                if let Err(reason) = self.store.read(id, &mut bytes) {
-                    self.skip(worker, &found.path, reason);
+        let found = places.found();
+        let next = AtomicUsize::new(0);
+        let place = || {
+            let mut worker = new_worker();
+            let worker = worker.as_mut();
+            let mut bytes = Vec::new();
+            while !stop.is_set() {
+                let number = next.fetch_add(1, Ordering::Relaxed);
+                if number >= wanted.len() {
+                    break;
+                }
+                let start = found.partition_point(|one| (one.wanted as usize) < number);
+                let end = found.partition_point(|one| one.wanted as usize <= number);
+                let (excluded, here): (Vec<&Found>, Vec<&Found>) = found[start..end]
+                    .iter()
+                    .partition(|one| (self.options.exclude)(&self.path(&one.path), Seen::File));
+                for one in &excluded {
+                    self.skip(worker, &one.path, SkipReason::Excluded);
+                }
+                if here.is_empty() && !excluded.is_empty() {
                     continue;
                 }
-                loaded = Some(*id);
+                match wanted.blobs.get(number) {
+                    Some(id) => self.blob(id, &here, graph, &mut bytes, worker),
+                    None => {
+                        let name = &wanted.names[number - wanted.blobs.len()];
+                        self.file_name(name, &here, graph, worker);
+                    }
+                }
             }
-            trace.object = id.to_hex().to_string();
-            let kind = if stay.reached == NOTES {
-                OriginKind::Note
-            } else {
-                OriginKind::File
-            };
-            self.place(worker, kind, &found.path, &bytes, &trace);
-        }
-        self.place_rest(wanted, graph, &placed, worker);
+        };
+        let threads = thread_count(self.options.threads).min(wanted.len());
+        std::thread::scope(|scope| {
+            for _ in 1..threads {
+                scope.spawn(place);
+            }
+            place();
+        });
     }
 
-    /// What stands in no commit that was followed: its path is its id.
-    fn place_rest(&self, wanted: &Wanted, graph: &Graph, placed: &[bool], worker: &mut dyn Worker) {
-        let mut bytes = Vec::new();
-        for (at, id) in wanted.blobs.iter().enumerate() {
-            if placed[at] {
-                continue;
-            }
-            let hex = id.to_hex().to_string();
-            if let Err(reason) = self.store.read(id, &mut bytes) {
-                self.skip(worker, hex.as_bytes(), reason);
-                continue;
-            }
+    /// Hands over a blob at all of its paths. What stands in no commit that was
+    /// followed has its id for a path.
+    fn blob(
+        &self,
+        id: &ObjectId,
+        found: &[&Found],
+        graph: &Graph,
+        bytes: &mut Vec<u8>,
+        worker: &mut dyn Worker,
+    ) {
+        let hex = id.to_hex().to_string();
+        let mut places: Vec<(Origin<'_>, Trace)> = found
+            .iter()
+            .map(|one| {
+                let kind = match one.stay.reached {
+                    NOTES => OriginKind::Note,
+                    _ => OriginKind::File,
+                };
+                (self.origin(kind, &one.path), self.stay(&one.stay, graph))
+            })
+            .collect();
+        if places.is_empty() {
             let named = graph.bare.iter().filter(|(bare, _)| bare == id);
             let flags = named.fold(0, |all, (_, flags)| all | flags);
-            let trace = Trace {
-                object: hex.clone(),
-                ..self.reached(flags)
-            };
-            self.place(worker, OriginKind::File, hex.as_bytes(), &bytes, &trace);
+            let origin = self.origin(OriginKind::File, hex.as_bytes());
+            places.push((origin, self.reached(flags)));
         }
-        for (name, at) in wanted.names.iter().zip(wanted.blobs.len()..) {
-            if !placed[at] {
-                let trace = self.reached(0);
-                self.place(worker, OriginKind::FileName, name, name, &trace);
+        if let Err(reason) = self.store.read(id, bytes) {
+            for (origin, _) in &places {
+                self.skip(worker, origin.path, reason.clone());
             }
+            return;
+        }
+        for (_, trace) in &mut places {
+            trace.object.clone_from(&hex);
+        }
+        worker.placed(bytes, &Scope::Whole, &places);
+    }
+
+    fn file_name(&self, name: &[u8], found: &[&Found], graph: &Graph, worker: &mut dyn Worker) {
+        for one in found {
+            let trace = self.stay(&one.stay, graph);
+            self.place(worker, OriginKind::FileName, &one.path, &one.path, trace);
+        }
+        if found.is_empty() {
+            let trace = self.reached(0);
+            self.place(worker, OriginKind::FileName, name, name, trace);
+        }
+    }
+
+    /// What is said of something that stood at a path.
+    fn stay(&self, stay: &Stay, graph: &Graph) -> Trace {
+        Trace {
+            at_head: stay.tips & roots::HEAD != 0,
+            at_tip: stay.tips != 0,
+            first: stay.first.map(|at| self.commit_ref(graph, at)),
+            last: stay.last.map(|at| self.commit_ref(graph, at)),
+            ..self.reached(stay.reached)
         }
     }
 }

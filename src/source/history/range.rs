@@ -420,7 +420,7 @@ impl Reader<'_> {
                 prefix: b"",
                 path,
             };
-            worker.placed(&origin, &bytes[range], &Scope::Whole, trace);
+            worker.placed(&bytes[range], &Scope::Whole, &[(origin, trace.clone())]);
         };
         people
             .into_iter()
@@ -520,8 +520,8 @@ impl Reader<'_> {
             prefix: b"",
             path,
         };
-        hand.worker
-            .placed(&origin, path, &Scope::Whole, &hand.trace);
+        let places = [(origin, hand.trace.clone())];
+        hand.worker.placed(path, &Scope::Whole, &places);
     }
 
     fn blob(
@@ -562,8 +562,8 @@ impl Reader<'_> {
             at_tip: self.is_at_tip(&id, path),
             ..hand.trace.clone()
         };
-        hand.worker
-            .placed(&origin, &bytes, &Scope::ChangedFrom(&versions), &trace);
+        let scope = Scope::ChangedFrom(&versions);
+        hand.worker.placed(&bytes, &scope, &[(origin, trace)]);
     }
 
     /// Whether the last of the commits asked about still have the blob there.
