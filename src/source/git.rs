@@ -4,7 +4,9 @@
 //! Knows nothing of what is staged.
 
 use super::SourceError;
-use git2::{ErrorCode, ObjectType, Odb, OdbObject, Oid, Repository, RepositoryOpenFlags};
+use git2::{
+    ErrorCode, ObjectFormat, ObjectType, Odb, OdbObject, Oid, Repository, RepositoryOpenFlags,
+};
 use gix_hash::ObjectId;
 use std::fs::File;
 use std::io;
@@ -25,6 +27,14 @@ pub struct Surroundings {
     /// `GIT_INDEX_FILE`. `git commit -a` and `git commit PATH` name a
     /// temporary index here; without it the hook would see nothing staged.
     pub index_file: Option<PathBuf>,
+    /// `GIT_OBJECT_DIRECTORY`. While a push is judged, its objects are there
+    /// and nowhere else.
+    pub object_directory: Option<PathBuf>,
+    /// `GIT_ALTERNATE_OBJECT_DIRECTORIES`: where else objects are.
+    pub alternates: Vec<PathBuf>,
+    /// Whether a push to this repository is being judged
+    /// (`GIT_QUARANTINE_PATH`).
+    pub receiving: bool,
 }
 
 impl Surroundings {
@@ -35,6 +45,9 @@ impl Surroundings {
             from_env: false,
             git_dir: None,
             index_file: None,
+            object_directory: None,
+            alternates: Vec::new(),
+            receiving: false,
         }
     }
 }
@@ -42,6 +55,9 @@ impl Surroundings {
 /// An open repository.
 pub(super) struct Repo {
     git: Repository,
+    /// Where its objects are, as the surroundings say.
+    objects: Vec<PathBuf>,
+    receiving: bool,
 }
 
 impl Repo {
@@ -60,7 +76,26 @@ impl Repo {
         let git = Repository::open_ext(&start, flags, &[] as &[&Path])
             .map_err(|error| explain_open(&start, &error))?;
         check_ref_storage(&git)?;
-        Ok(Repo { git })
+        let own = match &surroundings.object_directory {
+            Some(dir) => surroundings.cwd.join(dir),
+            None => git.commondir().join("objects"),
+        };
+        let others = surroundings.alternates.iter();
+        let others = others.map(|dir| surroundings.cwd.join(dir));
+        let objects = std::iter::once(own).chain(others).collect();
+        Ok(Repo {
+            git,
+            objects,
+            receiving: surroundings.receiving,
+        })
+    }
+
+    /// What its ids are made by.
+    pub fn hash(&self) -> gix_hash::Kind {
+        match self.git.object_format() {
+            ObjectFormat::Sha1 => gix_hash::Kind::Sha1,
+            ObjectFormat::Sha256 => gix_hash::Kind::Sha256,
+        }
     }
 
     /// The git directory, the linked worktree's own where there is one.
@@ -152,6 +187,12 @@ impl Repo {
         self.git.is_bare()
     }
 
+    /// Whether a push to this repository is being judged: what it has now was
+    /// there before.
+    pub fn is_receiving(&self) -> bool {
+        self.receiving
+    }
+
     /// Whether objects may be missing because a remote has promised them.
     pub fn is_partial(&self) -> bool {
         let config = self.git.config();
@@ -174,10 +215,10 @@ impl Repo {
         }
     }
 
-    /// Where this repository keeps its objects. `GIT_OBJECT_DIRECTORY` is not
-    /// followed: what only stands there is named as missing.
-    pub fn objects_dir(&self) -> PathBuf {
-        self.git.commondir().join("objects")
+    /// Where this repository keeps its objects; the first is where it writes
+    /// them.
+    pub fn object_directories(&self) -> &[PathBuf] {
+        &self.objects
     }
 
     /// The commit that a revision names; tag objects on the way are noted.
@@ -267,7 +308,8 @@ impl Repo {
             .map_err(|error| self.error("open the object database", &error))?;
         Ok(Objects {
             odb,
-            loose: self.git.commondir().join("objects"),
+            hash: self.hash(),
+            loose: self.objects[0].clone(),
         })
     }
 
@@ -296,8 +338,16 @@ fn oid(id: &ObjectId) -> Oid {
 /// The object database.
 pub(super) struct Objects<'r> {
     odb: Odb<'r>,
+    hash: gix_hash::Kind,
     /// Where this repository's own loose objects lie.
     loose: PathBuf,
+}
+
+impl Objects<'_> {
+    /// What its ids are made by.
+    pub fn hash(&self) -> gix_hash::Kind {
+        self.hash
+    }
 }
 
 /// Whether a loose object inflates to its end. libgit2 1.9 never returns from

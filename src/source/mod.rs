@@ -21,6 +21,7 @@ mod read;
 mod revision;
 mod staged;
 mod stdin;
+mod tree;
 
 pub use files::{Base, Files, FilesOptions};
 pub use git::Surroundings;

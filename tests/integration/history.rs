@@ -2,10 +2,12 @@
 //! once each, where and when git itself says it was, in every corner of a
 //! repository; and what cannot be read is named.
 
-use crate::harness::{Place, Run, leak, redivis};
+use crate::harness::{BINARY, Place, Run, leak, redivis};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::io::Write;
+use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 
 /// What git prints, without the end of the line.
@@ -88,6 +90,11 @@ fn blob(place: &Place, text: &str) -> String {
         .to_owned()
 }
 
+/// Runs the binary in another directory.
+fn in_directory(place: &Place, there: &str, args: &[&str]) -> Run {
+    Run::of(place.binary().args(["-C", there]).args(args), b"")
+}
+
 /// A clock for commits: ties would leave git's order open.
 struct Story {
     place: Place,
@@ -96,8 +103,13 @@ struct Story {
 
 impl Story {
     fn new() -> Story {
+        Story::with(&[])
+    }
+
+    /// In a repository made with these options of `git init`.
+    fn with(options: &[&str]) -> Story {
         Story {
-            place: Place::repo(),
+            place: Place::repo_as(options),
             now: 1_600_000_000,
         }
     }
@@ -120,6 +132,38 @@ impl Story {
             .expect(0);
         told(&self.place, &["rev-parse", "HEAD"])
     }
+
+    /// A commit with a token more.
+    #[track_caller]
+    fn plant(&mut self, path: &str, seed: u64) -> String {
+        self.place.write(path, leak(seed));
+        self.commit(path)
+    }
+
+    /// A commit with a file less.
+    #[track_caller]
+    fn remove(&mut self, path: &str) -> String {
+        fs::remove_file(self.place.at(path)).unwrap();
+        self.commit("less")
+    }
+
+    /// Gives it an empty remote.
+    fn remote(&mut self) -> String {
+        let remote = self.place.root().join("remote.git");
+        let remote = remote.to_str().unwrap().to_owned();
+        self.git(&["init", "-q", "--bare", &remote]).expect(0);
+        self.git(&["remote", "add", "origin", &remote]).expect(0);
+        remote
+    }
+
+    /// A clone that is made as if over a network.
+    fn clone_with(&mut self, option: &str) -> String {
+        let from = format!("file://{}", self.place.top.display());
+        let there = self.place.root().join("clone");
+        let there = there.to_str().unwrap().to_owned();
+        self.git(&["clone", "-q", option, &from, &there]).expect(0);
+        there
+    }
 }
 
 /// A token whose text may stand in the name of a ref or a file.
@@ -131,8 +175,8 @@ fn name_token() -> String {
 }
 
 /// One token in every corner; the second is the text of each file by path.
-fn planted() -> (Story, BTreeMap<&'static str, String>) {
-    let mut story = Story::new();
+fn planted(options: &[&str]) -> (Story, BTreeMap<&'static str, String>) {
+    let mut story = Story::with(options);
     let mut files = BTreeMap::new();
     let mut plant = |story: &Story, path: &'static str, seed: u64| {
         let text = leak(seed);
@@ -194,7 +238,16 @@ fn planted() -> (Story, BTreeMap<&'static str, String>) {
 
 #[test]
 fn every_planted_token_is_found_once_where_git_says_it_was() {
-    let (mut story, files) = planted();
+    every_planted_token(&[]);
+}
+
+#[test]
+fn case_22_every_planted_token_in_a_repository_of_sha256() {
+    every_planted_token(&["--object-format=sha256"]);
+}
+
+fn every_planted_token(options: &[&str]) {
+    let (mut story, files) = planted(options);
     let note = format!("REDIVIS_API_TOKEN={}", redivis(20));
     story.git(&["notes", "add", "-m", &note]).expect(0);
     let message = format!("REDIVIS_API_TOKEN={}", redivis(21));
@@ -310,8 +363,7 @@ fn what_nothing_reaches_is_reported_when_asked_for() {
     let mut story = Story::new();
     story.place.write("readme", "x\n");
     story.commit("x");
-    story.place.write("lost.env", leak(1));
-    let lost = story.commit("to be lost");
+    let lost = story.plant("lost.env", 1);
     story.git(&["reset", "-q", "--hard", "HEAD~1"]).expect(0);
     let place = &story.place;
     assert_eq!(
@@ -346,21 +398,14 @@ fn what_nothing_reaches_is_reported_when_asked_for() {
 fn pushed_or_not_decides_what_is_to_be_done() {
     let mut story = Story::new();
     story.place.write("a.env", leak(1));
-    story.place.write("b.env", leak(2));
-    story.commit("both");
-    fs::remove_file(story.place.at("b.env")).unwrap();
-    story.commit("one");
-    let remote = story.place.root().join("remote.git");
-    let remote = remote.to_str().unwrap().to_owned();
-    story.git(&["init", "-q", "--bare", &remote]).expect(0);
-    story.git(&["remote", "add", "origin", &remote]).expect(0);
+    story.plant("b.env", 2);
+    story.remove("b.env");
+    let remote = story.remote();
     story.git(&["push", "-q", "origin", "main"]).expect(0);
-    story.place.write("c.env", leak(3));
-    let local = story.commit("not pushed");
+    let local = story.plant("c.env", 3);
     // Pushed by force over what was there: the reflog knows that it was.
     story.git(&["checkout", "-q", "-b", "topic"]).expect(0);
-    story.place.write("d.env", leak(4));
-    story.commit("pushed, then not");
+    story.plant("d.env", 4);
     story.git(&["push", "-q", "origin", "topic"]).expect(0);
     story.git(&["reset", "-q", "--hard", "main~1"]).expect(0);
     story
@@ -446,7 +491,16 @@ fn versions_are_one_finding() {
 
 #[test]
 fn commits_one_by_one_find_what_an_audit_finds() {
-    let (story, files) = planted();
+    commits_one_by_one(&[]);
+}
+
+#[test]
+fn case_22_commits_one_by_one_of_sha256() {
+    commits_one_by_one(&["--object-format=sha256"]);
+}
+
+fn commits_one_by_one(options: &[&str]) {
+    let (story, files) = planted(options);
     let place = &story.place;
     // No two secrets here share an object, and none has two versions.
     let pairs = |run: &Run| -> BTreeSet<(String, String, u64)> {
@@ -510,11 +564,9 @@ fn case_09_a_revision_that_is_not_here() {
 #[test]
 fn ranges_mean_what_they_mean_to_git() {
     let mut story = Story::new();
-    story.place.write("old.env", leak(1));
-    let base = story.commit("base");
+    let base = story.plant("old.env", 1);
     story.git(&["checkout", "-q", "-b", "side"]).expect(0);
-    story.place.write("side.env", leak(2));
-    story.commit("side");
+    story.plant("side.env", 2);
     story.git(&["checkout", "-q", "main"]).expect(0);
     story.place.write("main.env", leak(3));
     story
@@ -558,15 +610,11 @@ fn case_44_pushes_of_every_kind() {
     let mut story = Story::new();
     story.place.write("readme", "x\n");
     story.commit("x");
-    let remote = story.place.root().join("remote.git");
-    let remote = remote.to_str().unwrap().to_owned();
-    story.git(&["init", "-q", "--bare", &remote]).expect(0);
-    story.git(&["remote", "add", "origin", &remote]).expect(0);
+    let remote = story.remote();
     story.place.hook("pre-push", "commits --pre-push \"$@\"");
     story.git(&["push", "-q", "origin", "main"]).expect(0);
     // Old debt that was pushed past the hook stops no later push.
-    story.place.write("debt.env", leak(1));
-    story.commit("debt");
+    story.plant("debt.env", 1);
     story
         .git(&["push", "-q", "origin", "main"])
         .expect(1)
@@ -584,8 +632,7 @@ fn case_44_pushes_of_every_kind() {
     story.git(&["push", "-q", "origin", "topic"]).expect(0);
     // Several refs at once, one of them with something; a tag; a deletion.
     story.git(&["branch", "other"]).expect(0);
-    story.place.write("new.env", leak(2));
-    story.commit("not clean");
+    story.plant("new.env", 2);
     story
         .git(&["push", "-q", "origin", "other", "topic"])
         .expect(1)
@@ -625,8 +672,7 @@ fn case_44_pushes_of_every_kind() {
     story.place.write("readme", "z\n");
     story.commit("clean");
     story.git(&["push", "-q", "-f", "origin", "main"]).expect(0);
-    story.place.write("forced.env", leak(3));
-    story.commit("not clean");
+    story.plant("forced.env", 3);
     story
         .git(&["push", "-q", "-f", "origin", "main"])
         .expect(1)
@@ -639,22 +685,112 @@ fn case_44_pushes_of_every_kind() {
 }
 
 #[test]
+fn what_is_being_received_is_judged_before_it_is_there() {
+    // At stake: while a server judges a push, its objects lie apart, where
+    // only variables of git's say (git-receive-pack(1), "Quarantine").
+    let mut story = Story::new();
+    story.plant("debt.env", 1);
+    let remote = story.remote();
+    story.git(&["push", "-q", "origin", "main"]).expect(0);
+    let hook = format!(
+        "#!/bin/sh\nwhile read old new ref; do \"{BINARY}\" commits \"$old..$new\" || exit; done\n"
+    );
+    let path = PathBuf::from(&remote).join("hooks/pre-receive");
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    fs::write(&path, hook).unwrap();
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+    // Kept as a pack, or taken apart into loose objects.
+    for (limit, seed) in [("1", 2), ("1000", 3)] {
+        let set = ["-C", &remote, "config", "receive.unpackLimit", limit];
+        story.place.git(&set).expect(0);
+        story.place.write("readme", limit);
+        story.commit("clean");
+        story.git(&["push", "-q", "origin", "main"]).expect(0);
+        let path = format!("new{seed}.env");
+        let before = told(&story.place, &["rev-parse", "HEAD"]);
+        story.plant(&path, seed);
+        let refused = story.git(&["push", "-q", "origin", "main"]).expect(1);
+        refused.says(&path).says("git rebase -i");
+        // As a new branch: what the server has is not new.
+        let refused = story.git(&["push", "-q", "origin", "main:topic"]).expect(1);
+        refused.says(&path).never_says("debt.env");
+        let debt = format!("{before}:refs/heads/at{seed}");
+        story.git(&["push", "-q", "origin", &debt]).expect(0);
+        story.git(&["reset", "-q", "--hard", &before]).expect(0);
+    }
+}
+
+#[test]
+fn objects_are_where_the_variables_say() {
+    let mut story = Story::new();
+    story.plant("a.env", 1);
+    let place = &story.place;
+    let away = place.root().join("away");
+    fs::rename(place.at(".git/objects"), &away).unwrap();
+    fs::create_dir(place.at(".git/objects")).unwrap();
+    let audit = |name: &str, value: &str| {
+        let mut audit = place.binary();
+        audit.env(name, value).args(["audit", "-f", "json"]);
+        Run::of(&mut audit, b"")
+    };
+    let there = away.to_str().unwrap();
+    for name in ["GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES"] {
+        assert_eq!(audit(name, there).expect(1).paths(), ["a.env"], "{name}");
+        assert_eq!(audit(name, "../away").expect(1).paths(), ["a.env"]);
+        // Where there is nothing, nothing can be clean.
+        audit(name, "../nowhere").expect(2);
+    }
+}
+
+#[test]
+fn what_to_do_before_pushing_is_a_command_that_works() {
+    let mut story = Story::new();
+    let says = |story: &Story, command: &str| {
+        let run = story.place.tightlip(&["audit"]).expect(1);
+        run.says(command);
+    };
+    let first = story.plant("a.env", 1);
+    says(&story, "git commit --amend");
+    story.plant("b.env", 2);
+    fs::remove_file(story.place.at("b.env")).unwrap();
+    story.commit("less");
+    says(&story, "git rebase -i --root");
+    // A root commit has nothing before it to go back to.
+    let before = format!("{first}^");
+    story
+        .git(&["rev-parse", "-q", "--verify", &before])
+        .expect(1);
+    story.git(&["rebase", "-q", "-i", "--root"]).expect(0);
+    let second = told(&story.place, &["rev-parse", "HEAD~1"]);
+    let command = format!("{}^", &second[..9]);
+    says(&story, &format!("git rebase -i {command}"));
+    story.git(&["rebase", "-q", "-i", &command]).expect(0);
+}
+
+#[test]
+fn what_is_packed_in_a_file_and_damaged_is_named_with_its_path() {
+    let place = Place::repo();
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    packed.write_all(b"RDX3\nX\n").unwrap();
+    packed.write_all(&[7; 1000]).unwrap();
+    let packed = packed.finish().unwrap();
+    place.write("data.rds", &packed[..packed.len() - 12]);
+    place.json(&["scan"]).expect(2);
+    place.commit_all();
+    for command in [&["audit"][..], &["commits", "HEAD"]] {
+        let run = place.json(command).expect(2);
+        assert_eq!(run.skips(), ["data.rds: unsupported"]);
+    }
+}
+
+#[test]
 fn case_45_a_shallow_clone() {
     // At stake: the leak lies behind the cut.
     let mut story = Story::new();
-    story.place.write("a.env", leak(1));
-    story.commit("x");
-    fs::remove_file(story.place.at("a.env")).unwrap();
-    story.place.write("b", "x\n");
-    story.commit("x");
-    let from = format!("file://{}", story.place.top.display());
-    let there = story.place.root().join("shallow");
-    let there = there.to_str().unwrap().to_owned();
-    story
-        .git(&["clone", "-q", "--depth", "1", &from, &there])
-        .expect(0);
-    let place = &story.place;
-    let audit = |args: &[&str]| Run::of(place.binary().args(["-C", &there]).args(args), b"");
+    story.plant("a.env", 1);
+    story.remove("a.env");
+    let there = story.clone_with("--depth=1");
+    let audit = |args: &[&str]| in_directory(&story.place, &there, args);
     audit(&["audit"]).expect(2).says("git fetch --unshallow");
     audit(&["audit", "--allow-shallow"])
         .expect(0)
@@ -666,33 +802,22 @@ fn case_45_a_shallow_clone() {
     audit(&["commits", "HEAD~1..HEAD"])
         .expect(2)
         .says("no such commit here");
-    story
-        .git(&["-C", &there, "fetch", "-q", "--unshallow"])
-        .expect(0);
-    let place = &story.place;
-    let run = Run::of(place.binary().args(["-C", &there, "audit"]), b"");
-    run.expect(1).says("a.env");
+    let fetch = ["-C", &there, "fetch", "-q", "--unshallow"];
+    story.place.git(&fetch).expect(0);
+    audit(&["audit"]).expect(1).says("a.env");
 }
 
 #[test]
 fn case_46_a_partial_clone() {
     // At stake: what was never fetched is not clean.
     let mut story = Story::new();
-    story.place.write("a.env", leak(1));
-    story.commit("x");
-    fs::remove_file(story.place.at("a.env")).unwrap();
-    story.place.write("b", "x\n");
-    story.commit("x");
+    story.plant("a.env", 1);
+    story.remove("a.env");
     story
         .git(&["config", "uploadpack.allowFilter", "true"])
         .expect(0);
-    let from = format!("file://{}", story.place.top.display());
-    let there = story.place.root().join("partial");
-    let there = there.to_str().unwrap().to_owned();
-    let filter = "--filter=blob:none";
-    story.git(&["clone", "-q", filter, &from, &there]).expect(0);
-    let place = &story.place;
-    let audit = |args: &[&str]| Run::of(place.binary().args(["-C", &there]).args(args), b"");
+    let there = story.clone_with("--filter=blob:none");
+    let audit = |args: &[&str]| in_directory(&story.place, &there, args);
     let run = audit(&["audit", "-f", "json"]).expect(2);
     assert_eq!(run.skips(), [".: missing"]);
     audit(&["audit"])
@@ -705,11 +830,9 @@ fn case_46_a_partial_clone() {
     audit(&["commits", "HEAD~1"])
         .expect(2)
         .says("not in this clone");
-    story
-        .git(&["-C", &there, "fetch", "-q", "--refetch", "--no-filter"])
-        .expect(0);
-    let run = Run::of(story.place.binary().args(["-C", &there, "audit"]), b"");
-    run.expect(1).says("a.env");
+    let fetch = ["-C", &there, "fetch", "-q", "--refetch", "--no-filter"];
+    story.place.git(&fetch).expect(0);
+    audit(&["audit"]).expect(1).says("a.env");
 }
 
 /// The only pack of a repository.
@@ -757,7 +880,7 @@ fn case_47_a_broken_pack_or_object() {
         words[4].parse().unwrap()
     };
     let mut writable = fs::metadata(&pack).unwrap().permissions();
-    std::os::unix::fs::PermissionsExt::set_mode(&mut writable, 0o644);
+    writable.set_mode(0o644);
     fs::set_permissions(&pack, writable).unwrap();
     let mut broken = bytes.clone();
     // In the middle of a compressed file that other versions build on.
@@ -820,10 +943,8 @@ fn case_48_replacements_and_grafts_hide_nothing() {
     let mut story = Story::new();
     story.place.write("readme", "x\n");
     let base = story.commit("x");
-    story.place.write("a.env", leak(1));
-    let bad = story.commit("bad");
-    fs::remove_file(story.place.at("a.env")).unwrap();
-    let last = story.commit("good");
+    let bad = story.plant("a.env", 1);
+    let last = story.remove("a.env");
     story.git(&["replace", &bad, &base]).expect(0);
     let place = &story.place;
     assert_eq!(place.json(&["audit"]).expect(1).paths(), ["a.env"]);
@@ -846,8 +967,7 @@ fn case_48_replacements_and_grafts_hide_nothing() {
 #[test]
 fn borrowed_objects_and_submodules() {
     let mut story = Story::new();
-    story.place.write("a.env", leak(1));
-    story.commit("x");
+    story.plant("a.env", 1);
     let place = &story.place;
     let clone = place.root().join("clone");
     let clone = clone.to_str().unwrap();
@@ -901,16 +1021,13 @@ fn borrowed_objects_and_submodules() {
 }
 
 #[test]
-fn formats_that_cannot_be_read_are_named() {
-    for (options, cause) in [
-        (&["--object-format=sha256"][..], "sha256"),
-        (&["--ref-format=reftable"], "reftable"),
-    ] {
-        let place = Place::repo_as(options);
-        place.write("a.env", leak(1));
-        place.commit_all();
-        place.tightlip(&["audit"]).expect(2).says(cause);
-        place.tightlip(&["commits", "HEAD"]).expect(2).says(cause);
+fn what_cannot_be_read_is_named() {
+    let place = Place::repo_as(&["--ref-format=reftable"]);
+    place.write("a.env", leak(1));
+    place.commit_all();
+    for command in [&["audit"][..], &["commits", "HEAD"]] {
+        let run = place.tightlip(command).expect(2);
+        run.says("reftable").says("--ref-format=files");
     }
     let place = Place::new();
     place

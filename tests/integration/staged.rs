@@ -353,7 +353,28 @@ fn unreadable_format(options: &[&str], cause: &str) {
 #[test]
 fn case_22_sha256() {
     // At stake: "nothing staged, clean" where nothing could be read.
-    unreadable_format(&["--object-format=sha256"], "sha256");
+    let place = Place::repo_as(&["--object-format=sha256"]);
+    place.hook("pre-commit", "hook");
+    place.write("a.env", leak(1));
+    place.git(&["add", "-A"]).expect(0);
+    refused(&place, &["commit", "-m", "x"]).says("a.env");
+    place
+        .git(&["commit", "-q", "--no-verify", "-m", "x"])
+        .expect(0);
+    place.write("dir/b.env", leak(2));
+    place.git(&["add", "-A"]).expect(0);
+    for packed in [false, true] {
+        if packed {
+            place.git(&["repack", "-q", "-a", "-d"]).expect(0);
+            place.git(&["pack-refs", "--all"]).expect(0);
+        }
+        assert_eq!(place.json(&["staged"]).expect(1).paths(), ["dir/b.env"]);
+        assert_eq!(place.json(&["hook"]).expect(1).paths(), ["dir/b.env"]);
+    }
+    assert_eq!(
+        place.json(&["scan"]).expect(1).paths(),
+        ["a.env", "dir/b.env"]
+    );
 }
 
 #[test]

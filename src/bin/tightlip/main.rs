@@ -385,6 +385,13 @@ fn surroundings(cwd: &Path) -> Surroundings {
         from_env: true,
         git_dir: path("GIT_DIR"),
         index_file: path("GIT_INDEX_FILE"),
+        object_directory: path("GIT_OBJECT_DIRECTORY"),
+        alternates: std::env::var_os("GIT_ALTERNATE_OBJECT_DIRECTORIES")
+            .iter()
+            .flat_map(std::env::split_paths)
+            .filter(|dir| !dir.as_os_str().is_empty())
+            .collect(),
+        receiving: std::env::var_os("GIT_QUARANTINE_PATH").is_some(),
     }
 }
 

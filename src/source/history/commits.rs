@@ -1,5 +1,5 @@
-//! The text of commits, tags and trees, read as far as history needs it: who
-//! points where, and when. Read from the objects themselves, so that neither
+//! The text of commits and tags, read as far as history needs it: who points
+//! where, and when. Read from the objects themselves, so that neither
 //! grafts nor replacement refs can hide a commit.
 
 use gix_hash::ObjectId;
@@ -155,82 +155,6 @@ pub(super) fn author(bytes: &[u8]) -> Option<Vec<u8>> {
     Some(person[..end].trim_ascii().to_vec())
 }
 
-/// What stands at one name of a tree object.
-#[derive(Clone, Copy)]
-pub(super) struct Entry<'a> {
-    /// The mode's first digit, and the second: `40` is a tree, `16` a
-    /// submodule's commit, anything else a blob.
-    mode: [u8; 2],
-    pub name: &'a [u8],
-    /// The id's bytes.
-    pub id: &'a [u8],
-}
-
-impl Entry<'_> {
-    pub fn is_tree(&self) -> bool {
-        self.mode[0] == b'4' || self.mode == *b"04"
-    }
-
-    pub fn is_gitlink(&self) -> bool {
-        self.mode == *b"16"
-    }
-
-    pub fn is_blob(&self) -> bool {
-        !self.is_tree() && !self.is_gitlink()
-    }
-
-    /// File, link, directory or submodule; whether a file may be run does not
-    /// make it another one.
-    pub fn kind(&self) -> [u8; 2] {
-        if self.is_tree() { *b"40" } else { self.mode }
-    }
-}
-
-/// The entries of a tree object; ends early where it is malformed, which
-/// [`Entries::is_whole`] tells.
-pub(super) struct Entries<'a> {
-    rest: &'a [u8],
-    id_len: usize,
-}
-
-impl<'a> Entries<'a> {
-    pub fn new(bytes: &'a [u8], hash: gix_hash::Kind) -> Self {
-        Entries {
-            rest: bytes,
-            id_len: hash.len_in_bytes(),
-        }
-    }
-
-    /// After the last entry: whether nothing was left over.
-    pub fn is_whole(&self) -> bool {
-        self.rest.is_empty()
-    }
-}
-
-impl<'a> Iterator for Entries<'a> {
-    type Item = Entry<'a>;
-
-    fn next(&mut self) -> Option<Entry<'a>> {
-        // The mode has five or six digits; names are short, so two looks at a
-        // few bytes are cheaper than one search.
-        let space = self.rest.iter().take(8).position(|&byte| byte == b' ')?;
-        if space < 2 {
-            return None;
-        }
-        let name = &self.rest[space + 1..];
-        let nul = memchr::memchr(0, name)?;
-        let end = nul + 1 + self.id_len;
-        let id = name.get(nul + 1..end)?;
-        let entry = Entry {
-            mode: [self.rest[0], self.rest[1]],
-            name: &name[..nul],
-            id,
-        };
-        self.rest = &name[end..];
-        Some(entry)
-    }
-}
-
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
@@ -265,31 +189,5 @@ mod tests {
         assert_eq!((read.target, &*read.name), (id, &b"v1"[..]));
         assert_eq!(&text[parts(text.as_bytes()).message], "words");
         assert!(parts(b"").message.is_empty());
-    }
-
-    #[test]
-    fn tree_entries_end_where_the_tree_is_broken() {
-        let id = [7; 20];
-        let mut tree = Vec::new();
-        for (mode, name) in [("40000", "dir"), ("100644", "a b"), ("160000", "sub")] {
-            tree.extend(format!("{mode} {name}\0").bytes());
-            tree.extend(id);
-        }
-        let mut entries = Entries::new(&tree, gix_hash::Kind::Sha1);
-        let seen: Vec<_> = entries
-            .by_ref()
-            .map(|e| (e.name.to_vec(), e.is_tree(), e.is_gitlink()))
-            .collect();
-        assert!(entries.is_whole());
-        let expected: [(&[u8], bool, bool); 3] = [
-            (b"dir", true, false),
-            (b"a b", false, false),
-            (b"sub", false, true),
-        ];
-        assert_eq!(seen, expected.map(|(n, t, g)| (n.to_vec(), t, g)));
-        tree.pop();
-        let mut entries = Entries::new(&tree, gix_hash::Kind::Sha1);
-        assert_eq!(entries.by_ref().count(), 2);
-        assert!(!entries.is_whole());
     }
 }

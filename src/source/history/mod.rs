@@ -100,7 +100,7 @@ impl Source for History<'_> {
         let mut extent = Extent::default();
         for (prefix, repo) in &self.repos {
             let roots = roots::read(repo)?;
-            let store = Store::open(&repo.objects_dir(), gix_hash::Kind::Sha1);
+            let store = Store::open(repo.object_directories(), repo.hash());
             let pushed = if repo.is_bare() {
                 // It is what others push to.
                 Flags::MAX

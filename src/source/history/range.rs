@@ -7,10 +7,11 @@
 //! and files themselves. A revision that is not here is an error, never an
 //! empty list.
 
-use super::commits::{self, Entries, Entry, Parts};
+use super::commits::{self, Parts};
 use super::roots;
 use super::store::{Kind, Store};
 use crate::source::git::{Repo, Surroundings};
+use crate::source::tree::{Entries, Entry};
 use crate::source::{Exclude, NewWorker, Seen, Source, SourceError, thread_count};
 use crate::vocabulary::{
     CommitRef, Extent, Origin, OriginKind, Scope, Skip, SkipReason, Stop, Trace, Worker,
@@ -94,7 +95,7 @@ impl Source for Commits<'_> {
         let mut ids = repo.walk(&ends.from, &ends.hidden)?;
         let listed: HashSet<ObjectId> = ids.iter().copied().collect();
         ids.extend(ends.alone.iter().filter(|id| !listed.contains(*id)));
-        let store = Store::open(&repo.objects_dir(), gix_hash::Kind::Sha1);
+        let store = Store::open(repo.object_directories(), repo.hash());
         let roots = roots::read(&repo)?;
         let remotes = |root: &&roots::Root| root.flags & roots::REMOTE != 0;
         let remotes: Vec<ObjectId> = roots.all.iter().filter(remotes).map(|r| r.id).collect();
@@ -113,7 +114,7 @@ impl Source for Commits<'_> {
             next: AtomicUsize::new(0),
             tips: &[&ends.from[..], &ends.alone].concat(),
             unpushed: &unpushed,
-            bare: repo.is_bare(),
+            pushed: repo.is_bare() && !repo.is_receiving(),
             options: &self.options,
             stop,
         };
@@ -246,7 +247,7 @@ fn revisions(repo: &Repo, spec: &str, ends: &mut Ends) -> Result<(), SourceError
         // A new branch. What other branches have is not new; a branch that
         // holds this one may be this one, fetched after it was pushed.
         for tip in remote_tips(repo, "")? {
-            if !repo.holds(tip, to)? {
+            if repo.is_receiving() || !repo.holds(tip, to)? {
                 ends.hidden.push(tip);
             }
         }
@@ -260,9 +261,11 @@ fn is_zero(id: &str) -> bool {
     id.len() >= 40 && id.bytes().all(|byte| byte == b'0')
 }
 
-/// The remote-tracking branches of a remote, or of all.
+/// The remote-tracking branches of a remote, or of all. A repository that is
+/// pushed to is the remote: all its refs.
 fn remote_tips(repo: &Repo, remote: &str) -> Result<Vec<ObjectId>, SourceError> {
     let start = match remote {
+        _ if repo.is_receiving() => String::new(),
         // Pushed to an address without a name: any remote may have it.
         "" => "refs/remotes/".to_owned(),
         _ => format!("refs/remotes/{remote}/"),
@@ -279,7 +282,8 @@ struct Reader<'r> {
     next: AtomicUsize,
     tips: &'r [ObjectId],
     unpushed: &'r HashSet<ObjectId>,
-    bare: bool,
+    /// Whether everything here has been pushed.
+    pushed: bool,
     options: &'r CommitsOptions<'r>,
     stop: &'r Stop,
 }
@@ -360,7 +364,7 @@ impl Reader<'_> {
             last: Some(reference),
             at_head: false,
             at_tip: true,
-            pushed: self.bare || !self.unpushed.contains(&id),
+            pushed: self.pushed || !self.unpushed.contains(&id),
             reachable: true,
         };
         self.text(

@@ -113,9 +113,9 @@ pub(super) struct Store {
 }
 
 impl Store {
-    /// Opens the database at `objects` and its alternates. What cannot be
+    /// Opens the databases at `objects` and their alternates. What cannot be
     /// opened is `refused`, and the rest goes on.
-    pub fn open(objects: &Path, hash: gix_hash::Kind) -> Self {
+    pub fn open(objects: &[PathBuf], hash: gix_hash::Kind) -> Self {
         let mut store = Store {
             packs: Vec::new(),
             loose: Vec::new(),
@@ -124,7 +124,7 @@ impl Store {
             hash,
         };
         let mut met = HashSet::new();
-        let mut open = vec![objects.to_owned()];
+        let mut open = objects.to_vec();
         while let Some(dir) = open.pop() {
             let real = dir.canonicalize().unwrap_or_else(|_| dir.clone());
             if !met.insert(real) {

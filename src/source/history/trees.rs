@@ -3,9 +3,9 @@
 //! was found), keeps of each its directories, and of its files only the
 //! wanted ones; then what leads nowhere falls away.
 
-use super::commits::Entries;
 use super::store::{Kind, Pack, Store, read_packed};
 use super::walk;
+use crate::source::tree::Entries;
 use crate::vocabulary::Stop;
 use gix_hash::ObjectId;
 use std::collections::{HashMap, HashSet};

@@ -7,9 +7,10 @@
 //! It does not know where anything stands: a blob with something in it is
 //! noted by its id.
 
-use super::commits::{self, Commit, Entries, Tag};
+use super::commits::{self, Commit, Tag};
 use super::store::{Kind, LARGEST, Loose, Pack, Store, read_loose, read_packed};
 use crate::source::NewWorker;
+use crate::source::tree::Entries;
 use crate::vocabulary::{SkipReason, Stop, Worker};
 use gix_hash::{ObjectId, oid};
 use gix_pack::cache::delta::{Tree, traverse};
