@@ -71,6 +71,11 @@ impl<'a> Entries<'a> {
         }
     }
 
+    /// How many bytes are left.
+    pub fn left(&self) -> usize {
+        self.rest.len()
+    }
+
     /// After the last entry: whether nothing was left over.
     pub fn is_whole(&self) -> bool {
         self.rest.is_empty()

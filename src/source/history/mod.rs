@@ -2,9 +2,10 @@
 //! borrowed, each scanned once as it is decoded ([`walk`]), without asking
 //! where it stands. Only for what holds something is that asked: the commits
 //! make a graph ([`graph`]) with all refs and reflogs for roots ([`roots`]), a
-//! second walk over the trees alone keeps the ways to it ([`trees`]), and along
-//! those each commit is compared with its parents ([`places`]). Then each
-//! thing is handed over once, with every path it stood at.
+//! second walk, over those trees alone that may lead to it ([`sketch`]), keeps
+//! the ways ([`trees`]), and along those each commit is compared with its
+//! parents ([`places`]). Then each thing is handed over once, with every path it
+//! stood at.
 //!
 //! Commits, tags and their like are read from the objects themselves: neither
 //! grafts nor replacement refs nor attributes change what is seen. It runs no
@@ -15,6 +16,7 @@ mod graph;
 mod places;
 mod range;
 mod roots;
+mod sketch;
 mod store;
 mod trees;
 mod walk;
@@ -179,7 +181,14 @@ impl Audit<'_> {
         if wanted.is_empty() && !check {
             return;
         }
-        let forest = trees::forest(&self.store, &found.loose, &wanted, check, threads, stop);
+        let search = trees::Search {
+            store: &self.store,
+            wanted: &wanted,
+            check,
+            threads,
+            stop,
+        };
+        let forest = search.forest(&found.loose, found.sketches);
         if stop.is_set() {
             self.skip(worker, b"", SkipReason::Interrupted);
             return;

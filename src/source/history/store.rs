@@ -93,6 +93,29 @@ impl Pack {
         order.sort_unstable();
         order.into_iter().map(|(_, at)| at).collect()
     }
+
+    /// These places and those of all bases their deltas build on, in the order
+    /// of the pack; `None` when a header on the way cannot be read. The first
+    /// object of the pack is always among them, because gix begins to read
+    /// there and seeks from it.
+    pub fn with_bases(&self, places: &[u32]) -> Option<Vec<u32>> {
+        let index = &self.bundle.index;
+        let first = (0..self.len()).min_by_key(|at| index.pack_offset_at_index(*at));
+        let mut needed: HashSet<u64> = HashSet::new();
+        for at in places.iter().copied().chain(first) {
+            let mut offset = index.pack_offset_at_index(at);
+            while needed.insert(offset) {
+                offset = match self.bundle.pack.entry(offset).ok()?.header {
+                    Header::OfsDelta { base_distance } => offset.checked_sub(base_distance)?,
+                    Header::RefDelta { base_id } => {
+                        index.pack_offset_at_index(index.lookup(base_id)?)
+                    }
+                    _ => break,
+                };
+            }
+        }
+        Some(self.by_offset(|at| needed.contains(&index.pack_offset_at_index(at))))
+    }
 }
 
 /// A loose object's file.

@@ -1,13 +1,13 @@
 //! The part of all trees that leads to what was found. A second walk decodes
-//! the trees alone (a third of the first walk's time, and only when something
-//! was found), keeps of each its directories, and of its files only the
-//! wanted ones; then what leads nowhere falls away.
+//! the trees that may lead there, keeps of each its directories, and of its
+//! files only the wanted ones; then what leads nowhere falls away.
 
-use super::store::{Kind, Pack, Store, read_packed};
+use super::sketch::{Leading, Sketch};
+use super::store::{Kind, Pack, Store, read_loose, read_packed};
 use super::walk;
 use crate::source::tree::Entries;
 use crate::vocabulary::Stop;
-use gix_hash::ObjectId;
+use gix_hash::{ObjectId, oid};
 use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, PoisonError};
 
@@ -265,9 +265,10 @@ impl Drop for Pen<'_> {
 }
 
 impl Pen<'_> {
-    fn tree(&mut self, store: &Store, wanted: &Wanted, check: bool, id: &[u8], bytes: &[u8]) {
-        self.own.tree(id, bytes, wanted, store.hash);
-        if check {
+    fn tree(&mut self, search: &Search<'_>, id: &[u8], bytes: &[u8]) {
+        let store = search.store;
+        self.own.tree(id, bytes, search.wanted, store.hash);
+        if search.check {
             for entry in Entries::new(bytes, store.hash).filter(|e| !e.is_gitlink()) {
                 if let Ok(id) = ObjectId::try_from(entry.id)
                     && !store.contains(&id)
@@ -279,73 +280,77 @@ impl Pen<'_> {
     }
 }
 
-/// Walks the trees of the store. `loose` are the kinds of the loose objects;
-/// with `check`, what trees refer to is looked up, too.
-pub(super) fn forest(
-    store: &Store,
-    loose: &[(usize, Kind)],
-    wanted: &Wanted,
-    check: bool,
-    threads: usize,
-    stop: &Stop,
-) -> Forest {
-    let all = Mutex::new(Vec::new());
-    let pen = || Pen {
-        own: Notes::default(),
-        all: &all,
-    };
-    for pack in &store.packs {
-        packed(store, pack, wanted, check, threads, stop, &pen());
-    }
-    let mut bytes = Vec::new();
-    let mut mine = pen();
-    for (at, _) in loose.iter().filter(|(_, kind)| *kind == Kind::Tree) {
-        let loose = &store.loose[*at];
-        // It was read a moment ago; what changed since leads nowhere.
-        if super::store::read_loose(&loose.path, &mut bytes).is_ok() {
-            mine.tree(store, wanted, check, loose.id.as_bytes(), &bytes);
-        }
-    }
-    drop(mine);
-    grow(all.into_inner().unwrap_or_else(PoisonError::into_inner))
+/// What is looked for, and where.
+pub(super) struct Search<'s> {
+    pub store: &'s Store,
+    pub wanted: &'s Wanted,
+    /// Look up what trees refer to as well.
+    pub check: bool,
+    pub threads: usize,
+    pub stop: &'s Stop,
 }
 
-fn packed(
-    store: &Store,
-    pack: &Pack,
-    wanted: &Wanted,
-    check: bool,
-    threads: usize,
-    stop: &Stop,
-    pen: &Pen<'_>,
-) {
-    let is_tree = |at: u32| pack.seen(at) == Some(Kind::Tree);
-    // gix begins to read behind the pack's header and seeks from there: the
-    // first object must be among them, whatever it is.
-    let offset = |at: &u32| pack.bundle.index.pack_offset_at_index(*at);
-    let first = (0..pack.len()).min_by_key(offset);
-    let places = pack.by_offset(|at| is_tree(at) || Some(at) == first);
-    let whole = walk::in_delta_order(pack, places, threads, stop, {
-        let mut pen = pen.clone();
-        move |at, kind, bytes| {
-            let pen = &mut pen;
-            if kind == Kind::Tree {
-                let id = pack.bundle.index.oid_at_index(at);
-                pen.tree(store, wanted, check, id.as_bytes(), bytes);
+impl Search<'_> {
+    /// Walks the trees of the store. `loose` are the kinds of the loose
+    /// objects; what was noted of the trees is given up on the way.
+    pub fn forest(&self, loose: &[(usize, Kind)], sketches: Vec<Sketch>) -> Forest {
+        let blobs = self.wanted.blobs.iter().map(|id| id.as_bytes());
+        // Names were not noted, and all has to be seen to be looked up.
+        let all = self.check || !self.wanted.names.is_empty();
+        let leading = (!all).then(|| Leading::to(blobs, &sketches));
+        drop(sketches);
+        let leads = |id: &oid| leading.as_ref().is_none_or(|l| l.may_hold(id.as_bytes()));
+        let all = Mutex::new(Vec::new());
+        let mut pen = Pen {
+            own: Notes::default(),
+            all: &all,
+        };
+        for pack in &self.store.packs {
+            let is_tree = |at: u32| {
+                pack.seen(at) == Some(Kind::Tree) && leads(pack.bundle.index.oid_at_index(at))
+            };
+            self.packed(pack, pack.by_offset(is_tree), &pen);
+        }
+        let mut bytes = Vec::new();
+        for (at, _) in loose.iter().filter(|(_, kind)| *kind == Kind::Tree) {
+            let loose = &self.store.loose[*at];
+            // It was read a moment ago; what changed since leads nowhere.
+            if leads(&loose.id) && read_loose(&loose.path, &mut bytes).is_ok() {
+                pen.tree(self, loose.id.as_bytes(), &bytes);
             }
         }
-    });
-    if whole || stop.is_set() {
-        return;
+        drop(pen);
+        grow(all.into_inner().unwrap_or_else(PoisonError::into_inner))
     }
-    // A broken pack; some trees are noted twice then, which changes nothing.
-    let mut cache = gix_pack::cache::lru::MemoryCappedHashmap::new(walk::BASES);
-    let mut bytes = Vec::new();
-    let mut pen = pen.clone();
-    for at in pack.by_offset(is_tree) {
-        if read_packed(pack, at, &mut bytes, &mut cache).is_ok() {
-            let id = pack.bundle.index.oid_at_index(at);
-            pen.tree(store, wanted, check, id.as_bytes(), &bytes);
+
+    fn packed(&self, pack: &Pack, trees: Vec<u32>, pen: &Pen<'_>) {
+        if trees.is_empty() {
+            return;
+        }
+        let whole = pack.with_bases(&trees).is_some_and(|places| {
+            walk::in_delta_order(pack, places, self.threads, self.stop, {
+                let mut pen = pen.clone();
+                move |at, kind, bytes| {
+                    let pen = &mut pen;
+                    if kind == Kind::Tree {
+                        let id = pack.bundle.index.oid_at_index(at);
+                        pen.tree(self, id.as_bytes(), bytes);
+                    }
+                }
+            })
+        });
+        if whole || self.stop.is_set() {
+            return;
+        }
+        // A broken pack; some trees are noted twice then, which changes nothing.
+        let mut cache = gix_pack::cache::lru::MemoryCappedHashmap::new(walk::BASES);
+        let mut bytes = Vec::new();
+        let mut pen = pen.clone();
+        for at in trees {
+            if read_packed(pack, at, &mut bytes, &mut cache).is_ok() {
+                let id = pack.bundle.index.oid_at_index(at);
+                pen.tree(self, id.as_bytes(), &bytes);
+            }
         }
     }
 }

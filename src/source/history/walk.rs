@@ -8,9 +8,9 @@
 //! noted by its id.
 
 use super::commits::{self, Commit, Tag};
+use super::sketch::Sketch;
 use super::store::{Kind, LARGEST, Loose, Pack, Store, read_loose, read_packed};
 use crate::source::NewWorker;
-use crate::source::tree::Entries;
 use crate::vocabulary::{SkipReason, Stop, Worker};
 use gix_hash::{ObjectId, oid};
 use gix_pack::cache::delta::{Tree, traverse};
@@ -35,6 +35,8 @@ pub(super) struct Found {
     pub names: Vec<Vec<u8>>,
     pub commits: Vec<Commit>,
     pub tags: Vec<Tag>,
+    /// What the trees hold.
+    pub sketches: Vec<Sketch>,
     /// Kinds of the loose objects, by their place in the store.
     pub loose: Vec<(usize, Kind)>,
     /// What could not be read.
@@ -56,6 +58,7 @@ struct Hands<'w, 'n> {
     hash: gix_hash::Kind,
     names: Names,
     own: Found,
+    sketch: Sketch,
     all: &'w Mutex<Found>,
     /// Not yet told to the worker.
     objects: u64,
@@ -75,6 +78,7 @@ impl<'w, 'n> Hands<'w, 'n> {
             hash,
             names,
             own: Found::default(),
+            sketch: Sketch::default(),
             all,
             objects: 0,
             bytes: 0,
@@ -119,13 +123,19 @@ impl<'w, 'n> Hands<'w, 'n> {
     }
 
     fn tree(&mut self, id: &oid, bytes: &[u8]) {
-        let mut entries = Entries::new(bytes, self.hash);
-        for entry in entries.by_ref() {
-            if self.names.is_new(entry.name) && self.worker.probe(entry.name) {
-                self.own.names.push(entry.name.to_vec());
+        let Hands {
+            sketch,
+            names,
+            worker,
+            own,
+            ..
+        } = self;
+        let whole = sketch.tree(id, bytes, self.hash, |name| {
+            if names.is_new(name) && worker.probe(name) {
+                own.names.push(name.to_vec());
             }
-        }
-        if !entries.is_whole() {
+        });
+        if !whole {
             self.malformed(id, "tree");
         }
     }
@@ -161,6 +171,7 @@ impl Drop for Hands<'_, '_> {
         all.names.extend(own.names);
         all.commits.extend(own.commits);
         all.tags.extend(own.tags);
+        all.sketches.push(std::mem::take(&mut self.sketch));
         all.loose.extend(own.loose);
         all.failed.extend(own.failed);
     }

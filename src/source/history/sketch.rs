@@ -1,0 +1,326 @@
+//! Which trees may lead to what was found. While all objects pass by, four
+//! bytes of each id in each tree are noted; that is enough to leave nearly all
+//! trees out when the ways to a few things are asked for, and a tree too many
+//! costs nothing but its decoding.
+//!
+//! Objects pass in the order of their deltas, where a tree is nearly the one
+//! before it: only what differs is read and noted.
+
+use crate::source::tree::Entries;
+use gix_hash::oid;
+use std::collections::HashSet;
+use std::ops::Range;
+
+/// How many ids stand in a block before the next one is begun. One list for
+/// all would be copied, and stand in memory twice, each time it grows.
+const BLOCK: usize = 1 << 16;
+
+/// Some trees, each as what it has and what it lacks of the one before.
+#[derive(Default)]
+struct Block {
+    /// Of each tree its own id, and where its parts of the lists below end.
+    trees: Vec<(u32, u32, u32)>,
+    added: Vec<u32>,
+    removed: Vec<u32>,
+}
+
+/// What one thread noted.
+#[derive(Default)]
+pub(super) struct Sketch {
+    blocks: Vec<Block>,
+    current: Block,
+    last: Last,
+    /// Where the entries end that the tree at hand has alone.
+    ends: Vec<u32>,
+}
+
+/// The tree that was noted last.
+#[derive(Default)]
+struct Last {
+    bytes: Vec<u8>,
+    /// Where each of its entries ends.
+    ends: Vec<u32>,
+}
+
+/// The start of an id.
+fn short(id: &[u8]) -> u32 {
+    u32::from_le_bytes([id[0], id[1], id[2], id[3]])
+}
+
+/// Trees are far smaller than what is decoded at most.
+fn place(at: usize) -> u32 {
+    u32::try_from(at).unwrap_or(u32::MAX)
+}
+
+impl Sketch {
+    /// Notes a tree, and names what the last one had not. `false` when it is
+    /// malformed: then only what stands before the fault is noted.
+    pub fn tree(
+        &mut self,
+        id: &oid,
+        bytes: &[u8],
+        hash: gix_hash::Kind,
+        mut name: impl FnMut(&[u8]),
+    ) -> bool {
+        let (front, start) = self.last.same_front(bytes);
+        let (mut back, old_end) = self.last.same_back(bytes, front, start);
+        let new_end = bytes.len() - (self.last.bytes.len() - old_end);
+        let block = &mut self.current;
+        self.ends.clear();
+        let mut at = start;
+        let mut entries = Entries::new(&bytes[start..], hash);
+        while at != new_end
+            && let Some(entry) = entries.next()
+        {
+            at = bytes.len() - entries.left();
+            block.added.push(short(entry.id));
+            self.ends.push(place(at));
+            name(entry.name);
+        }
+        let mut len = bytes.len();
+        if at != new_end {
+            // What looked the same does not begin where an entry does.
+            back = self.last.ends.len();
+            len = at;
+        }
+        let removed = &self.last.bytes[start..self.last.start(back)];
+        let removed = Entries::new(removed, hash).map(|entry| short(entry.id));
+        block.removed.extend(removed);
+        let ends = (place(block.added.len()), place(block.removed.len()));
+        block.trees.push((short(id.as_bytes()), ends.0, ends.1));
+        if block.added.len() >= BLOCK {
+            self.blocks.push(std::mem::take(block));
+        }
+        self.last.turn_into(&bytes[..len], front..back, &self.ends);
+        len == bytes.len()
+    }
+
+    /// Each tree's id, what it has and what it lacks of the one before.
+    fn trees(&self) -> impl Iterator<Item = (u32, &[u32], &[u32])> {
+        let blocks = self.blocks.iter().chain([&self.current]);
+        blocks.flat_map(|block| {
+            let (mut added, mut removed) = (0, 0);
+            block
+                .trees
+                .iter()
+                .map(move |&(id, added_end, removed_end)| {
+                    let here = (
+                        id,
+                        &block.added[added as usize..added_end as usize],
+                        &block.removed[removed as usize..removed_end as usize],
+                    );
+                    (added, removed) = (added_end, removed_end);
+                    here
+                })
+        })
+    }
+}
+
+impl Last {
+    /// Where an entry begins; one behind the last begins at the end.
+    fn start(&self, entry: usize) -> usize {
+        entry
+            .checked_sub(1)
+            .map_or(0, |before| self.ends[before] as usize)
+    }
+
+    /// How many entries at the front are the same, and where they end.
+    fn same_front(&self, bytes: &[u8]) -> (usize, usize) {
+        let same = common(self.bytes.chunks(64), bytes.chunks(64), |a, b| {
+            a.iter().zip(b).take_while(|(a, b)| a == b).count()
+        });
+        let front = self.ends.partition_point(|end| *end as usize <= same);
+        (front, self.start(front))
+    }
+
+    /// From which entry on all that follows is the same, and where it begins.
+    fn same_back(&self, bytes: &[u8], front: usize, start: usize) -> (usize, usize) {
+        let old = self.bytes[start..].rchunks(64);
+        let same = common(old, bytes[start..].rchunks(64), |a, b| {
+            let pairs = a.iter().rev().zip(b.iter().rev());
+            pairs.take_while(|(a, b)| a == b).count()
+        });
+        let edge = self.bytes.len() - same;
+        let back = match start >= edge {
+            true => front,
+            false => 1 + self.ends.partition_point(|end| (*end as usize) < edge),
+        };
+        (back, self.start(back))
+    }
+
+    /// Turns into a tree that has other entries in place of these.
+    fn turn_into(&mut self, bytes: &[u8], range: Range<usize>, ends: &[u32]) {
+        let shift = place(bytes.len()).wrapping_sub(place(self.bytes.len()));
+        for end in &mut self.ends[range.end..] {
+            *end = end.wrapping_add(shift);
+        }
+        self.ends.splice(range, ends.iter().copied());
+        self.bytes.clear();
+        self.bytes.extend_from_slice(bytes);
+    }
+}
+
+/// How many bytes are the same, chunk by chunk; `partly` counts those of the
+/// first two that differ.
+fn common<'b>(
+    a: impl Iterator<Item = &'b [u8]>,
+    b: impl Iterator<Item = &'b [u8]>,
+    partly: impl Fn(&[u8], &[u8]) -> usize,
+) -> usize {
+    let mut same = 0;
+    for (a, b) in a.zip(b) {
+        if a != b {
+            return same + partly(a, b);
+        }
+        same += a.len();
+    }
+    same
+}
+
+/// Ids, by their starts.
+pub(super) struct Leading(HashSet<u32>);
+
+impl Leading {
+    /// The trees that may lead to one of these: a pass over all for each level
+    /// of depth, which looks for what the pass before has found.
+    pub fn to<'i>(wanted: impl Iterator<Item = &'i [u8]>, sketches: &[Sketch]) -> Self {
+        let mut leading = HashSet::new();
+        let mut last: HashSet<u32> = wanted.map(short).collect();
+        while !last.is_empty() {
+            let sieve = Sieve::of(&last);
+            let count = |ids: &[u32]| {
+                let sought = |id: &&u32| sieve.may_hold(**id) && last.contains(*id);
+                ids.iter().filter(sought).count()
+            };
+            let mut found = HashSet::new();
+            for sketch in sketches {
+                let mut here = 0;
+                for (tree, added, removed) in sketch.trees() {
+                    here = here + count(added) - count(removed);
+                    if here > 0 && !leading.contains(&tree) {
+                        found.insert(tree);
+                    }
+                }
+            }
+            leading.extend(&found);
+            last = found;
+        }
+        Leading(leading)
+    }
+
+    /// Whether the tree with this id is among them.
+    pub fn may_hold(&self, id: &[u8]) -> bool {
+        self.0.contains(&short(id))
+    }
+}
+
+/// Says of nearly all ids that they are not in a set, without a look into it.
+struct Sieve(Vec<u64>);
+
+impl Sieve {
+    fn bit(id: u32) -> (usize, u64) {
+        ((id >> 6) as usize & 0xfff, 1 << (id & 63))
+    }
+
+    fn of(ids: &HashSet<u32>) -> Self {
+        let mut bits = vec![0; 1 << 12];
+        for id in ids {
+            let (word, mask) = Sieve::bit(*id);
+            bits[word] |= mask;
+        }
+        Sieve(bits)
+    }
+
+    fn may_hold(&self, id: u32) -> bool {
+        let (word, mask) = Sieve::bit(id);
+        self.0[word] & mask != 0
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use gix_hash::{Kind, ObjectId};
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+
+    fn id(byte: u8) -> ObjectId {
+        ObjectId::from_bytes_or_panic(&[byte; 20])
+    }
+
+    /// A tree's bytes with these names and ids in it.
+    fn tree(entries: &[(String, u8)]) -> Vec<u8> {
+        let entry = |(name, byte): &(String, u8)| {
+            let mode = if byte % 2 == 0 { "40000" } else { "100644" };
+            [format!("{mode} {name}\0").as_bytes(), &[*byte; 20]].concat()
+        };
+        entries.iter().flat_map(entry).collect()
+    }
+
+    fn holding(ids: &[u8]) -> Vec<u8> {
+        tree(
+            &ids.iter()
+                .map(|id| ("x".to_owned(), *id))
+                .collect::<Vec<_>>(),
+        )
+    }
+
+    #[test]
+    fn trees_lead_to_what_stands_below_them_and_to_nothing_else() {
+        let mut sketches = [Sketch::default(), Sketch::default()];
+        // 1 holds 2, that 3, that the blob 9; 4 holds another; 5 holds itself.
+        for (at, (tree, held)) in (0..).zip([(3, 9), (1, 2), (2, 3), (4, 8), (5, 5)]) {
+            let sketch: &mut Sketch = &mut sketches[at % 2];
+            assert!(sketch.tree(&id(tree), &holding(&[7, held]), Kind::Sha1, |_| ()));
+        }
+        let leading = Leading::to([&[9; 20][..]].into_iter(), &sketches);
+        let holds = (1..=9).filter(|id| leading.may_hold(&[*id; 20]));
+        assert_eq!(holds.collect::<Vec<u8>>(), [1, 2, 3]);
+        let leading = Leading::to([&[5; 20][..]].into_iter(), &sketches);
+        assert!(leading.may_hold(&[5; 20]));
+    }
+
+    #[test]
+    fn what_stands_before_a_fault_is_noted() {
+        let mut sketch = Sketch::default();
+        let whole = holding(&[1, 2, 3]);
+        assert!(sketch.tree(&id(101), &whole, Kind::Sha1, |_| ()));
+        assert!(!sketch.tree(&id(102), &whole[..whole.len() - 1], Kind::Sha1, |_| ()));
+        assert!(sketch.tree(&id(103), &whole, Kind::Sha1, |_| ()));
+        let leads_to = |held: u8, sketch: &Sketch| {
+            let leading = Leading::to([&[held; 20][..]].into_iter(), std::slice::from_ref(sketch));
+            [101, 102, 103].map(|tree| leading.may_hold(&[tree; 20]))
+        };
+        assert_eq!(leads_to(2, &sketch), [true; 3]);
+        assert_eq!(leads_to(3, &sketch), [true, false, true]);
+    }
+
+    proptest! {
+        /// However alike trees are, each is noted as what it holds, and every
+        /// name is named at some time.
+        #[test]
+        fn trees_hold_what_is_in_them(
+            trees in vec(vec(("[ab\u{1}]{1,3}", 1..8_u8), 0..8), 1..12),
+        ) {
+            let mut sketch = Sketch::default();
+            let mut named = HashSet::new();
+            for (at, entries) in (100..).zip(&trees) {
+                let whole = sketch.tree(&id(at), &tree(entries), Kind::Sha1, |name| {
+                    named.insert(name.to_vec());
+                });
+                prop_assert!(whole);
+            }
+            let names = trees.iter().flatten().map(|(name, _)| name.as_bytes().to_vec());
+            prop_assert_eq!(named, names.collect::<HashSet<_>>());
+            for held in 1..8 {
+                let sketches = std::slice::from_ref(&sketch);
+                let leading = Leading::to([&[held; 20][..]].into_iter(), sketches);
+                for (at, entries) in (100..).zip(&trees) {
+                    let holds = entries.iter().any(|(_, byte)| *byte == held);
+                    prop_assert_eq!(leading.may_hold(&[at; 20]), holds);
+                }
+            }
+        }
+    }
+}
