@@ -13,6 +13,7 @@ mod encodings;
 mod generate;
 mod harness;
 mod history;
+mod hostile;
 mod install;
 mod layers;
 mod migrate;

@@ -1,9 +1,11 @@
 //! Interrupted runs: they end within a second, with the code that shells know,
 //! and leave nothing behind that looks like a report.
 
-use crate::harness::{BINARY, Place, leak};
-use std::fs::File;
-use std::io::Read;
+use crate::harness::{BINARY, Place, files_below, leak};
+use flate2::Compression;
+use flate2::write::ZlibEncoder;
+use std::fs::{self, File};
+use std::io::{Read, Write};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -52,5 +54,34 @@ fn case_52_a_signal_ends_a_run_within_a_second() {
             assert!(!place.at("out.json").exists());
             assert!(took < Duration::from_secs(1), "{took:?}");
         }
+    }
+}
+
+#[test]
+fn case_52_a_signal_ends_an_audit_within_a_second() {
+    // At stake: minutes of waiting, or half of history taken for all of it.
+    let place = Place::started();
+    place.write("a.env", leak(1));
+    place.commit_all();
+    // One object under many names: far more than is read in a second.
+    let dir = place.at(".git/objects/ab");
+    fs::create_dir_all(&dir).unwrap();
+    let name = |number: u32| dir.join(format!("{number:038x}"));
+    let mut object = ZlibEncoder::new(File::create(name(0)).unwrap(), Compression::fast());
+    let text = b"some words that hold nothing, line by line\n".repeat(1 << 18);
+    write!(object, "blob {}\0", text.len()).unwrap();
+    object.write_all(&text).unwrap();
+    object.finish().unwrap();
+    for number in 1..500 {
+        fs::hard_link(name(0), name(number)).unwrap();
+    }
+    let before = files_below(&place.root());
+    for (signal, code) in [("-INT", 130), ("-TERM", 143)] {
+        let mut command = place.command(BINARY);
+        command.args(["audit", "--report", "json=out.json"]);
+        let (ended, out, took) = interrupted(command, signal);
+        assert_eq!((ended, &*out), (code, ""), "{signal}");
+        assert!(took < Duration::from_secs(1), "{took:?}");
+        assert_eq!(files_below(&place.root()), before, "nothing is left behind");
     }
 }
