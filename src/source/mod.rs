@@ -8,6 +8,7 @@ use std::borrow::Cow;
 use std::io;
 use std::path::{Path, PathBuf};
 
+mod changes;
 mod checkout;
 mod files;
 mod git;
@@ -23,6 +24,7 @@ mod staged;
 mod stdin;
 mod tree;
 
+pub use changes::{Change, Version};
 pub use files::{Base, Files, FilesOptions};
 pub use git::Surroundings;
 pub use history::{Asked, Commits, CommitsOptions, History, HistoryOptions};
@@ -31,7 +33,7 @@ pub use hooks::{HookPlace, Template};
 pub use message::Message;
 pub use read::WHOLE_FILE_LIMIT;
 pub use revision::Revision;
-pub use staged::{Change, Staged, Version};
+pub use staged::Staged;
 pub use stdin::Stdin;
 
 /// Makes the worker of one thread.
