@@ -409,8 +409,8 @@ fn check_ref_storage(git: &Repository) -> Result<(), SourceError> {
         Ok(other) => Err(SourceError::Format {
             path: git.path().to_owned(),
             format: other.to_owned(),
-            way_out: "run: git refs migrate --ref-format=files, \
-                      or scan the files instead of what is staged",
+            way_out: "scan the files instead of what is staged, and for its history a copy: \
+                      git clone --mirror --ref-format=files . COPY",
         }),
     }
 }

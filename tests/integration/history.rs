@@ -1027,8 +1027,14 @@ fn what_cannot_be_read_is_named() {
     place.commit_all();
     for command in [&["audit"][..], &["commits", "HEAD"]] {
         let run = place.tightlip(command).expect(2);
-        run.says("reftable").says("--ref-format=files");
+        run.says("reftable")
+            .says("git clone --mirror --ref-format=files . COPY");
     }
+    // What it says to do is enough.
+    let copy = ["clone", "-q", "--mirror", "--ref-format=files", ".", "COPY"];
+    place.git(&copy).expect(0);
+    let run = place.json(&["audit", "COPY"]).expect(1);
+    assert_eq!(run.paths(), ["a.env"]);
     let place = Place::new();
     place
         .tightlip(&["audit"])
