@@ -5,6 +5,7 @@
 pub mod anchor;
 pub mod check;
 pub mod checksum;
+mod expression;
 pub mod jwt;
 pub mod known;
 pub mod name;
@@ -14,6 +15,7 @@ pub mod regexes;
 pub mod rule;
 pub mod ruleset;
 pub mod sample;
+mod stand_in;
 pub mod value;
 pub mod words;
 

@@ -1,0 +1,230 @@
+//! Values that some program reads rather than types in: blanks of templates,
+//! references to a secret's place, calls, numbers, patterns, paths. Each
+//! question is asked of the bytes alone; no language is known.
+
+use super::words::Letters;
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
+/// `MAX_LENGTH_2`: what programs call their constants.
+pub(super) fn is_constant(value: &[u8]) -> bool {
+    value.contains(&b'_')
+        && value[0].is_ascii_uppercase()
+        && value
+            .iter()
+            .all(|&b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_')
+        && value.iter().filter(|b| b.is_ascii_digit()).count() * 3 < value.len()
+}
+
+/// `0x7f00UL`, `1.5e3`, `-12`: numbers as programs write them.
+pub(super) fn is_number(value: &[u8]) -> bool {
+    let hex = value.starts_with(b"0x") || value.starts_with(b"0X");
+    let rest = if hex { &value[2..] } else { value };
+    let digits = |b: &u8| {
+        if hex {
+            b.is_ascii_hexdigit() || b"uUlL_".contains(b)
+        } else {
+            b.is_ascii_digit() || b".-_+,".contains(b)
+        }
+    };
+    rest.iter().all(digits)
+        && (hex && value.len() <= 24 || !hex && value.iter().any(|b| !b.is_ascii_digit()))
+}
+
+/// Whether a value is an expression of some language: a call, a path to an
+/// attribute, an index, a comparison.
+pub(super) fn is_code(value: &[u8]) -> bool {
+    let head = value
+        .iter()
+        .take_while(|b| b.is_ascii_alphanumeric() || **b == b'_')
+        .count();
+    let named = head > 1 && Letters::of(&value[..head]).are_words();
+    let rest = &value[head..];
+    let call = rest.starts_with(b"(")
+        || rest.starts_with(b"[") && (rest.ends_with(b"]") || rest.contains(&b'.'))
+        || rest.starts_with(b"->")
+        || rest.starts_with(b"::")
+        || rest.starts_with(b"()")
+        || rest.starts_with(b".") && rest.contains(&b'(');
+    let markup =
+        value[0] == b'<' && value.contains(&b'>') || memchr::memmem::find(value, b"</").is_some();
+    let escapes = memchr::memmem::find(value, b"\\n").is_some()
+        || memchr::memmem::find(value, b"\\d").is_some()
+        || memchr::memmem::find(value, b"\\w").is_some()
+        || memchr::memmem::find(value, b"[a-z").is_some()
+        || memchr::memmem::find(value, b"(?").is_some();
+    named && call || markup || escapes
+}
+
+/// `${X}`, `{{ x }}`, `%(x)s`, `<x>`, `@X@`: a blank that some program fills,
+/// whole and well formed, wherever it stands in the value.
+pub(super) fn is_template(value: &[u8]) -> bool {
+    let blank = |open: &[u8], close: &[u8]| {
+        let Some(at) = memchr::memmem::find(value, open) else {
+            return false;
+        };
+        let inside = &value[at + open.len()..];
+        memchr::memmem::find(inside, close).is_some_and(|end| is_expression(&inside[..end]))
+    };
+    let whole = |open: u8, close: u8| {
+        value.len() > 2
+            && value[0] == open
+            && value[value.len() - 1] == close
+            && is_expression(&value[1..value.len() - 1])
+    };
+    [
+        (&b"${"[..], &b"}"[..]),
+        (b"$(", b")"),
+        (b"#{", b"}"),
+        (b"%{", b"}"),
+        (b"{{", b"}}"),
+        (b"<%", b"%>"),
+        (b"{%", b"%}"),
+        (b"%(", b")"),
+        (b"((", b"))"),
+        (b"[[", b"]]"),
+        (b"<<", b">>"),
+        (b"@{", b"}"),
+        (b"\\(", b")"),
+        (b"`", b"`"),
+        (b"!{", b"}"),
+        (b"~{", b"}"),
+    ]
+    .iter()
+    .any(|(open, close)| blank(open, close))
+        || whole(b'<', b'>')
+        || whole(b'{', b'}')
+        || whole(b'[', b']')
+        || whole(b'(', b')')
+        || whole(b'%', b'%')
+        || whole(b'@', b'@')
+        || whole(b'#', b'#')
+        || value.starts_with(b"__") && value.ends_with(b"__")
+        || memchr::memmem::find(value, b"$(").is_some()
+        || is_variable(value)
+        || has_format(value)
+}
+
+/// What may stand in a blank: names, dots, calls, but not line noise.
+fn is_expression(inside: &[u8]) -> bool {
+    let trimmed = inside.trim_ascii();
+    let count = |byte: u8| trimmed.iter().filter(|&&b| b == byte).count();
+    trimmed.len() <= 120
+        && count(b'(') == count(b')')
+        && count(b'[') == count(b']')
+        && trimmed.iter().all(|&b| {
+            b.is_ascii_alphanumeric()
+                || b" _-.,:|()[]'\"\\/!?=$@&+*#<>".contains(&b)
+                || !b.is_ascii()
+        })
+        && (trimmed.is_empty() || trimmed.iter().any(u8::is_ascii_alphanumeric))
+}
+
+/// `$name`, `$env:NAME`, `%NAME`, `&name`, `:name`: a variable of some language.
+fn is_variable(value: &[u8]) -> bool {
+    let rest = match value {
+        [b'$' | b'@' | b'&' | b'%' | b':' | b'*', rest @ ..] => rest,
+        _ => return false,
+    };
+    let name = |b: &u8| b.is_ascii_alphanumeric() || b"_.:->[]'\"(){}\\".contains(b);
+    let digits = rest.iter().filter(|b| b.is_ascii_digit()).count();
+    rest.first()
+        .is_some_and(|b| b.is_ascii_alphabetic() || b"_{(".contains(b))
+        && rest.iter().all(name)
+        && (digits * 4 <= rest.len() || value[0] == b'$' && Letters::of(rest).are_words())
+}
+
+/// `%s`, `%1$s`, `{0}`, `{}`: signs that a formatting function replaces.
+fn has_format(value: &[u8]) -> bool {
+    value.starts_with(b"%") && value.len() <= 4 && value[value.len() - 1].is_ascii_alphabetic()
+        || memchr::memmem::find(value, b"%s").is_some()
+        || memchr::memmem::find(value, b"%d").is_some()
+        || memchr::memmem::find(value, b"{}").is_some()
+        || memchr::memmem::find_iter(value, b"{").any(|at| {
+            let inside = &value[at + 1..];
+            let name = |is: fn(&u8) -> bool| inside.iter().take_while(|b| is(b)).count();
+            let digits = name(u8::is_ascii_digit);
+            let letters = name(|b| b.is_ascii_lowercase() || *b == b'_');
+            digits > 0 && inside.get(digits) == Some(&b'}')
+                || letters > 2 && inside.get(letters) == Some(&b'}')
+        })
+}
+
+/// `[A-Za-z0-9]{20,}`: what describes secrets is none.
+pub(super) fn is_pattern(value: &[u8]) -> bool {
+    [
+        &b"[A-Z"[..],
+        b"[a-z",
+        b"[0-9",
+        b"[A-F",
+        b"[a-f",
+        b"(?:",
+        b"(?i",
+        b"(?<",
+        b"\\s",
+        b"\\d",
+        b"\\w",
+        b"\\$",
+        b"\\x2",
+        b"\\$",
+        b"\\x2",
+        b".*",
+    ]
+    .iter()
+    .any(|sign| memchr::memmem::find(value, sign).is_some())
+}
+
+/// Where a secret manager, an environment or an encryption stands instead.
+const REFERENCES: &str = "\
+    process.env os.environ os.getenv getenv( env( env. env: system.getenv environ[ secrets. \
+    secretsmanager secret: secret/ vault: vault. !vault !ref !sub !getatt !secret !env !! enc[ enc( \
+    {cipher} {vault ref+ op:// bws:// ssm: arn:aws keyring: keychain: file: file( var. local. data. \
+    module. params. config. settings. self. this. args. options. opts. request. req. input. kms: \
+    aws:kms age-encryption gcp: akv: azurekeyvault @microsoft.keyvault keyvault: resolve: {{resolve \
+    $ansible_vault awskms: lookup( projects/ sops: credentials( sealed: pass:// prompt";
+
+pub(super) fn is_reference(value: &[u8]) -> bool {
+    static STARTS: LazyLock<Vec<&[u8]>> =
+        LazyLock::new(|| REFERENCES.split(' ').map(str::as_bytes).collect());
+    let Some(first) = value.first().map(u8::to_ascii_lowercase) else {
+        return false;
+    };
+    STARTS.iter().any(|start| {
+        start[0] == first
+            && value
+                .get(..start.len())
+                .is_some_and(|head| head.eq_ignore_ascii_case(start))
+    })
+}
+
+pub(super) fn is_place(value: &[u8], lower: &[u8]) -> bool {
+    let slashes = memchr::memchr_iter(b'/', value).count();
+    memchr::memmem::find(value, b"://").is_some()
+        || matches!(value, [b'/' | b'~', b'a'..=b'z' | b'/', ..])
+            && slashes > 1
+            && Letters::of(value).are_words()
+        || value.starts_with(b"./")
+        || value.starts_with(b"../")
+        || matches!(value, [drive, b':', b'\\' | b'/', ..] if drive.is_ascii_alphabetic())
+        || ends_like_a_name(lower)
+        || slashes > 0 && Letters::of(value).are_words()
+        || lower.contains(&b'@') && !lower.starts_with(b"@") && ends_like_a_name(lower)
+}
+
+/// Endings of files and hosts that stand behind names such as `key`.
+const ENDINGS: &str = "\
+    .pem .key .crt .cer .p12 .pfx .jks .txt .json .yml .yaml .xml .php .html .htm .js .ts .py .rb \
+    .go .java .conf .cfg .ini .env .pub .asc .gpg .com .org .net .io .local .exe .sh .md .csv .png \
+    .svg .css .sql .db .log .dat .properties .keystore .kdb .kdbx .der .aspx .jsp .tsx .vue .tpl \
+    .jar .dll";
+
+/// Whether what stands behind the last dot is an ending of files or hosts.
+fn ends_like_a_name(lower: &[u8]) -> bool {
+    static ALL: LazyLock<HashSet<&[u8]>> = LazyLock::new(|| set(ENDINGS));
+    memchr::memrchr(b'.', lower).is_some_and(|dot| ALL.contains(&lower[dot..]))
+}
+
+/// The words of a list.
+pub(super) fn set(list: &'static str) -> HashSet<&'static [u8]> {
+    list.split(' ').map(str::as_bytes).collect()
+}

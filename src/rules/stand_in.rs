@@ -1,0 +1,151 @@
+//! What stands for a secret without being one: the words that examples, tests
+//! and manuals use, plainly or dressed up, what was masked, and what refers to
+//! the place where the secret really is.
+
+use super::expression::{is_pattern, is_place, is_reference, is_template, set};
+use super::placeholder;
+use super::words::pieces;
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
+/// Words for a password in example code, tests and manuals, in the languages
+/// that stand most often on public hosts. A value that is one of them, plainly
+/// or with the usual digits and swaps of letters, is a stand-in.
+const STAND_INS: &str = "\
+    abc abcd admin administrator apikey asdf asdfgh auth bar baz bearer blah bogus changeit \
+    changeme clave contrasena credential credentials default demo dev development dummy empty \
+    example fake false foo foobar foobarbaz geheim guest haslo hello heslo helloworld hunter \
+    iloveyou jelszo kennwort key kodeord letmein login losenord lozinka master me mongo monkey \
+    motdepasse my mysql nil nobody none null opensesame oracle parola parool pass passcode passord \
+    passphrase passw passwd password passwort placeholder postgres pw pwd qwer qwert qwerty \
+    qwertyuiop rabbitmq redis root salasana sample secret secreto sekret sekrit senha sesame sifre \
+    something string supersecret temp test tester testing testpass testpassword tmp token topsecret \
+    toor true undefined user username value wachtwoord welcome whatever xxx zxcvbn zxcvbnm \
+    wordpress minio sa system manager tiger scott vagrant ansible docker ubuntu raspberry alpine \
+    dragon shadow superman batman football sunshine princess trustno";
+
+/// Things that stand for a secret, whatever its kind: references to where it
+/// is kept, blanks of templates, phrases of manuals, patterns of the keyboard.
+pub(super) fn stand_in(value: &[u8]) -> Option<&'static str> {
+    if value.is_empty() {
+        return Some("empty");
+    }
+    if is_reference(value) || is_template(value) {
+        return Some("refers to where the secret is");
+    }
+    let lower = value.to_ascii_lowercase();
+    if placeholder::has_phrase(&lower) {
+        return Some("holds a placeholder word");
+    }
+    if placeholder::is_sample(value) {
+        return Some("a sample from public documentation");
+    }
+    if is_masked(value) {
+        return Some("masked already");
+    }
+    if is_pattern(value) {
+        return Some("a regular expression");
+    }
+    if value.windows(8).any(|run| run.iter().all(|b| *b == run[0]))
+        || memchr::memmem::find(&lower, b"0a1b2c").is_some()
+        || memchr::memmem::find(&lower, b"a1b2c3").is_some()
+    {
+        return Some("repeats itself, or counts");
+    }
+    let plain = lower.iter().filter(|b| b.is_ascii_alphanumeric()).count();
+    if plain * 2 > lower.len()
+        && (placeholder::is_repeated(&lower) || placeholder::is_sequence(&lower))
+    {
+        return Some("repeats itself, or counts");
+    }
+    if is_place(value, &lower) {
+        return Some("a path, an address or a file name");
+    }
+    let bare = trimmed(&lower);
+    if is_stand_in(&lower) || bare.len() == lower.len() && is_stand_in(bare) {
+        return Some("a word that stands for a secret");
+    }
+    None
+}
+
+/// `****`, `xxxx-xxxx`, `......`: hidden by whoever wrote it down.
+fn is_masked(value: &[u8]) -> bool {
+    let signs = value
+        .iter()
+        .filter(|b| b"*xX.#-_?\xe2\x80\xa2\xa6".contains(b))
+        .count();
+    signs == value.len()
+        || memchr::memmem::find(value, b"***").is_some()
+        || memchr::memmem::find(value, "•••".as_bytes()).is_some()
+        || value.ends_with(b"...")
+        || value.ends_with("…".as_bytes())
+        || memchr::memmem::find(&value.to_ascii_lowercase(), b"xxxx").is_some()
+}
+
+/// Whether it is, in small letters, one of the words that stand for a secret.
+fn is_stand_in(lower: &[u8]) -> bool {
+    static ALL: LazyLock<HashSet<&[u8]>> = LazyLock::new(|| set(STAND_INS));
+    ALL.contains(lower)
+}
+
+/// A stand-in dressed up: `p@ssw0rd`, `Secret123!`, `my_password_1`.
+pub(super) fn is_worn(value: &[u8]) -> bool {
+    let lower = value.to_ascii_lowercase();
+    let plain = |text: &[u8]| {
+        let bare = trimmed(text);
+        is_stand_in(bare)
+    };
+    let unswapped: Vec<u8> = lower
+        .iter()
+        .map(|b| match b {
+            b'0' => b'o',
+            b'1' | b'!' => b'i',
+            b'3' => b'e',
+            b'4' | b'@' => b'a',
+            b'5' | b'$' => b's',
+            b'7' => b't',
+            &other => other,
+        })
+        .collect();
+    if plain(&lower) || plain(&unswapped) {
+        return true;
+    }
+    // Most of its letters make stand-ins: "my", "the" and the like between.
+    let (mut of_stand_ins, mut letters) = (0, 0);
+    for piece in pieces(value) {
+        letters += piece.len();
+        let piece = piece.to_ascii_lowercase();
+        if piece.len() >= 3 && is_stand_in(&piece) {
+            of_stand_ins += piece.len();
+        }
+    }
+    let only_stand_ins = of_stand_ins * 3 >= letters * 2 && letters > 0;
+    let tell_tale = [
+        &b"password"[..],
+        b"passw0rd",
+        b"p4ssw0rd",
+        b"passwd",
+        b"secret",
+        b"s3cr3t",
+        b"changeme",
+        b"testing",
+        b"qwerty",
+    ];
+    only_stand_ins && value.iter().filter(|b| b.is_ascii_digit()).count() <= 4
+        || tell_tale.iter().any(|word| {
+            memchr::memmem::find(&lower, word).is_some() && lower.len() < word.len() + 6
+        })
+}
+
+/// Without digits and signs at the ends.
+fn trimmed(text: &[u8]) -> &[u8] {
+    let start = text
+        .iter()
+        .position(u8::is_ascii_alphabetic)
+        .unwrap_or(text.len());
+    let end = text
+        .iter()
+        .rposition(u8::is_ascii_alphabetic)
+        .map_or(start, |at| at + 1);
+    &text[start..end.max(start)]
+}
