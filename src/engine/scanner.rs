@@ -164,7 +164,8 @@ impl Scanner {
                 candidates.extend(self.candidate(hit.rule, &attempt, reading, piece));
             }
         }
-        if scratch.found.encoded.is_empty() || reading.depth() == encoded::DEEPEST {
+        // What was read as UTF-16 at the deepest lies one deeper.
+        if scratch.found.encoded.is_empty() || reading.depth() >= encoded::DEEPEST {
             return;
         }
         let places = std::mem::take(&mut scratch.found.encoded);

@@ -2,8 +2,9 @@
 //! without a prefilter: on the fixtures, on random bytes, on text that looks
 //! like tokens, in other encodings, and cut into windows.
 
-use crate::harness::{NOW, files_below, project, utf16};
+use crate::harness::{NOW, files_below, project, token, utf16};
 use crate::seeds;
+use base64::Engine;
 use proptest::prelude::*;
 use std::fs;
 use std::path::PathBuf;
@@ -73,6 +74,19 @@ fn in_windows(bytes: &[u8], step: usize) -> Vec<Seen> {
         SCANNER.scan(&piece, &mut scratch, &mut candidates);
     }
     seen(candidates)
+}
+
+/// UTF-16 at the deepest was once read one deeper, and all below it as well.
+#[test]
+fn neither_reads_deeper_than_the_other() {
+    let encode = |bytes: &[u8]| base64::engine::general_purpose::STANDARD.encode(bytes);
+    let told = format!("Authorization: Bearer {}", token("authorization-bearer", 1));
+    let wide = utf16(&format!("data = {}", encode(told.as_bytes())), true, true);
+    let mut text = encode(&wide);
+    for _ in 0..4 {
+        text = format!("data = {}", encode(text.as_bytes()));
+        assert_eq!(difference(text.as_bytes()), None);
+    }
 }
 
 #[test]
