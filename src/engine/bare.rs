@@ -175,7 +175,10 @@ impl Bare {
                 .map_or(text.len(), |n| from + n)
         };
         let narrow = end(at, is_word);
-        let wide = end(narrow, is_run);
+        // Inside a run with + and / no other one begins: a picture in base64
+        // would be measured from each of them to its end.
+        let inside = at > 0 && b"+/".contains(&text[at - 1]);
+        let wide = if inside { narrow } else { end(narrow, is_run) };
         let of_word = Mixture::of(&text[at..narrow]);
         let of_run = if wide == narrow {
             of_word
@@ -192,7 +195,8 @@ impl Bare {
         let mut reach = 0;
         scratch.fitting.clear();
         scratch.patterns.clear();
-        for entry in fits(0, of_word).chain(fits(1, of_run)) {
+        let of_runs = fits(1, of_run).filter(|_| !inside);
+        for entry in fits(0, of_word).chain(of_runs) {
             if let Some(behind) = entry.behind {
                 scratch.patterns.push(entry.rule);
                 reach = reach.max(behind.into());
