@@ -1,6 +1,7 @@
 //! One secret span, one finding: where several rules matched the same bytes,
 //! the one that knows most wins and the others are named beside it.
 
+use crate::rules::check::WRONG_CHECKSUM;
 use crate::rules::{Rule, Shape};
 use crate::vocabulary::{Candidate, RuleIndex, Span, ViewKind};
 
@@ -11,34 +12,28 @@ pub struct Resolved {
     pub candidate: Candidate,
     /// The rules it won over.
     pub also: Vec<RuleIndex>,
-    /// Other secrets that belong to it.
+    /// Other secrets that belong to it; they are results of their own as well.
     pub parts: Vec<Candidate>,
 }
 
-/// Puts secrets that belong together into one: what a rule names as its parts,
-/// where it stands close by. A part of several stands in each of them, and no
-/// longer alone. In order of place, as they come.
+/// Tells secrets that belong together of each other: what a rule names as its
+/// parts, where it stands close by. A part keeps its own place in the results,
+/// because it has to be taken out there. In order of place, as they come.
 pub fn join(rules: &[Rule], mut resolved: Vec<Resolved>) -> Vec<Resolved> {
     let rule = |one: &Resolved| &rules[one.candidate.rule as usize];
     if !resolved.iter().any(|one| !rule(one).parts.is_empty()) {
         return resolved;
     }
-    let mut joined = vec![false; resolved.len()];
     for at in 0..resolved.len() {
         let whole = rule(&resolved[at]);
         let place = resolved[at].candidate.secret;
         let (from, to) = reach(&resolved, at, place, u64::from(whole.within));
         let belongs =
             |other: &usize| *other != at && whole.parts.contains(&rule(&resolved[*other]).id);
-        let parts: Vec<usize> = (from..to).filter(belongs).collect();
-        for part in &parts {
-            joined[*part] = true;
-        }
-        let parts = parts.iter().map(|part| resolved[*part].candidate.clone());
-        resolved[at].parts = parts.collect();
+        let parts = (from..to).filter(belongs);
+        let parts = parts.map(|part| resolved[part].candidate.clone()).collect();
+        resolved[at].parts = parts;
     }
-    let mut joined = joined.into_iter();
-    resolved.retain(|_| !joined.next().unwrap_or(false));
     resolved
 }
 
@@ -93,8 +88,12 @@ pub fn resolve(rules: &[Rule], candidates: Vec<Candidate>) -> Vec<Resolved> {
             .filter(|winner| winner.candidate.secret.overlaps(&candidate.secret));
         match over {
             Some(winner) => {
-                // Two rules or readings that see the same secret are surer than one.
-                if winner.candidate.secret == candidate.secret {
+                // Two rules or readings that see the same secret are surer than
+                // one, unless one of them knows better.
+                let wrong = |why: &std::borrow::Cow<'_, str>| why.ends_with(WRONG_CHECKSUM);
+                if winner.candidate.secret == candidate.secret
+                    && !winner.candidate.reasons.iter().any(wrong)
+                {
                     winner.candidate.confidence =
                         winner.candidate.confidence.max(candidate.confidence);
                 }

@@ -25,6 +25,9 @@ pub enum Verdict {
     Refuse(&'static str),
 }
 
+/// What is said of a secret whose checksum is wrong.
+pub const WRONG_CHECKSUM: &str = "its checksum is wrong";
+
 /// Asks one check about `value`; `now` is in seconds since 1970.
 pub fn ask(check: &Check, value: &[u8], now: i64) -> Verdict {
     let hold = |holds: bool, otherwise: &'static str| {
@@ -72,7 +75,7 @@ pub fn ask(check: &Check, value: &[u8], now: i64) -> Verdict {
             Some(true) => Verdict::Proof("its checksum is right"),
             // Mistyped, or made up; but rather one too many than a real one
             // of a form that has changed.
-            Some(false) => Verdict::Weak("its checksum is wrong"),
+            Some(false) => Verdict::Weak(WRONG_CHECKSUM),
         },
         Check::UserPassword => user_password(value),
         Check::Password => placeholder::password(value),
@@ -123,7 +126,13 @@ fn random(value: &[u8]) -> Verdict {
         .windows(2)
         .filter(|pair| kind(pair[0]) != kind(pair[1]))
         .count();
-    if placeholder::is_words(value) {
+    let hides_words = || {
+        let plain = decoded(Encoding::Base64, value).filter(|_| value.len() <= 64);
+        plain.is_some_and(|plain| {
+            plain.iter().all(|b| (b' '..0x7f).contains(b)) && placeholder::is_words(&plain)
+        })
+    };
+    if placeholder::is_words(value) || hides_words() {
         Verdict::Refuse("made of words")
     } else if entropy(value) < 2.5 {
         Verdict::Refuse("too regular")

@@ -4,7 +4,7 @@
 use crate::harness::{Place, token};
 
 #[test]
-fn two_halves_of_a_key_pair_are_one_finding() {
+fn two_halves_of_a_key_pair_tell_of_each_other() {
     let id = token("aws-access-key-id", 1);
     let key = token("aws-secret-access-key", 1);
     let pair = format!("[default]\naws_access_key_id = {id}\naws_secret_access_key = {key}\n");
@@ -12,25 +12,28 @@ fn two_halves_of_a_key_pair_are_one_finding() {
     place.write("credentials", &pair);
     let run = place.json(&["scan"]).expect(1);
     let found = run.found();
-    assert_eq!(found.len(), 1, "{found:?}");
-    assert_eq!(
-        (found[0].rule.as_str(), found[0].line),
-        ("aws-secret-access-key", 3)
-    );
-    let finding = &run.json()["findings"][0];
+    let places: Vec<_> = found.iter().map(|f| (f.rule.as_str(), f.line)).collect();
+    let expected = [("aws-access-key-id", 2), ("aws-secret-access-key", 3)];
+    assert_eq!(places, expected, "each has to be taken out");
+    let findings = run.json()["findings"].clone();
+    assert_eq!(findings[0]["related"].as_array().map_or(0, Vec::len), 0);
+    let finding = &findings[1];
     assert_eq!(finding["confidence"], "high");
     let related = &finding["related"];
     assert_eq!(related.as_array().unwrap().len(), 1);
     assert_eq!(related[0]["location"]["start_line"], 2);
     let human = place.tightlip(&["scan"]).expect(1);
     human.says("credentials:2:21: AWS access key id");
-    // Far from each other they are two.
+    // Far from each other neither tells of the other.
     let far = pair.replace(
         "\naws_secret",
         &format!("{}\naws_secret", "\n# text".repeat(200)),
     );
     place.write("credentials", far);
-    assert_eq!(place.json(&["scan"]).expect(1).found().len(), 2);
+    let run = place.json(&["scan"]).expect(1);
+    assert_eq!(run.found().len(), 2);
+    let related = &run.json()["findings"][1]["related"];
+    assert_eq!(related.as_array().map_or(0, Vec::len), 0);
     // Another half in place of the old one is news, though the key stays.
     place.write("credentials", &pair);
     place.commit_all();
@@ -68,8 +71,8 @@ fn a_wrong_checksum_lowers_the_confidence() {
     let wrong = format!("{body}{}", if sum == "0" { "1" } else { "0" });
     let confidence = |token: &str| {
         let place = Place::new();
-        // Without a name: a rule of names would be sure of any value.
-        place.write("a.txt", format!("see {token} there\n"));
+        // The name is sure of any value, and knows less.
+        place.write("a.txt", format!("TOKEN={token}\n"));
         let finding = place.json(&["scan"]).expect(1).json()["findings"][0].clone();
         (
             finding["confidence"].clone(),
