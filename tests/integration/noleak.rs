@@ -32,6 +32,11 @@ impl Canaries {
             let mut public: HashSet<[u8; 8]> = HashSet::new();
             // Nor are the words of the formats that look like a prefix of one.
             public.extend(runs(b"secret_fingerprint"));
+            public.extend((b'0'..=b'z').map(|last| {
+                let mut word = *b"secret_?";
+                word[7] = last;
+                word
+            }));
             (1000..1064).for_each(|seed| public.extend(runs(token(seed).as_bytes())));
             for said in rule.matches.iter().chain(rule.ignores.iter()) {
                 public.extend(runs(said.as_bytes()));
