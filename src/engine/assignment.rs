@@ -57,10 +57,19 @@ pub fn read(text: &[u8], at: usize, length: usize, end: usize) -> Result<Assignm
     };
     let name = reader.name(at, length);
     let (value, form) = match reader.given(&name) {
+        // {"value": "...", "name": "DB_PASSWORD"}
+        Ok((value, Form::Item)) => match reader.valued_before(&name) {
+            Some(value) => (value, Form::Quoted),
+            None => (value, Form::Item),
+        },
         Ok(given) => given,
-        // "..." == password
-        Err(why) => (reader.compared(&name).ok_or(why)?, Form::Compared),
+        Err(why) => match reader.valued_before(&name) {
+            Some(value) => (value, Form::Quoted),
+            // "..." == password
+            None => (reader.compared(&name).ok_or(why)?, Form::Compared),
+        },
     };
+    let value = reader.by_default(value);
     Ok(Assignment { name, value, form })
 }
 
@@ -180,7 +189,16 @@ impl Reader<'_> {
     fn sign(&self, name: &Range<usize>) -> Result<After, No> {
         let before = name.start.checked_sub(1).map_or(b'\n', |at| self.text[at]);
         let mut at = name.end;
-        let mut closed = false;
+        // "--password", "$PASSWORD": a string that is but the name.
+        let marks = |b: &&u8| b"-$@:".contains(*b);
+        let mut marked = self.text[self.floor..name.start]
+            .iter()
+            .rev()
+            .skip_while(marks);
+        let mut closed = marked
+            .next()
+            .is_some_and(|b| b"\"'`".contains(b) && *b == self.get(at))
+            || before == b' ' && self.ends_phrase(name);
         for _ in 0..3 {
             if let Some((behind, _)) = self.quote(at) {
                 // `password ""`: an empty value, not the end of a name.
@@ -273,12 +291,23 @@ impl Reader<'_> {
                 let next = self.line_on(self.blanks(at + 1));
                 self.opening(next).map(After::Quoted).ok_or("a call")
             }
+            b'{' => {
+                // string Password { get; set; } = "..."
+                let behind = self.skip(at, 40, |b| b != b'}') + 1;
+                let equals = self.blanks(behind);
+                let next = self.blanks(equals + 1);
+                (self.get(equals) == b'=')
+                    .then(|| self.opening(next))
+                    .flatten()
+                    .map(After::Quoted)
+                    .ok_or("a block")
+            }
             b',' => {
                 if let Some(value) = self.value_word(at) {
                     return Ok(value);
                 }
                 if !closed {
-                    return Err("an item of a list");
+                    return self.compared_by_call(name, at);
                 }
                 let next = self.line_on(self.blanks(at + 1));
                 let before = self.text[self.floor..name.start].trim_ascii_end();
@@ -311,8 +340,14 @@ impl Reader<'_> {
                 if closed && !spaced {
                     return Err("no sign behind it");
                 }
-                if before == b'<' {
-                    // <Pass encoding="base64">
+                let prefix = || {
+                    let text = &self.text[self.floor..name.start - 1];
+                    let text = text.trim_ascii_end();
+                    let tag = text.iter().rposition(|b| !b.is_ascii_alphanumeric());
+                    tag.is_some_and(|at| text[at] == b'<')
+                };
+                if before == b'<' || before == b':' && prefix() {
+                    // <Pass encoding="base64">, <wsse:Password Type="x">
                     let close = self.skip(at, 120, |b| b != b'>' && b != b'<');
                     if self.get(close) == b'>' && self.text[close - 1] != b'/' {
                         return Ok(After::Element(close + 1));
@@ -347,12 +382,96 @@ impl Reader<'_> {
         }
     }
 
+    /// `strcmp(password, "...")`: what the next argument is compared with.
+    fn compared_by_call(&self, name: &Range<usize>, at: usize) -> Result<After, No> {
+        let before = &self.text[self.floor..name.start];
+        let call = [&b"strcmp("[..], b"strncmp(", b"strcasecmp(", b".Equals("]
+            .iter()
+            .any(|call| before.ends_with(call));
+        self.opening(self.blanks(at + 1))
+            .filter(|_| call)
+            .map(After::Compared)
+            .ok_or("an item of a list")
+    }
+
+    /// The value that stands in front of its name: `value="..." key="name"`,
+    /// `"value": "...", "name": "name"`.
+    fn valued_before(&self, name: &Range<usize>) -> Option<Range<usize>> {
+        let word = |text: &[u8], known: &[&[u8]]| {
+            let start = text
+                .iter()
+                .rposition(|b| !b.is_ascii_alphabetic())
+                .map_or(0, |at| at + 1);
+            let known = known
+                .iter()
+                .any(|known| known.eq_ignore_ascii_case(&text[start..]));
+            known.then_some(start)
+        };
+        let text = &self.text[self.floor..name.start];
+        let text = text.strip_suffix(b"\"").or(text.strip_suffix(b"'"))?;
+        let text = before_sign(text.strip_suffix(b"\\").unwrap_or(text))?;
+        let text = unquoted(&text[..word(text, &[b"key", b"name"])?]).trim_ascii_end();
+        let text = text.strip_suffix(b",").unwrap_or(text).trim_ascii_end();
+        let value = unquoted(text);
+        let quote = &text[value.len()..];
+        if quote.is_empty() {
+            return None;
+        }
+        let start = memchr::memmem::rfind(value, quote)?;
+        word(before_sign(&value[..start])?, &[b"value"])?;
+        Some(self.floor + start + quote.len()..self.floor + value.len())
+    }
+
+    /// What stands by default, if a value is `${NAME:-default}` and its like,
+    /// and what stands behind the name of an encoder: `{noop}...`.
+    fn by_default(&self, value: Range<usize>) -> Range<usize> {
+        let text = &self.text[value.clone()];
+        if let Some(plain) = text.strip_prefix(b"{noop}") {
+            return value.end - plain.len()..value.end;
+        }
+        let inside = text
+            .strip_prefix(b"${")
+            .and_then(|rest| rest.strip_suffix(b"}"));
+        let Some(inside) = inside else {
+            return value;
+        };
+        let named = |b: &&u8| b.is_ascii_alphanumeric() || b"_.-".contains(*b);
+        let name = inside.iter().take_while(named).count();
+        let default = match &inside[name..] {
+            [b':', b'-' | b'=', default @ ..] => default,
+            [b':', b'?' | b'+', ..] => return value,
+            [b':', default @ ..] => default,
+            _ => return value,
+        };
+        if name == 0 || default.is_empty() || default.iter().any(|b| b"${}".contains(b)) {
+            return value;
+        }
+        value.end - 1 - default.len()..value.end - 1
+    }
+
+    /// Whether a name is the end of the words that name an element:
+    /// `<Setting name="Proxy password">`.
+    fn ends_phrase(&self, name: &Range<usize>) -> bool {
+        let before = &self.text[self.floor..name.start];
+        let quote = before.iter().rposition(|b| b"\"'".contains(b));
+        quote
+            .is_some_and(|at| before[..at].ends_with(b" name=") && before[at] == self.get(name.end))
+    }
+
     /// The string in front, if the name is compared with one: `"..." == name`.
     fn compared(&self, name: &Range<usize>) -> Option<Range<usize>> {
         let before = &self.text[self.floor..name.start];
         // $ of PHP, and the object that the name belongs to.
         let before = before.strip_suffix(b"$").unwrap_or(before).trim_ascii_end();
-        let left = [&b"==="[..], b"!==", b"==", b"!="]
+        let signs: [&[u8]; 6] = [
+            b"===",
+            b"!==",
+            b"==",
+            b"!=",
+            b".equals(",
+            b".equalsIgnoreCase(",
+        ];
+        let left = signs
             .iter()
             .find_map(|sign| before.strip_suffix(*sign))?
             .trim_ascii_end();
@@ -423,17 +542,19 @@ impl Reader<'_> {
         before: u8,
     ) -> Result<After, No> {
         let opens = before == b'<' || before == b':';
-        let named = closed && b"\"'".contains(&before) && {
-            let line = &self.text[self.floor..name.start];
-            let tag = line.iter().rposition(|&b| b == b'<');
-            tag.is_some_and(|tag| !line[tag..].contains(&b'>'))
-        };
+        let line = &self.text[self.floor..name.start];
+        let tag = line.iter().rposition(|&b| b == b'<');
+        let in_tag = tag.is_some_and(|tag| !line[tag..].contains(&b'>'));
+        let named = closed && in_tag && b"\"' ".contains(&before);
         if !opens && !named {
             return Err("no element");
         }
-        Ok(After::Element(
-            self.skip(at + 1, 40, |b| b.is_ascii_whitespace()),
-        ))
+        let text = self.skip(at + 1, 80, |b| b.is_ascii_whitespace());
+        // <property name="password"><value>...
+        let wrapped = [&b"<value>"[..], b"<Value>", b"<string>"]
+            .into_iter()
+            .find(|tag| self.starts(text, tag));
+        Ok(After::Element(text + wrapped.map_or(0, |tag| tag.len())))
     }
 
     /// `, "value": "x"`, `value="x"`, and a line on `value: x`: what stands
@@ -441,6 +562,7 @@ impl Reader<'_> {
     fn value_word(&self, at: usize) -> Option<After> {
         let separates = |b: u8| b.is_ascii_whitespace() || b",;\"'\\".contains(&b);
         let word = self.skip(at, 60, separates);
+        let word = word + if self.starts(word, b"android:") { 8 } else { 0 };
         let is_word = |b: u8| b.is_ascii_alphanumeric() || b == b'_';
         let end = self.skip(word, 20, is_word);
         let known: [&[u8]; 7] = [
@@ -479,16 +601,19 @@ impl Reader<'_> {
             return Some(from);
         }
         // Wrappers that change nothing: SecretStr("x"), Buffer.from('x').
-        from = self.skip(at, 48, |b| {
-            b.is_ascii_alphanumeric() || b"_.: ".contains(&b)
-        });
+        let in_call = |b: u8| b.is_ascii_alphanumeric() || b"_.: ".contains(&b);
+        let slice = if self.starts(at, b"[]byte(") { 2 } else { 0 };
+        from = self.skip(at + slice, 48, in_call);
+        if self.starts(from, b"().") {
+            from = self.skip(from + 2, 48, in_call);
+        }
         if from > at && self.get(from) == b'(' {
             let wrapper = &self.text[at..from];
             let last = wrapper
-                .rsplit(|b| b". :".contains(b))
+                .rsplit(|b| b". :]".contains(b))
                 .next()
                 .unwrap_or_default();
-            let known: [&[u8]; 18] = [
+            let known: [&[u8]; 22] = [
                 b"SecretStr",
                 b"Secret",
                 b"String",
@@ -507,6 +632,10 @@ impl Reader<'_> {
                 b"unhexlify",
                 b"fromhex",
                 b"SecureString",
+                b"byte",
+                b"make",
+                b"bcrypt",
+                b"GetBytes",
             ];
             let inner = self.blanks(from + 1);
             if known.contains(&last) {
@@ -772,9 +901,23 @@ fn is_lead(before: &[u8]) -> bool {
             b"set -x",
             b"REM SET",
             b"setenv",
+            b"SetEnv",
             b"*",
         ]
         .contains(&word)
+}
+
+/// Without the quote at its end, and the backslash in front of that.
+fn unquoted(text: &[u8]) -> &[u8] {
+    let quoted = text.strip_suffix(b"\"").or(text.strip_suffix(b"'"));
+    quoted.map_or(text, |text| text.strip_suffix(b"\\").unwrap_or(text))
+}
+
+/// What stands in front of the `:` or `=` that ends a text.
+fn before_sign(text: &[u8]) -> Option<&[u8]> {
+    let text = text.trim_ascii_end();
+    let text = text.strip_suffix(b":").or(text.strip_suffix(b"="))?;
+    Some(unquoted(text.trim_ascii_end()))
 }
 
 #[cfg(test)]
@@ -812,6 +955,32 @@ mod tests {
             given("password = \"\"\"abc\"\"\""),
             Ok(("abc", Form::Quoted))
         );
+        for text in [
+            "\"--password\", default=\"abc\")",
+            "value=\"abc\" key=\"password\"",
+            "{\"value\": \"abc\", \"name\": \"password\", \"type\": \"x\"}",
+            r#"{\"value\": \"abc\", \"name\": \"password\"}"#,
+            "<bean name=\"password\">\n  <value>abc</value>",
+            "<Setting name=\"Proxy password\">abc</Setting>",
+            "<wsse:Password Type=\"x\">abc</wsse:Password>",
+            "password = []byte(\"abc\")",
+            "'password' => Hash::make('abc')",
+            "password(encoder().encode(\"abc\"))",
+            "string Password { get; set; } = \"abc\";",
+            "password: \"${DB_PASSWORD:abc}\"",
+            "password: \"{noop}abc\"",
+        ] {
+            assert_eq!(given(text), Ok(("abc", Form::Quoted)), "{text}");
+        }
+        assert_eq!(given("password=${PASSWORD:-abc}"), Ok(("abc", Form::Line)));
+        for text in [
+            "\"$PASSWORD\" == \"abc\"",
+            "strcmp(password, \"abc\")",
+            "\"abc\".equals(password)",
+            "if (\"abc\" == password)",
+        ] {
+            assert_eq!(given(text), Ok(("abc", Form::Compared)), "{text}");
+        }
         assert_eq!(given(r#"password = "a\"b""#), Ok((r#"a\"b"#, Form::Quoted)));
     }
 

@@ -3,10 +3,11 @@
 //! here, so that there is one answer to what a match is.
 
 use super::assignment::{self, Form};
+use super::weigh::weigh;
 use crate::rules::check::{self, Verdict};
 use crate::rules::name;
-use crate::rules::rule::{ByteSet, Class, RunShape, Shape, Str};
-use crate::rules::{Rule, Slot, known, regexes, value};
+use crate::rules::rule::{ByteSet, RunShape, Shape, Str};
+use crate::rules::{Rule, Slot, known, regexes};
 use crate::vocabulary::{Confidence, RuleIndex};
 use regex::bytes::Regex;
 use std::borrow::Cow;
@@ -181,31 +182,7 @@ impl Matcher {
             return Err(Refusal::Check("a call"));
         }
         self.judge(rule, value, &mut attempt)?;
-        // DB_PASS=word: a line of settings, where a word is no name of a thing,
-        // as it is none where a password is compared with it.
-        let setting = found.form == Form::Line && name::is_setting(&text[found.name.clone()]);
-        let compared = found.form == Form::Compared && rule.class == Class::Password;
-        if (setting || compared)
-            && attempt.confidence == Confidence::Low
-            && value::is_plain_word(value)
-        {
-            attempt.confidence = one_lower(rule.confidence);
-        } else if matches!(found.form, Form::Line | Form::Bare)
-            && let Some(doubt) = name::code_like(value)
-        {
-            attempt.confidence = Confidence::Low;
-            attempt.reasons.push(Cow::Borrowed(doubt));
-        }
-        if let Form::Bare | Form::Item = found.form {
-            attempt.confidence = one_lower(attempt.confidence);
-            attempt
-                .reasons
-                .push(Cow::Borrowed("but its place leaves a doubt"));
-        }
-        if found.form == Form::Bare && text[found.name].len() <= 4 {
-            attempt.confidence = Confidence::Low;
-            attempt.reasons.push(Cow::Borrowed("a short name"));
-        }
+        weigh(rule, text, &found, &mut attempt);
         self.find_company(rule, text, &mut attempt)?;
         Ok(attempt)
     }
@@ -359,7 +336,7 @@ fn ends_escape(before: &[u8], edge: &ByteSet) -> bool {
     }
 }
 
-fn one_lower(confidence: Confidence) -> Confidence {
+pub(super) fn one_lower(confidence: Confidence) -> Confidence {
     match confidence {
         Confidence::High => Confidence::Medium,
         _ => Confidence::Low,

@@ -16,6 +16,7 @@ pub mod rdata;
 pub mod resolve;
 pub mod scanner;
 mod simd;
+mod weigh;
 
 pub use matcher::{Attempt, Refusal};
 pub use resolve::{Resolved, join, resolve};

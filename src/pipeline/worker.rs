@@ -5,6 +5,7 @@
 use super::{Options, change, place};
 use crate::engine::{Resolved, Scanner, Scratch, join, rdata, resolve};
 use crate::rules::rule::{Class, Rule};
+use crate::rules::value;
 use crate::vocabulary::blob::Text;
 use crate::vocabulary::{
     Candidate, Change, Confidence, Finding, Flow, Origin, Piece, Scope, Secret, Skip, SkipReason,
@@ -344,15 +345,18 @@ fn is_rehearsal(path: &[u8]) -> bool {
         })
 }
 
-/// What only its place tells is one step less sure where values are made up.
+/// What only its place tells is one step less sure where values are made up;
+/// but a value that no one made up, for all that can be seen, is shown.
 fn doubt_rehearsed(rules: &[Rule], found: &mut Resolved) {
     let candidate = &mut found.candidate;
-    if matches!(
-        rules[candidate.rule as usize].class,
-        Class::Context | Class::Password
-    ) {
+    let rule = &rules[candidate.rule as usize];
+    if matches!(rule.class, Class::Context | Class::Password) {
+        let value = candidate.value.expose();
+        let sure = rule.confidence == Confidence::High;
+        let drawn = sure && value.len() >= 8 && !value::reads_as_words(value);
         candidate.confidence = match candidate.confidence {
             Confidence::High => Confidence::Medium,
+            Confidence::Medium if drawn => Confidence::Medium,
             _ => Confidence::Low,
         };
         candidate

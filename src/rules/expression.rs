@@ -20,6 +20,25 @@ pub(super) fn is_constant(value: &[u8]) -> bool {
 pub(super) fn is_number(value: &[u8]) -> bool {
     let hex = value.starts_with(b"0x") || value.starts_with(b"0X");
     let rest = if hex { &value[2..] } else { value };
+    // 16u32 in Rust, 224ULL in C.
+    let kinds: [&[u8]; 10] = [
+        b"u8", b"u16", b"u32", b"u64", b"usize", b"i8", b"i16", b"i32", b"i64", b"isize",
+    ];
+    let typed = |kind: &&[u8]| {
+        let digits = rest.strip_suffix(*kind).unwrap_or_default();
+        !digits.is_empty() && digits.iter().all(|b| b.is_ascii_digit() || *b == b'_')
+    };
+    let plain = rest
+        .iter()
+        .rposition(u8::is_ascii_digit)
+        .map_or(0, |at| at + 1);
+    let (digits_only, sizes) = rest.split_at(plain);
+    let long = !sizes.is_empty()
+        && sizes.iter().all(|b| b"uUlL".contains(b))
+        && digits_only.iter().all(u8::is_ascii_digit);
+    if kinds.iter().any(typed) || plain > 0 && long {
+        return true;
+    }
     let digits = |b: &u8| {
         if hex {
             b.is_ascii_hexdigit() || b"uUlL_".contains(b)
@@ -45,6 +64,8 @@ pub(super) fn is_code(value: &[u8]) -> bool {
         || rest.starts_with(b"->")
         || rest.starts_with(b"::")
         || rest.starts_with(b"()")
+        || rest.starts_with(b"![")
+        || rest.starts_with(b"!(")
         || rest.starts_with(b".") && rest.contains(&b'(');
     let markup =
         value[0] == b'<' && value.contains(&b'>') || memchr::memmem::find(value, b"</").is_some();
@@ -53,7 +74,8 @@ pub(super) fn is_code(value: &[u8]) -> bool {
         || memchr::memmem::find(value, b"\\w").is_some()
         || memchr::memmem::find(value, b"[a-z").is_some()
         || memchr::memmem::find(value, b"(?").is_some();
-    named && call || markup || escapes
+    let list = value.starts_with(b"[(") || value.starts_with(b"[{");
+    named && call || markup || escapes || list
 }
 
 /// `${X}`, `{{ x }}`, `%(x)s`, `<x>`, `@X@`: a blank that some program fills,
@@ -93,16 +115,28 @@ pub(super) fn is_template(value: &[u8]) -> bool {
     .iter()
     .any(|(open, close)| blank(open, close))
         || whole(b'<', b'>')
-        || whole(b'{', b'}')
+        || whole(b'{', b'}') && !is_encrypted(value)
         || whole(b'[', b']')
         || whole(b'(', b')')
         || whole(b'%', b'%')
         || whole(b'@', b'@')
         || whole(b'#', b'#')
         || value.starts_with(b"__") && value.ends_with(b"__")
+        || value.starts_with(b"#{")
         || memchr::memmem::find(value, b"$(").is_some()
         || is_variable(value)
         || has_format(value)
+}
+
+/// `{AQAAABAAAA...=}`: what Jenkins and Maven encrypt, in base64.
+fn is_encrypted(value: &[u8]) -> bool {
+    let inside = &value[1..value.len() - 1];
+    let base64 = |b: &u8| b.is_ascii_alphanumeric() || b"+/=".contains(b);
+    inside.len() >= 24
+        && inside.len().is_multiple_of(4)
+        && inside.iter().all(base64)
+        && inside.iter().any(u8::is_ascii_digit)
+        && !Letters::of(inside).are_words()
 }
 
 /// What may stand in a blank: names, dots, calls, but not line noise.

@@ -107,6 +107,7 @@ static GLUE: &[&str] = &[
     "rds",
     "redis",
     "registry",
+    "remote",
     "repl",
     "replication",
     "root",

@@ -69,6 +69,7 @@ const PHRASES: &[&str] = &[
     "test-key",
     "abcdefgh",
     "qwertyui",
+    "asdfgh",
     "foobar",
     "foo_bar",
     "lorem",
@@ -166,7 +167,7 @@ pub fn reason(value: &[u8]) -> Option<&'static str> {
     if is_sequence(&lower) {
         return Some("a sequence such as 1234567890");
     }
-    if is_words(value) {
+    if is_words(value) || is_mostly_words(value) || is_words_in_digits(&lower) {
         return Some("made of words");
     }
     None
@@ -325,6 +326,19 @@ pub(super) fn is_sequence(value: &[u8]) -> bool {
             .count()
     };
     letters.len() >= 6 && 5 * steps(1).max(steps(-1)) >= 3 * (letters.len() - 1)
+        || counts_twice(&letters)
+}
+
+/// `a1b2c3d4`, `abcd1234efgh5678`: the letters count, and the digits do.
+fn counts_twice(text: &[u8]) -> bool {
+    let counts = |is: fn(&u8) -> bool| {
+        let of_kind: Vec<u8> = text.iter().copied().filter(is).collect();
+        of_kind.len() >= 4
+            && of_kind.windows(2).all(|pair| {
+                pair[1] == pair[0] + 1 || matches!(pair, [b'9', b'0'] | [b'f' | b'z', b'a'])
+            })
+    };
+    counts(u8::is_ascii_digit) && counts(u8::is_ascii_lowercase)
 }
 
 /// Kebab, snake, dotted or camel case text whose every part is a word or a
@@ -348,6 +362,49 @@ pub fn is_words(value: &[u8]) -> bool {
         }
     }
     words > 0
+}
+
+/// `k8s-account-token`, `e2e-token-9f`: words that signs join, and short parts
+/// between them.
+fn is_mostly_words(value: &[u8]) -> bool {
+    let (mut words, mut letters, mut in_words) = (0, 0, 0);
+    for part in value.split(|b| !b.is_ascii_alphanumeric()) {
+        let count = part.iter().filter(|b| b.is_ascii_alphabetic()).count();
+        letters += count;
+        if part.len() >= 4 && count == part.len() && is_word(part) {
+            words += 1;
+            in_words += count;
+        } else if part.len() > 3 && count > 0 || part.len() > 6 {
+            return false;
+        }
+    }
+    words > 0 && in_words * 5 >= letters * 3
+}
+
+/// `s3cr3t-t0k3n`: words that signs join, with digits for letters.
+fn is_words_in_digits(lower: &[u8]) -> bool {
+    let digits = lower.iter().filter(|b| b.is_ascii_digit()).count();
+    let letters = lower.iter().filter(|b| b.is_ascii_alphabetic()).count();
+    let joined = lower.iter().any(|b| b"-_.".contains(b));
+    joined
+        && digits > 0
+        && digits * 3 <= letters * 2
+        && lower.len() <= 24
+        && is_words(&spelled(lower))
+}
+
+/// With letters for the digits that look like them.
+fn spelled(lower: &[u8]) -> Vec<u8> {
+    let letter = |b: &u8| match b {
+        b'0' => b'o',
+        b'1' => b'i',
+        b'3' => b'e',
+        b'4' => b'a',
+        b'5' => b's',
+        b'7' => b't',
+        &other => other,
+    };
+    lower.iter().map(letter).collect()
 }
 
 /// Splits at changes from lower to upper case and between letters and digits.
@@ -425,6 +482,13 @@ mod tests {
             "${TOKEN}",
             "abcabcabcabc",
             "fake_token",
+            "a1b2c3d4e5f6",
+            "1a2b3c4d5e6f7g8h",
+            "abcd1234efgh5678",
+            "s3cr3t-t0k3n",
+            "k8s-service-account-token",
+            "e2e-token-9f",
+            "sk_test_12345",
             "SEU_TOKEN_AQUI",
             "a1%sb2",
             "https://tools.ietf.org/html/rfc6750",

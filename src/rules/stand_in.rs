@@ -46,7 +46,11 @@ pub(super) fn stand_in(value: &[u8]) -> Option<&'static str> {
     if is_pattern(value) {
         return Some("a regular expression");
     }
-    if value.windows(8).any(|run| run.iter().all(|b| *b == run[0]))
+    // Encoded zeros are a part of longer secrets: Firefox's, keys in DER.
+    let zeros = |run: &[u8]| run[0] == b'A' && value.len() >= 40;
+    if value
+        .windows(8)
+        .any(|run| run.iter().all(|b| *b == run[0]) && !zeros(run))
         || memchr::memmem::find(&lower, b"0a1b2c").is_some()
         || memchr::memmem::find(&lower, b"a1b2c3").is_some()
     {

@@ -6,10 +6,12 @@
 //! says how far it doubts the rest.
 
 use super::check::Verdict;
-use super::expression::{is_code, is_constant, is_number};
+use super::expression::{is_code, is_constant, is_number, set};
 use super::rule::Encoding;
 use super::stand_in::{is_worn, stand_in};
 use super::words::{Letters, pieces};
+use std::collections::HashSet;
+use std::sync::LazyLock;
 
 /// Shorter than this and a password is a stand-in or a code.
 const SHORTEST_PASSWORD: usize = 5;
@@ -23,7 +25,9 @@ pub fn password(value: &[u8]) -> Verdict {
         return Verdict::Refuse(why);
     }
     // Secrets of Kubernetes, and passwords of FileZilla, are base64 of the text.
-    if let Some(plain) = base64_text(value)
+    // Eight letters may be by chance.
+    if (value.len() > 8 || value.ends_with(b"="))
+        && let Some(plain) = base64_text(value)
         && let Verdict::Refuse(why) | Verdict::Doubt(why) = password(&plain)
     {
         return Verdict::Doubt(why);
@@ -41,7 +45,11 @@ pub fn password(value: &[u8]) -> Verdict {
         return Verdict::Doubt("one of the passwords that examples use");
     }
     if value.iter().all(u8::is_ascii_digit) {
-        return Verdict::Doubt("only digits");
+        return if value.len() < 6 {
+            Verdict::Doubt("a short number")
+        } else {
+            Verdict::Weak("it is only digits")
+        };
     }
     if is_uuid(value) {
         return Verdict::Doubt("a UUID");
@@ -51,13 +59,15 @@ pub fn password(value: &[u8]) -> Verdict {
         let hard = value.len() >= 10 && value.iter().any(|b| b"!#$%^&*+=~?@".contains(b));
         return if kinds >= 3 && value.len() >= 8 || hard {
             Verdict::Weak("it is made of words")
+        } else if has_number(value) {
+            Verdict::Weak("it is a word and a number")
         } else {
             Verdict::Doubt("made of words")
         };
     }
     if kinds >= 3 && value.len() >= 8 || kinds >= 2 && value.len() >= 12 {
         Verdict::Pass
-    } else if kinds >= 2 || value.len() >= 8 {
+    } else if kinds >= 2 || value.len() >= 6 {
         Verdict::Weak("it is short or plain")
     } else {
         Verdict::Doubt("short and plain")
@@ -102,7 +112,7 @@ pub fn token(value: &[u8]) -> Verdict {
     if is_wordy(value, &read) {
         return Verdict::Refuse("made of words");
     }
-    if is_code(value) {
+    if is_code(value) || memchr::memmem::find(value, b"=\\\"").is_some() {
         return Verdict::Refuse("code");
     }
     if others * 3 > value.len() {
@@ -145,7 +155,7 @@ pub fn secret(value: &[u8]) -> Verdict {
         _ if value.len() < 8 => Verdict::Refuse("too short"),
         _ => match password(value) {
             Verdict::Pass | Verdict::Proof(_) => Verdict::Weak("it looks like a password"),
-            Verdict::Weak(why) if value.len() >= 12 => Verdict::Weak(why),
+            Verdict::Weak(why) if value.len() >= 12 || kinds(value) >= 3 => Verdict::Weak(why),
             Verdict::Weak(why) | Verdict::Doubt(why) => Verdict::Doubt(why),
             refused @ Verdict::Refuse(_) => refused,
         },
@@ -196,6 +206,15 @@ fn no_password(value: &[u8]) -> Option<&'static str> {
     if is_number(value) {
         return Some("a number");
     }
+    if is_technical(value) {
+        return Some("the name of an algorithm");
+    }
+    if is_title(value) {
+        return Some("one word, as a label has it");
+    }
+    if is_list_of_rules(value) {
+        return Some("a list of rules for a form");
+    }
     // snake_case, kebab-case, dotted.names and CamelCase: names of things.
     let name = value
         .iter()
@@ -230,6 +249,57 @@ fn is_wordy(value: &[u8], letters: &Letters) -> bool {
         && (letters.longest >= 4 || digits == 0)
         && numbers <= 3
         && digits * 2 <= value.len()
+}
+
+/// `rosebud77`, `acme2019`: a number of two digits or more ends it.
+pub fn has_number(value: &[u8]) -> bool {
+    let digits = value.iter().rev().take_while(|b| b.is_ascii_digit());
+    let letters = value.iter().filter(|b| b.is_ascii_alphabetic());
+    value.len() >= 6 && letters.count() >= 3 && digits.count() >= 2
+}
+
+/// Names of algorithms and standards, which end in numbers as well.
+const TECHNICAL: &str = "\
+    aes argon arcfour base basic bcrypt blake blowfish camellia chacha chap crc curve des digest ecdsa ed es \
+    gcm hmac hs http https ipv iso latin md mschapv ntlmv oauth pbkdf poly prime rc ripemd rs rsa scrypt \
+    secp sha shake sslv tls tlsv twofish utf whirlpool windows with x";
+
+/// `sha256`, `pbkdf2-hmac-sha512`, `utf8`: what stands where a password might,
+/// and says how it is kept.
+fn is_technical(value: &[u8]) -> bool {
+    static ALL: LazyLock<HashSet<&[u8]>> = LazyLock::new(|| set(TECHNICAL));
+    let mut names = value
+        .split(|b| !b.is_ascii_alphabetic())
+        .filter(|piece| !piece.is_empty())
+        .peekable();
+    names.peek().is_some() && names.all(|piece| ALL.contains(piece.to_ascii_lowercase().as_slice()))
+}
+
+/// `Cyfrinair`, `Lösenord`, `\u5bc6\u7801`: one word of any language, or a
+/// text in letters that passwords are not made of.
+fn is_title(value: &[u8]) -> bool {
+    // \u0026 is but a way to write a sign.
+    let escaped =
+        memchr::memmem::find_iter(value, b"\\u").any(|at| value[at + 2..].get(..2) != Some(b"00"));
+    let foreign = !value.is_ascii() || escaped;
+    let small = |b: &u8| b.is_ascii_lowercase();
+    let sign = |b: &u8| b.is_ascii_graphic() && !b.is_ascii_alphanumeric() && *b != b'\\';
+    if foreign {
+        let typed = value.iter().filter(|b| sign(b)).count();
+        let digits = value.is_ascii() || !value.iter().any(u8::is_ascii_digit);
+        return typed < 2 && digits;
+    }
+    value[0].is_ascii_uppercase() && value.len() <= 16 && value[1..].iter().all(small)
+}
+
+/// `required|min:6|confirmed`: what a form asks of its field.
+fn is_list_of_rules(value: &[u8]) -> bool {
+    let mut rules = value.split(|&b| b == b'|');
+    value.contains(&b'|')
+        && rules.all(|rule| {
+            let name = rule.split(|&b| b == b':').next().unwrap_or_default();
+            !name.is_empty() && name.iter().all(|b| b.is_ascii_lowercase() || *b == b'_')
+        })
 }
 
 /// How many of lower case, upper case, digits and signs a value holds.
@@ -290,8 +360,38 @@ mod tests {
             "%s",
             "{0}",
             "this.state.password",
+            "required|min:6|confirmed",
+            "Wachtwoord",
+            "Lösenord",
+            "пароль",
+            r"\u5bc6\u7801",
+            "sha256",
+            "pbkdf2-sha512",
+            "oauth2",
+            "section1",
+            "user01",
+            "16u32",
+            "224ULL",
+            "Token![return](span)",
         ] {
             assert!(refused(password(value.as_bytes())), "{value}");
+        }
+    }
+
+    #[test]
+    fn what_people_choose_is_told_from_that() {
+        for value in [
+            "rosebud77",
+            "liverpool1892",
+            "Winter2021",
+            "fjwkqz",
+            "60616791",
+            "Bl@ckp00l",
+        ] {
+            assert!(
+                matches!(password(value.as_bytes()), Verdict::Weak(_) | Verdict::Pass),
+                "{value}"
+            );
         }
     }
 }

@@ -1,0 +1,68 @@
+//! How sure a value of a secret-like name is, by the form in which it is given.
+//! A string in quotes is what it seems; a word without may be a setting of a
+//! file, a name in a program, or English. It makes surer or less sure, and
+//! refuses nothing.
+
+use super::assignment::{Assignment, Form};
+use super::matcher::{Attempt, one_lower};
+use crate::rules::rule::Class;
+use crate::rules::{Rule, name, value};
+use crate::vocabulary::Confidence;
+use std::borrow::Cow;
+
+/// Settles the confidence of an attempt whose value passed the rule's checks.
+pub(super) fn weigh(rule: &Rule, text: &[u8], found: &Assignment, attempt: &mut Attempt) {
+    let given_to = &text[found.name.clone()];
+    let value = &text[found.value.clone()];
+    let unquoted = matches!(found.form, Form::Line | Form::Bare);
+    // DB_PASS=word: a setting, where a word is no name of a thing, as it is
+    // none where a password is compared with it.
+    let named = name::is_setting(given_to);
+    let setting = named && found.form == Form::Line;
+    // docker run -e DB_PASSWORD=word
+    let tight = named && text[..found.value.start].ends_with(b"=");
+    let compared = found.form == Form::Compared && rule.class == Class::Password;
+    let doubt = |attempt: &mut Attempt, why: &'static str| {
+        attempt.reasons.push(Cow::Borrowed(why));
+    };
+    if (setting || compared) && attempt.confidence == Confidence::Low && value::is_plain_word(value)
+    {
+        attempt.confidence = one_lower(rule.confidence);
+    } else if unquoted && !setting && !tight {
+        if let Some(why) = name::code_like(value)
+            && !is_chosen(rule, text, found)
+        {
+            attempt.confidence = Confidence::Low;
+            doubt(attempt, why);
+        } else if given_to.len() < 6 && value.iter().all(u8::is_ascii_digit) {
+            attempt.confidence = Confidence::Low;
+            doubt(attempt, "but it may be a count");
+        }
+    }
+    if found.form == Form::Item || found.form == Form::Bare && !named {
+        attempt.confidence = one_lower(attempt.confidence);
+        doubt(attempt, "but its place leaves a doubt");
+    }
+    if found.form == Form::Bare && given_to.len() <= 4 {
+        attempt.confidence = Confidence::Low;
+        doubt(attempt, "a short name");
+    }
+}
+
+/// Whether a bare word at the end of its line is a password for all that it
+/// reads like a name: `password: rosebud77`, `password=fjwkqzpd`.
+fn is_chosen(rule: &Rule, text: &[u8], found: &Assignment) -> bool {
+    let value = &text[found.value.clone()];
+    let ends = text.get(found.value.end);
+    let last = ends.is_none_or(u8::is_ascii_whitespace);
+    // Programs write spaces around their signs.
+    let spaced = text[..found.value.start].ends_with(b"= ");
+    let drawn = !spaced
+        && value.len() >= 8
+        && value.iter().all(u8::is_ascii_alphanumeric)
+        && !value::reads_as_words(value);
+    rule.class == Class::Password
+        && found.form == Form::Line
+        && last
+        && (value::has_number(value) || drawn)
+}
