@@ -28,7 +28,11 @@ import sys
 import tempfile
 
 WORDS = """password passwd secret example changeme your test foo bar sample dummy fake xxxx here username admin user pass guest
-placeholder qwerty sesame mypass value""".split()
+placeholder qwerty opensesame mypass value supersecret smtp""".split()
+USERS = {"a user's name", "a host's name", "an address"}
+# The password that stands on one line with a user's name or a host's.
+BESIDE = re.compile(r"""(?:\s-p|-[Pp]assword|\spassword)\s+["']?([^\s"']{4,})|Credential\("[^"]*",\s*"([^"]+)"|"[^"]*",\s*"[^"]*",\s*"([^"]+)"\)"""
+                    r"""|is ['"](\w+)['"](?!.*is ['"])""")
 NO_SECRETS = {
     "np.arn.1": "a resource's name", "np.s3.1": "a bucket's address", "np.s3.2": "a bucket's address",
     "np.gcs.1": "a bucket's address", "np.gcs.2": "a bucket's address", "np.google.1": "a client id, public by design",
@@ -68,11 +72,18 @@ def repeats(text):
 def set_aside(case, expected, line):
     """Why a label is none that a person would report, or None."""
     rule = case.get("rule") or ""
-    if rule in NO_SECRETS:
-        return NO_SECRETS[rule]
     secret = expected.get("secret") or line
-    url = re.search(r"://[^/\s:@]*:([^@\s]+)@", secret)
-    secret = url.group(1) if url else secret
+    if rule in NO_SECRETS:
+        beside = BESIDE.search(line) if NO_SECRETS[rule] in USERS else None
+        if not beside:
+            return NO_SECRETS[rule]
+        # Whoever is shown the line is shown its password.
+        secret = next(filter(None, beside.groups()))
+    elif "://" in line:
+        url = re.search(r"://[^/\s:@]*:(\S+)@", line)
+        secret = url.group(1) if url else secret
+    given = re.search(r"\"%s\"\s+value=\"([^\"]+)\"" % re.escape(secret), line)
+    secret = given.group(1) if given else secret
     if re.search(r"account_?id|tenant_?id|client_?id\b", line, re.I) and not re.search(r"secret|key", line, re.I):
         return "an id"
     if re.search(r"\"\s*\+\s*\w+\s*\+\s*\"", line) and secret.endswith(":"):
@@ -84,7 +95,8 @@ def set_aside(case, expected, line):
         return "a variable"
     if re.search(r"\boy2\w{43}\b", line) and re.search(r"\boy2\w*[0189]", line):
         return "not of its vendor's form"
-    if repeats(secret) or repeats(core) or re.search(r"(.)\1{7}|x{6}|0{6}|(?:[A-Z]{2})?(.)\2{11}", secret):
+    # Zeros are a part of keys in base64.
+    if repeats(secret) or repeats(core) or re.search(r"x{6}|0{6}", secret) or len(secret) < 200 and re.search(r"(.)\1{7}|(?:[A-Z]{2})?(.)\2{11}", secret):
         return "one character, or a pattern, over and over"
     runs = re.findall(r"0?123456|abcdef|ghijkl|mnopqr|654321|fedcba|nopqrs|aabbcc|aBcDeF|AbCdEf|qWeRtY|wxyz|uvwxyz|aaaa|xxxx", secret,
                       re.I)
@@ -92,13 +104,15 @@ def set_aside(case, expected, line):
         return "counts, or spells the alphabet"
     if re.search(r"example|EXAMPLE|deadbeef|fakevalue|helloworld|my-tokens|exactly|longer-than|SECRETSKEY|7SECRETS", secret, re.I):
         return "says that it is an example"
-    if "mF_9.B5f" in secret or "QWxhZGRpbjp" in secret or "SflKxwRJ" in secret:
+    # RFC 6750, RFC 7617, jwt.io, MongoDB's manual.
+    if any(sample in secret for sample in ("mF_9.B5f", "QWxhZGRpbjp", "SflKxwRJ", "D1fficult")):
         return "stands in a public document"
     if lower in ("user", "username", "aladdin") or re.fullmatch(r"[a-z]+(?:@[\w.]+)?", lower) and rule.startswith(("np.odbc", "np.postgres", "np.mongodb")):
         if not re.search(r"[:=]\s*(?!secret|password|mypassword)[^\s:@;]*\d", line):
             return "the password beside it is a word for one"
-    words = re.findall(r"[a-z]+", lower.replace("$", "s").replace("0", "o").replace("3", "e").replace("4", "a"))
-    if words and sum(len(w) for w in words if any(k in w for k in WORDS)) * 2 > sum(map(len, words)) and len(secret) < 40:
+    plain = re.sub(r"[^a-z]", "", lower.replace("$", "s").replace("0", "o").replace("3", "e").replace("4", "a"))
+    told = re.findall("|".join(sorted(WORDS, key=len, reverse=True)), plain)
+    if plain and (sum(map(len, told)) * 2 > len(plain) or re.match(r"your|thisismy|my(?:user|pass)", plain)) and len(secret) < 40:
         return "a word that stands for a password"
     if case.get("quality") == "line" and re.search(r"\b(?:user(?:name)?|admin):(?:pass(?:word)?|secret)@", line):
         return "a word that stands for a password"
