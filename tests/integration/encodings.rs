@@ -114,6 +114,15 @@ fn case_33_escaped_and_split_headers() {
 }
 
 #[test]
+fn readings_of_readings_end() {
+    // At stake: half an escape that stands there in UTF-16 too is read in
+    // both ways, again and again.
+    let mut bytes = b"\\u00\\\0u\x000\x000\0\n".to_vec();
+    bytes.extend(leak(1).bytes());
+    found_at(&bytes, 2, 19);
+}
+
+#[test]
 fn a_token_at_the_very_ends_of_a_file() {
     // At stake: a boundary that needs a byte on each side.
     let place = Place::new();
