@@ -1,7 +1,7 @@
 //! Keys that their vendors publish: of emulators, playgrounds and test modes,
-//! and those of their documents. They open nothing, and they stand in many
-//! repositories. Known by value, and kept as the first half of a SHA-256, so
-//! that no scanner finds them here.
+//! and those of their documents and of standards. They open nothing, and they
+//! stand in many repositories. Known by value, and kept as the first half of a
+//! SHA-256, so that no scanner finds them here.
 
 use sha2::{Digest, Sha256};
 
@@ -45,6 +45,40 @@ const PUBLISHED: &[u128] = &[
     0xbc1a5096_6c9e6486_bc4ebf88_0b51611a,
     // The first account of Ganache.
     0x57859218_5588730b_9d10b87e_2274706a,
+    // RFC 7515's signing key.
+    0x5ccf2edb_4f070f0b_180f1ada_db1be7c5,
+    // RFC 7515's RSA key.
+    0xecaa6793_a6374193_dea5b273_e7948faf,
+    // RFC 7517's private keys.
+    0xa45404ae_333dd955_dcff82cf_28972e0f,
+    // RFC 7517's private keys.
+    0x2e4ff57e_9c832eda_b47dcc5a_7ba5ef54,
+    // RFC 8037's Ed25519 key.
+    0x190edf59_d5736c3b_3ea6bb36_d57f5eb4,
+    // BIP 32's test vectors.
+    0x2243ae4c_73014469_9810edff_877f309b,
+    // BIP 32's test vectors.
+    0xc3e981f8_e1c6a201_42aac2ca_0c23af92,
+    // BIP 32's test vectors.
+    0x38f45b57_d43a7400_a44a426b_f98d8718,
+    // BIP 32's test vectors.
+    0x04a56493_8fd41d29_1aa042c0_bcfd9867,
+    // BIP 32's test vectors.
+    0x75754388_723db8ec_cc4b581f_484b5585,
+    // BIP 32's test vectors.
+    0xac17da3e_11432de9_04272c58_59b35477,
+    // BIP 32's test vectors.
+    0xfa146b83_df550394_a57ed8f0_51862268,
+    // BIP 32's test vectors.
+    0xbebe65f0_e0569d62_83a7b367_7aa69e90,
+    // BIP 32's test vectors.
+    0xc14aca8e_6d6b82d1_9f4330f9_d64ed5ef,
+    // BIP 32's test vectors.
+    0xed7bfe0c_eae813bc_c5856356_56507759,
+    // BIP 32's test vectors.
+    0x00860ac6_12128954_9cc36c62_bb823c2b,
+    // BIP 32's test vectors.
+    0x9d61c593_824c392c_a2b757ac_4c9e1d1a,
 ];
 
 /// Whether `value` is one of them.
