@@ -16,7 +16,8 @@ use crate::vocabulary::{
 use sha2::{Digest, Sha256};
 use std::borrow::Cow;
 use std::cell::Cell;
-use std::collections::HashMap;
+use std::cmp::Reverse;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 /// How much of a line a snippet shows before and behind the mask, characters.
@@ -495,6 +496,9 @@ fn fingerprint(rule: &str, path: &[u8], masked: &str, nth: u32) -> Fingerprint {
     Fingerprint::from_digest(&hasher.finalize())
 }
 
+/// A shorter secret is a word that a path may hold for other reasons, bytes.
+const LEAST_MASKED: usize = 8;
+
 /// Hides secrets in the paths that a report will name: the name of a file may
 /// be the very token it holds.
 pub(super) fn mask_paths<'p>(
@@ -502,6 +506,13 @@ pub(super) fn mask_paths<'p>(
     values: &[Secret],
     paths: impl Iterator<Item = &'p mut Vec<u8>>,
 ) {
+    // Told by their first bytes: a path is read once, however many there are.
+    let mut starts: HashMap<&[u8], HashSet<&[u8]>> = HashMap::new();
+    for secret in values.iter().map(Secret::expose) {
+        if let Some(start) = secret.get(..LEAST_MASKED) {
+            starts.entry(start).or_default().insert(secret);
+        }
+    }
     let mut scratch = Scratch::default();
     let mut known: HashMap<Vec<u8>, Vec<u8>> = HashMap::new();
     for path in paths {
@@ -514,10 +525,15 @@ pub(super) fn mask_paths<'p>(
                 .map(|&byte| if byte == b'/' { b' ' } else { byte })
                 .collect();
             scanner.scan(&Piece::whole(&names), &mut scratch, &mut found);
+            let own = found.iter().map(|c| c.value.expose());
+            let mut secrets: Vec<&[u8]> = own.filter(|s| s.len() >= LEAST_MASKED).collect();
+            let places = path.windows(LEAST_MASKED);
+            secrets.extend(places.filter_map(|place| starts.get(place)).flatten());
+            // One may begin as a longer one does.
+            secrets.sort_by_key(|secret| (Reverse(secret.len()), *secret));
             let mut text: Cow<'_, [u8]> = Cow::Borrowed(path.as_slice());
-            let found: Vec<Secret> = found.into_iter().map(|c| c.value).collect();
-            for secret in found.iter().chain(values).filter(|s| s.len() >= 8) {
-                while let Some(at) = memchr::memmem::find(&text, secret.expose()) {
+            for secret in secrets {
+                while let Some(at) = memchr::memmem::find(&text, secret) {
                     let (head, tail) = (&text[..at], &text[at + secret.len()..]);
                     text = Cow::Owned([head, MASK.as_bytes(), tail].concat());
                 }
