@@ -5,7 +5,7 @@
 //! The words of all rules are looked for at once.
 
 use super::gate::{Lengths, Wanted};
-use crate::rules::rule::{Mixture, RunBehind, RunShape, is_run, is_word};
+use crate::rules::rule::{ByteSet, Mixture, RunBehind, RunShape, Shape, is_run, is_word};
 use crate::rules::{Anchor, Rule, Slot};
 use crate::vocabulary::RuleIndex;
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
@@ -24,6 +24,8 @@ pub struct Bare {
     /// The near words, each with the rules that know it.
     words: Vec<(Vec<u8>, Vec<RuleIndex>)>,
     finder: OnceLock<Option<AhoCorasick>>,
+    /// How long the longest of them is, bytes.
+    longest: usize,
     /// Words of the slots that rules ask for beside a near word.
     slot_words: Vec<Vec<u8>>,
     slot_finder: OnceLock<Option<AhoCorasick>>,
@@ -34,6 +36,8 @@ pub struct Bare {
     /// The texts that patterns begin with whose secret is a run.
     texts: Vec<(RunBehind, RuleIndex)>,
     text_finder: OnceLock<Option<AhoCorasick>>,
+    /// The bytes behind which no run with `+` and `/` begins, whatever the rule.
+    joints: ByteSet,
 }
 
 #[derive(Clone, Copy)]
@@ -60,6 +64,8 @@ pub struct BareScratch {
     /// that is known of.
     begins: Vec<(usize, usize)>,
     known: Range<usize>,
+    /// Where no near word stands.
+    barren: Range<usize>,
 }
 
 impl BareScratch {
@@ -67,26 +73,38 @@ impl BareScratch {
     pub fn clear(&mut self) {
         self.begins.clear();
         self.known = 0..0;
+        self.barren = 0..0;
     }
 }
 
 impl Bare {
     /// Gathers the rules that have a run for an anchor.
     pub fn new(rules: &[Rule], slots: &[Slot]) -> Self {
+        let mut joints = ByteSet::EMPTY;
+        b"+/".iter().for_each(|&sign| joints.add(sign));
         let mut bare = Bare {
             shelves: [vec![Vec::new(); LONGEST + 1], vec![Vec::new(); LONGEST + 1]],
             words: Vec::new(),
             finder: OnceLock::new(),
+            longest: 0,
             slot_words: Vec::new(),
             slot_finder: OnceLock::new(),
             within: 0,
             slot_within: 0,
             texts: Vec::new(),
             text_finder: OnceLock::new(),
+            joints,
         };
         for (index, rule) in (0..).zip(rules) {
             let Some(shape) = rule.run() else { continue };
             let (least, most) = (usize::from(shape.least), usize::from(shape.most));
+            if shape.base64 {
+                let edge = match rule.shape {
+                    Shape::Token { edge, .. } => edge,
+                    Shape::Pattern { .. } | Shape::Named { .. } => shape.edge(),
+                };
+                bare.joints.keep(&edge);
+            }
             let shelf = &mut bare.shelves[usize::from(shape.base64)];
             let behind = rule.anchors.iter().filter_map(|anchor| match anchor {
                 Anchor::Behind(behind) => Some((*behind, index)),
@@ -121,6 +139,7 @@ impl Bare {
                 }
             }
             for word in rule.near.iter() {
+                bare.longest = bare.longest.max(word.len());
                 match bare
                     .words
                     .iter_mut()
@@ -177,7 +196,7 @@ impl Bare {
         let narrow = end(at, is_word);
         // Inside a run with + and / no other one begins: a picture in base64
         // would be measured from each of them to its end.
-        let inside = at > 0 && b"+/".contains(&text[at - 1]);
+        let inside = at > 0 && self.joints.has(text[at - 1]);
         let wide = if inside { narrow } else { end(narrow, is_run) };
         let of_word = Mixture::of(&text[at..narrow]);
         let of_run = if wide == narrow {
@@ -233,12 +252,23 @@ impl Bare {
         let from = at.saturating_sub(self.within);
         let to = text.len().min(run.end + self.within);
         scratch.vouched.clear();
-        for found in finder.find_overlapping_iter(&text[from..to]) {
+        // Runs in a row share what stands around them.
+        let barren = scratch.barren.clone();
+        let goes_on = barren.contains(&from);
+        let known_to = barren.end.saturating_sub(self.longest);
+        let begin = if goes_on { from.max(known_to) } else { from };
+        let unread = text.get(begin..to).unwrap_or_default();
+        for found in finder.find_overlapping_iter(unread) {
             scratch
                 .vouched
                 .extend(&self.words[found.pattern().as_usize()].1);
         }
         if scratch.vouched.is_empty() {
+            scratch.barren = if goes_on {
+                barren.start..to.max(barren.end)
+            } else {
+                from..to
+            };
             return;
         }
         for &rule in &scratch.fitting {

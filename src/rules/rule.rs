@@ -144,6 +144,14 @@ impl ByteSet {
     pub fn add(&mut self, byte: u8) {
         self.0[usize::from(byte >> 6)] |= 1 << (byte & 63);
     }
+
+    /// Takes away what is not in `other`.
+    pub fn keep(&mut self, other: &ByteSet) {
+        self.0
+            .iter_mut()
+            .zip(other.0)
+            .for_each(|(bits, other)| *bits &= other);
+    }
 }
 
 /// How the prefilter finds where a match may start.

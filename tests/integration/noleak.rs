@@ -27,7 +27,6 @@ impl Canaries {
         let mut secret = HashMap::new();
         for (at, rule) in rules.rules().iter().enumerate() {
             let token = |seed| sample::token(rule, seed, NOW).unwrap();
-            let own = token(1 + at as u64);
             // What all tokens of a rule share is no secret of any of them.
             let mut public: HashSet<[u8; 8]> = HashSet::new();
             // Nor are the words of the formats that look like a prefix of one.
@@ -41,8 +40,15 @@ impl Canaries {
             for said in rule.matches.iter().chain(rule.ignores.iter()) {
                 public.extend(runs(said.as_bytes()));
             }
-            let alone = runs(own.as_bytes()).filter(|run| !public.contains(run));
-            secret.extend(alone.map(|run| (run, at)));
+            // Where few bytes are left to chance, the first try may share all.
+            let alone = |own: &str| {
+                let alone = runs(own.as_bytes()).filter(|run| !public.contains(run));
+                alone.collect::<Vec<_>>()
+            };
+            let seeds = (0..100).map(|tries| 1 + at as u64 + 10_000 * tries);
+            let own = seeds.map(token).find(|own| !alone(own).is_empty());
+            let own = own.unwrap_or_else(|| panic!("{}: all its tokens are alike", rule.id));
+            secret.extend(alone(&own).into_iter().map(|run| (run, at)));
             tokens.push((rule.id.to_string(), own));
         }
         Canaries {
