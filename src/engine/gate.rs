@@ -14,6 +14,7 @@ pub(super) const BLOCK: usize = 64;
 /// How many bytes in front of a block a classifier sees: a text may have begun
 /// there.
 pub(super) const LEAD: usize = POSITIONS - 1;
+
 /// How a place was noticed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Kind {
