@@ -32,7 +32,7 @@ static GATE: LazyLock<Gate> = LazyLock::new(|| {
 fn stands(bytes: &[u8], at: usize, kind: Kind) -> bool {
     let rest = &bytes[at..];
     match kind {
-        Kind::Run => true,
+        Kind::Run | Kind::Long => true,
         Kind::Head => HEADS.iter().any(|head| rest.starts_with(*head)),
         Kind::Text => TEXTS.iter().any(|(text, fold, _)| {
             rest.get(..text.len())
