@@ -236,6 +236,13 @@ def share(part, whole):
     return f"{part} of {whole} ({100 * part / whole:.0f} %)" if whole else "none"
 
 
+def table(columns, rows):
+    """Prints a table; the names of its columns are one text, as are its rows."""
+    print(f"| {columns} |")
+    print("|" + "---|" * len(columns.split(" | ")))
+    print("\n".join(rows))
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--tightlip", required=True)
@@ -263,16 +270,13 @@ def main():
         print("## Labelled cases")
         print("A label is found when a finding covers its line. Set aside, found or not, are labels that are no secrets, or that "
               "stand in for one.\n")
-        print("| set | found of all labels | set aside | found of the rest | quiet negatives | quiet at one rule's negatives |")
-        print("|---|---|---|---|---|---|")
-        print("\n".join(rows))
-        print("\n### Set aside\n| set | why | labels |\n|---|---|---|")
-        print("\n".join(asides))
-        print("\n### Missed, by the class of the label\n| set | class | labels |\n|---|---|---|")
-        print("\n".join(misses))
-        print("\n### Loud at negatives\nA negative of one rule may be another rule's secret.\n\n"
-              "| set | class of the negative | scope | tightlip's rules |\n|---|---|---|---|")
-        print("\n".join(louds))
+        table("set | found of all labels | set aside | found of the rest | quiet negatives | quiet at one rule's negatives", rows)
+        print("\n### Set aside")
+        table("set | why | labels", asides)
+        print("\n### Missed, by the class of the label")
+        table("set | class | labels", misses)
+        print("\n### Loud at negatives\nA negative of one rule may be another rule's secret.\n")
+        table("set | class of the negative | scope | tightlip's rules", louds)
     if given.tree:
         verdicts = judged_by_hand()
         rows, listed = [], []
@@ -290,11 +294,9 @@ def main():
         print("\n## Source trees")
         print("\"Made up\" are secrets by every sign, in a file of tests, examples or documents: private keys of test servers, "
               "hashes of test passwords. \"False\" is all else, judged or not.\n")
-        print("| tree | commit | lines | findings | made up | real | false | false a million lines | exit |")
-        print("|---|---|---|---|---|---|---|---|---|")
-        print("\n".join(rows))
-        print("\n### Every finding in them, by rule\n| tree | rule | judgement | findings |\n|---|---|---|---|")
-        print("\n".join(listed))
+        table("tree | commit | lines | findings | made up | real | false | false a million lines | exit", rows)
+        print("\n### Every finding in them, by rule")
+        table("tree | rule | judgement | findings", listed)
 
 
 if __name__ == "__main__":
