@@ -7,6 +7,7 @@
 //! would.
 
 use super::gate::TextKey;
+use crate::rules::rule::ByteSet;
 use std::cmp::Reverse;
 
 /// How many bytes a fingerprint has.
@@ -54,7 +55,7 @@ impl Tables {
         for (at, bucket) in share(prints, sets.len() * 8).iter().enumerate() {
             let (set, bit) = (sets.start + at / 8, 1u8 << (at % 8));
             for (position, known) in bucket.known.0.iter().enumerate() {
-                for byte in bytes_of(known) {
+                for byte in known.bytes().map(usize::from) {
                     self.exact[set][position][byte] |= bit;
                     self.six[set][position][byte % 64] |= bit;
                     self.low[set][position][byte % 16] |= bit;
@@ -65,31 +66,20 @@ impl Tables {
     }
 }
 
-/// Some bytes, a bit each.
-type Set = [u64; 4];
-
-const ANY: Set = [u64::MAX; 4];
-
 /// The bytes that may stand at each of the four places.
 #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
-struct Print([Set; POSITIONS]);
-
-impl Print {
-    fn add(&mut self, position: usize, byte: u8) {
-        self.0[position][usize::from(byte / 64)] |= 1 << (byte % 64);
-    }
-}
+struct Print([ByteSet; POSITIONS]);
 
 fn of_text(text: &TextKey) -> Print {
     let mut print = Print::default();
     for (position, &byte) in text.bytes[..POSITIONS].iter().enumerate() {
         if byte == 0 {
-            print.0[position] = ANY;
+            print.0[position] = ByteSet::ALL;
             continue;
         }
-        print.add(position, byte);
+        print.0[position].add(byte);
         if text.fold {
-            print.add(position, byte.to_ascii_uppercase());
+            print.0[position].add(byte.to_ascii_uppercase());
         }
     }
     print
@@ -106,7 +96,7 @@ fn of_heads(heads: &[[u8; POSITIONS]]) -> Vec<Print> {
             let mut print = Print::default();
             for head in alike {
                 for (position, &byte) in head.iter().enumerate() {
-                    print.add(position, byte);
+                    print.0[position].add(byte);
                 }
             }
             print
@@ -128,7 +118,7 @@ impl Bucket {
         let mut chances = self.chances;
         for ((chance, known), set) in chances.iter_mut().zip(&self.known.0).zip(&print.0) {
             *chance = match *set {
-                ANY => 1.0,
+                ByteSet::ALL => 1.0,
                 _ => *chance + chance_of(set, known),
             };
         }
@@ -144,10 +134,7 @@ impl Bucket {
     fn add(&mut self, print: &Print) {
         self.chances = self.chances_with(print);
         for (known, set) in self.known.0.iter_mut().zip(&print.0) {
-            known
-                .iter_mut()
-                .zip(set)
-                .for_each(|(known, bits)| *known |= bits);
+            known.join(set);
         }
     }
 }
@@ -175,21 +162,15 @@ fn share(mut prints: Vec<Print>, count: usize) -> Vec<Bucket> {
     buckets
 }
 
-fn bytes_of(set: &Set) -> impl Iterator<Item = usize> {
-    (0..256).filter(|byte| set[byte / 64] >> (byte % 64) & 1 == 1)
-}
-
 /// How often one of the bytes, but of those not `known`, stands at a place.
-fn chance_of(set: &Set, known: &Set) -> f32 {
-    let mut count = 0;
-    for (at, (&bits, &known)) in set.iter().zip(known).enumerate() {
-        let mut bits = bits & !known;
-        while bits != 0 {
-            let byte = 64 * at + bits.trailing_zeros() as usize;
-            count += COMMON.get(byte.wrapping_sub(32)).copied().unwrap_or(1);
-            bits &= bits - 1;
-        }
-    }
+fn chance_of(set: &ByteSet, known: &ByteSet) -> f32 {
+    let mut unknown = *set;
+    unknown.remove(known);
+    let common = |byte: u8| COMMON.get(usize::from(byte).wrapping_sub(32));
+    let count: u16 = unknown
+        .bytes()
+        .map(|byte| common(byte).copied().unwrap_or(1))
+        .sum();
     f32::from(count) / 10_000.0
 }
 

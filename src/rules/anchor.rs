@@ -238,7 +238,7 @@ fn may_end(hir: &Hir, last: &mut ByteSet) -> bool {
         }
         HirKind::Class(class) => {
             match class_bytes(class) {
-                Some(set) => union(last, &set),
+                Some(set) => last.join(&set),
                 None => (0..=255).for_each(|b| last.add(b)),
             }
             false
@@ -492,7 +492,7 @@ fn first_bytes(hir: &Hir) -> Option<ByteSet> {
         HirKind::Alternation(parts) => {
             let mut set = ByteSet::EMPTY;
             for part in parts {
-                union(&mut set, &first_bytes(part)?);
+                set.join(&first_bytes(part)?);
             }
             Some(set)
         }
@@ -514,9 +514,7 @@ pub fn alphabet(hir: &Hir) -> ByteSet {
         HirKind::Capture(capture) => set = alphabet(&capture.sub),
         HirKind::Repetition(repetition) => set = alphabet(&repetition.sub),
         HirKind::Concat(parts) | HirKind::Alternation(parts) => {
-            parts
-                .iter()
-                .for_each(|part| union(&mut set, &alphabet(part)));
+            parts.iter().for_each(|part| set.join(&alphabet(part)));
         }
     }
     set
@@ -535,12 +533,6 @@ pub fn edge(hir: &Hir) -> ByteSet {
         }
     }
     set
-}
-
-fn union(set: &mut ByteSet, other: &ByteSet) {
-    for (a, b) in set.0.iter_mut().zip(other.0) {
-        *a |= b;
-    }
 }
 
 fn class_bytes(class: &Class) -> Option<ByteSet> {

@@ -128,12 +128,14 @@ impl Shape {
 }
 
 /// A set of byte values.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ByteSet(pub [u64; 4]);
 
 impl ByteSet {
     /// The set of no byte.
     pub const EMPTY: ByteSet = ByteSet([0; 4]);
+    /// The set of all bytes.
+    pub const ALL: ByteSet = ByteSet([u64::MAX; 4]);
 
     /// Whether `byte` is in the set.
     pub fn has(&self, byte: u8) -> bool {
@@ -143,6 +145,37 @@ impl ByteSet {
     /// Adds `byte`.
     pub fn add(&mut self, byte: u8) {
         self.0[usize::from(byte >> 6)] |= 1 << (byte & 63);
+    }
+
+    /// Adds what is in `other`.
+    pub fn join(&mut self, other: &ByteSet) {
+        self.0
+            .iter_mut()
+            .zip(other.0)
+            .for_each(|(bits, other)| *bits |= other);
+    }
+
+    /// Takes away what is in `other`.
+    pub fn remove(&mut self, other: &ByteSet) {
+        self.0
+            .iter_mut()
+            .zip(other.0)
+            .for_each(|(bits, other)| *bits &= !other);
+    }
+
+    /// The bytes of it, the least first.
+    pub fn bytes(&self) -> impl Iterator<Item = u8> {
+        self.0
+            .into_iter()
+            .zip([0, 64, 128, 192])
+            .flat_map(|(mut bits, from)| {
+                std::iter::from_fn(move || {
+                    #[allow(clippy::cast_possible_truncation)]
+                    let next = (bits != 0).then(|| from + bits.trailing_zeros() as u8);
+                    bits &= bits.wrapping_sub(1);
+                    next
+                })
+            })
     }
 
     /// Takes away what is not in `other`.

@@ -228,6 +228,14 @@ impl Place {
         place
     }
 
+    /// An empty repository beside it to push to: where it lies.
+    pub fn remote(&self) -> String {
+        let remote = self.root().join("remote.git");
+        let remote = remote.to_str().unwrap().to_owned();
+        self.git(&["init", "-q", "--bare", &remote]).expect(0);
+        remote
+    }
+
     /// The directory that everything of this place is in.
     pub fn root(&self) -> PathBuf {
         self.dir.path().canonicalize().unwrap()

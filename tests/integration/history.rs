@@ -149,9 +149,7 @@ impl Story {
 
     /// Gives it an empty remote.
     fn remote(&mut self) -> String {
-        let remote = self.place.root().join("remote.git");
-        let remote = remote.to_str().unwrap().to_owned();
-        self.git(&["init", "-q", "--bare", &remote]).expect(0);
+        let remote = self.place.remote();
         self.git(&["remote", "add", "origin", &remote]).expect(0);
         remote
     }

@@ -78,17 +78,12 @@ fn the_hooks_stop_what_they_are_for() {
     place.git(&["merge", "--abort"]);
     // A push, of what got past the others.
     place.git(&["reset", "-q", "--hard"]).expect(0);
-    let remote = place.root().join("remote");
-    place
-        .git(&["init", "-q", "--bare", remote.to_str().unwrap()])
-        .expect(0);
-    place
-        .git(&["push", "-q", remote.to_str().unwrap(), "main"])
-        .expect(0);
+    let remote = place.remote();
+    place.git(&["push", "-q", &remote, "main"]).expect(0);
     place.write("d.env", leak(4));
     place.commit_all();
     place
-        .git(&["push", "-q", remote.to_str().unwrap(), "main"])
+        .git(&["push", "-q", &remote, "main"])
         .expect(1)
         .says("d.env:1");
 }
@@ -138,13 +133,8 @@ fn what_stood_there_runs_first_and_comes_back() {
     commit(&place, "x").expect(1);
     fs::remove_file(place.at("stop")).unwrap();
     // Both read what git says of a push.
-    let remote = place.root().join("remote");
-    place
-        .git(&["init", "-q", "--bare", remote.to_str().unwrap()])
-        .expect(0);
-    place
-        .git(&["push", "-q", remote.to_str().unwrap(), "main"])
-        .expect(0);
+    let remote = place.remote();
+    place.git(&["push", "-q", &remote, "main"]).expect(0);
     let said = fs::read_to_string(place.at("said")).unwrap();
     assert!(
         said.starts_with("refs/heads/main ") && said.contains("remote"),

@@ -174,11 +174,9 @@ fn a_push_is_refused_for_what_its_commits_bring() {
     let Some(managed) = Managed::new("tightlip-system-pre-push") else {
         return;
     };
-    let remote = managed.place.root().join("remote");
-    let remote = remote.to_str().unwrap();
     let place = &managed.place;
-    place.git(&["init", "-q", "--bare", remote]).expect(0);
-    place.git(&["remote", "add", "origin", remote]).expect(0);
+    let remote = place.remote();
+    place.git(&["remote", "add", "origin", &remote]).expect(0);
     // The first push of all: pre-commit names the branch and no commits.
     place.write("old.env", leak(1));
     place.commit_all();
