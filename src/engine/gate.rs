@@ -31,8 +31,9 @@ pub enum Kind {
 /// What the sweep looks for of a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct TextKey {
-    /// Six bytes of it, or as many as it has, then zeros.
+    /// Eight bytes of it, or as many as it has, then zeros.
     pub(super) bytes: [u8; KEY],
+    len: u8,
     pub(super) fold: bool,
     pub(super) word: bool,
 }
@@ -45,16 +46,57 @@ impl TextKey {
         let mut bytes = [0; KEY];
         let known = text.len().min(KEY);
         bytes[..known].copy_from_slice(&text[..known]);
-        TextKey { bytes, fold, word }
+        #[allow(clippy::cast_possible_truncation)]
+        let len = known as u8;
+        TextKey {
+            bytes,
+            len,
+            fold,
+            word,
+        }
+    }
+}
+
+/// Thins the places where texts may stand: by their first three bytes, and then
+/// by as many as all texts have that begin with these.
+struct Texts {
+    /// By the first three bytes: how many bytes are asked for, 0 if no text
+    /// begins so.
+    widths: Box<[u8; 4096]>,
+    /// The texts by that many bytes.
+    known: Box<[u64; 1024]>,
+}
+
+impl Texts {
+    fn new(texts: &[TextKey]) -> Self {
+        let mut widths = Box::new([0; 4096]);
+        for text in texts {
+            let width = &mut widths[Self::first(text.bytes)];
+            *width = match *width {
+                0 => text.len,
+                width => text.len.min(width),
+            };
+        }
+        let mut known = Box::new([0; 1024]);
+        for text in texts {
+            let width = widths[Self::first(text.bytes)];
+            learn(&mut known, [hash(folded(text.bytes, width.into()))]);
+        }
+        Texts { widths, known }
     }
 
-    /// How many bytes are looked for: all six, four or three.
-    fn width(&self) -> usize {
-        match self.bytes {
-            [.., 0, _, _] => 3,
-            [.., 0, _] | [.., 0] => 4,
-            _ => KEY,
-        }
+    #[inline(always)]
+    fn first(bytes: [u8; KEY]) -> usize {
+        hash(folded(bytes, 3)) >> 4
+    }
+
+    /// Whether a text may begin with these bytes. All is asked for at once: a
+    /// processor that guesses wrong loses more than that takes.
+    #[inline(always)]
+    fn may_begin(&self, bytes: [u8; KEY]) -> bool {
+        let width = self.widths[Self::first(bytes)];
+        let known = knows(&self.known, [hash(folded(bytes, width.into()))]);
+        known & (width != 0)
     }
 }
 
@@ -63,8 +105,7 @@ pub struct Gate {
     /// Two bits for each four bytes that begin a token (a Bloom filter).
     heads: Box<[u64; 1024]>,
     pub(super) tables: Tables,
-    /// The same for six, four or three bytes of texts, case folded.
-    texts: Box<[u64; 1024]>,
+    texts: Texts,
     pub(super) has_texts: bool,
     pub(super) runs: bool,
     lengths: Lengths,
@@ -117,24 +158,16 @@ impl Gate {
     pub fn new(heads: &[[u8; 4]], texts: &[TextKey], lengths: Lengths) -> Self {
         let mut bits = Box::new([0u64; 1024]);
         for &head in heads {
-            learn(&mut bits, u32::from_le_bytes(head).into());
+            learn(&mut bits, hashes(u32::from_le_bytes(head).into()));
         }
-        let mut gate = Gate {
+        Gate {
             heads: bits,
             tables: Tables::new(heads, texts),
-            texts: Box::new([0u64; 1024]),
+            texts: Texts::new(texts),
             has_texts: !texts.is_empty(),
             runs: lengths.word.all() | lengths.base64.all() != 0,
             lengths,
-        };
-        for text in texts {
-            let [a, b, c, d, e, f] = text.bytes;
-            learn(
-                &mut gate.texts,
-                folded([a, b, c, d, e, f, 0, 0], text.width()),
-            );
         }
-        gate
     }
 
     /// Sweeps `bytes` and calls `found` with each place where a match may
@@ -154,8 +187,7 @@ impl Gate {
         }
     }
 
-    /// Whether a text may stand at `start`. All widths are asked for at once: a
-    /// processor that guesses wrong loses more than that takes.
+    /// Whether a text may stand at `start`.
     #[inline(always)]
     fn may_be_text(&self, bytes: &[u8], start: usize) -> bool {
         let Some(here) = bytes.get(start..) else {
@@ -169,8 +201,7 @@ impl Gate {
                 padded
             }
         };
-        let known = |width| knows(&self.texts, folded(eight, width));
-        known(KEY) | known(4) | known(3)
+        self.texts.may_begin(eight)
     }
 
     /// Whether the run at a place of the group may be a token without a prefix.
@@ -195,52 +226,67 @@ impl Gate {
 }
 
 /// How many bytes of a text are looked at, at most.
-pub(super) const KEY: usize = 6;
+pub(super) const KEY: usize = 8;
 
 /// The first bytes as one number, upper and lower case alike (other bytes may
-/// meet too: this only thins what is looked at).
+/// meet too: this only thins what is looked at). No width is all eight.
 #[inline(always)]
-fn folded(text: [u8; 8], width: usize) -> u64 {
-    let kept = u64::MAX >> (64 - 8 * width);
+fn folded(text: [u8; KEY], width: usize) -> u64 {
+    let kept = u64::MAX >> ((64 - 8 * width) & 63);
     (u64::from_le_bytes(text) | 0x2020_2020_2020_2020) & kept
 }
 
-/// Two hashes of 16 bits: with thousands of keys one alone would let one place
-/// in sixteen through.
+/// A hash of 16 bits.
+#[inline(always)]
+fn hash(key: u64) -> usize {
+    hashes(key)[0]
+}
+
+/// Two of them: with thousands of keys one alone would let one place in sixteen
+/// through.
 #[inline(always)]
 fn hashes(key: u64) -> [usize; 2] {
     let product = key.wrapping_mul(0x9E37_79B9_7F4A_7C15);
     [(product >> 48) as usize, (product >> 32 & 0xFFFF) as usize]
 }
 
-fn learn(table: &mut [u64; 1024], key: u64) {
-    for hash in hashes(key) {
+fn learn<const N: usize>(table: &mut [u64; 1024], hashes: [usize; N]) {
+    for hash in hashes {
         table[hash >> 6] |= 1 << (hash & 63);
     }
 }
 
-/// Looks at both without asking in between.
+/// Looks at all of them without asking in between.
 #[inline(always)]
-fn knows(table: &[u64; 1024], key: u64) -> bool {
-    let [a, b] = hashes(key);
-    (table[a >> 6] >> (a & 63)) & (table[b >> 6] >> (b & 63)) & 1 == 1
+fn knows<const N: usize>(table: &[u64; 1024], hashes: [usize; N]) -> bool {
+    let mut all = 1;
+    for hash in hashes {
+        all &= table[hash >> 6] >> (hash & 63);
+    }
+    all & 1 == 1
 }
 
 /// The bitmaps of one block; bit i is byte i.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy)]
 pub(super) struct Masks {
-    pub word: u64,
-    pub run: u64,
-    pub escape: u64,
-    pub digit: u64,
-    pub upper: u64,
-    pub lower: u64,
+    /// The class of each byte: see [`CLASSES`].
+    pub class: [u64; 3],
     /// Where the fourth byte of a text's fingerprint stands.
     pub text: u64,
     /// The same of texts that count only where a word begins.
     pub word_text: u64,
     /// Where the fourth byte of a head may stand.
     pub head: u64,
+}
+
+impl Masks {
+    /// Of a block that is not there.
+    pub const NONE: Masks = Masks {
+        class: [0; 3],
+        text: 0,
+        word_text: 0,
+        head: 0,
+    };
 }
 
 /// Makes the bitmaps of the blocks of one text, in order.
@@ -301,6 +347,7 @@ pub(super) fn sweep_with<L: Lanes, C: Classify>(
         if first > 0 {
             planes.advance();
         }
+        let new = classified + 1 - first;
         while classified < first + GROUP + 1 {
             let at = classified + 1 - first;
             let inner = (classified * BLOCK)
@@ -309,15 +356,16 @@ pub(super) fn sweep_with<L: Lanes, C: Classify>(
             let masks = match inner {
                 Some(bytes) => classify.block(bytes),
                 None if classified < blocks => classify.block(&padded(bytes, classified * BLOCK)),
-                None => Masks::default(),
+                None => Masks::NONE,
             };
             planes.set(at, masks);
             classified += 1;
         }
+        planes.sort::<L>(new);
         let places = planes.judge::<L>();
         let base = first * BLOCK;
         let mut passed = 0;
-        for at in 0..spread::<4>(&places.texts, &mut list).len() {
+        for at in 0..spread::<3>(&places.texts, &mut list).len() {
             let place = list[at];
             // The first three bytes of all are the fourth of nothing.
             let start = (base + usize::from(place)).wrapping_sub(LEAD);
@@ -333,7 +381,7 @@ pub(super) fn sweep_with<L: Lanes, C: Classify>(
             // A run of 16 follows, so four bytes do.
             if is(&places.heads)
                 && let Some(head) = bytes.get(at..).and_then(<[u8]>::first_chunk::<4>)
-                && knows(&gate.heads, u32::from_le_bytes(*head).into())
+                && knows(&gate.heads, hashes(u32::from_le_bytes(*head).into()))
             {
                 found(at, Kind::Head);
             }
@@ -523,17 +571,39 @@ impl Planes {
         }
     }
 
+    /// Sets a block's bitmaps. Those of the kinds of bytes are to be sorted yet.
     #[inline(always)]
     fn set(&mut self, at: usize, masks: Masks) {
-        self.word[at] = masks.word;
-        self.run[at] = masks.run;
-        self.escape[at] = masks.escape;
-        self.digit[at] = masks.digit;
-        self.upper[at] = masks.upper;
-        self.lower[at] = masks.lower;
+        [self.word[at], self.digit[at], self.upper[at]] = masks.class;
         self.text[at] = masks.text;
         self.word_text[at] = masks.word_text;
         self.head[at] = masks.head;
+    }
+
+    /// Makes the bitmaps of the kinds of bytes from those of their classes, for
+    /// the blocks from `new` on.
+    #[inline(always)]
+    fn sort<L: Lanes>(&mut self, new: usize) {
+        let mut at = new;
+        while at + L::COUNT <= GROUP + 2 {
+            self.sort_at::<L>(at);
+            at += L::COUNT;
+        }
+        for at in at..GROUP + 2 {
+            self.sort_at::<u64>(at);
+        }
+    }
+
+    #[inline(always)]
+    fn sort_at<L: Lanes>(&mut self, at: usize) {
+        let word = L::load(&self.word, at);
+        let (first, second) = (L::load(&self.digit, at), L::load(&self.upper, at));
+        word.or(first).store(&mut self.run, at);
+        second.without(word).store(&mut self.escape, at);
+        let (digit, upper) = (first.without(second), second.without(first));
+        word.and(digit).store(&mut self.digit, at);
+        word.and(upper).store(&mut self.upper, at);
+        word.without(first.or(second)).store(&mut self.lower, at);
     }
 
     /// Makes room for the next group: the last two blocks are its first.
@@ -549,7 +619,7 @@ impl Planes {
             &mut self.word_text,
             &mut self.head,
         ] {
-            plane.copy_within(GROUP.., 0);
+            [plane[0], plane[1]] = [plane[GROUP], plane[GROUP + 1]];
         }
     }
 
@@ -729,49 +799,35 @@ impl Kinds {
     }
 }
 
-/// The classes, in the order in which the vector code wants them.
-pub(super) const WORD: u8 = 1 << 7;
-pub(super) const RUN_BYTE: u8 = 1 << 6;
-pub(super) const DIGIT: u8 = 1 << 5;
-pub(super) const UPPER: u8 = 1 << 4;
-pub(super) const LOWER: u8 = 1 << 3;
-pub(super) const ESCAPE: u8 = 1 << 2;
-const NUL: u8 = 1 << 1;
-
-/// The classes of each byte.
+/// The class of each byte in the topmost three bits, which are three bitmaps of
+/// a block: it is one of a word; if it is, a digit has the second, an upper-case
+/// letter the third and a mark (`_`, `-`) both; if not, a sign (`+`, `/`) has
+/// the second and the first byte of an escape the third.
 pub(super) const CLASSES: [u8; 256] = {
+    const WORD: u8 = 1 << 7;
+    const FIRST: u8 = 1 << 6;
+    const SECOND: u8 = 1 << 5;
     let mut table = [0; 256];
     let mut byte = 0;
     while byte < 256 {
         #[allow(clippy::cast_possible_truncation)]
         let b = byte as u8;
-        let mut class = 0;
-        if b.is_ascii_alphanumeric() || b == b'_' || b == b'-' {
-            class |= WORD | RUN_BYTE;
-        }
-        if b == b'+' || b == b'/' {
-            class |= RUN_BYTE;
-        }
-        if b == b'\\' || b == b'%' {
-            class |= ESCAPE;
-        }
-        if b.is_ascii_digit() {
-            class |= DIGIT;
-        }
-        if b == 0 {
-            class |= NUL;
-        }
-        if b.is_ascii_uppercase() {
-            class |= UPPER;
-        }
-        if b.is_ascii_lowercase() {
-            class |= LOWER;
-        }
-        table[byte] = class;
+        table[byte] = match b {
+            b'a'..=b'z' => WORD,
+            b'A'..=b'Z' => WORD | SECOND,
+            b'0'..=b'9' => WORD | FIRST,
+            b'_' | b'-' => WORD | FIRST | SECOND,
+            b'+' | b'/' => FIRST,
+            b'\\' | b'%' => SECOND,
+            0 => NUL,
+            _ => 0,
+        };
         byte += 1;
     }
     table
 };
+/// The bit that only NUL has.
+const NUL: u8 = 1;
 
 /// A table lookup a byte; eight results are gathered into eight bits by a
 /// multiplication.
@@ -783,16 +839,16 @@ struct Portable<'g> {
 impl Classify for Portable<'_> {
     #[inline(always)]
     fn block(&mut self, bytes: &[u8; LEAD + BLOCK]) -> Masks {
-        /// Bit `class` of eight bytes as eight bits.
+        /// A bit of eight bytes as eight bits.
         #[inline(always)]
-        fn gather(classes: u64, class: u8) -> u64 {
-            let bits = classes >> class.trailing_zeros() & 0x0101_0101_0101_0101;
+        fn gather(bytes: u64, bit: u32) -> u64 {
+            let bits = bytes >> bit & 0x0101_0101_0101_0101;
             bits.wrapping_mul(0x0102_0408_1020_4080) >> 56
         }
         // Heads are not thinned: their table is asked of each.
         let mut masks = Masks {
             head: u64::MAX,
-            ..Masks::default()
+            ..Masks::NONE
         };
         for (eight, bytes) in bytes[LEAD..].chunks_exact(8).enumerate() {
             let mut classes = [0u8; 8];
@@ -800,14 +856,10 @@ impl Classify for Portable<'_> {
                 *class = CLASSES[usize::from(byte)];
             }
             let classes = u64::from_le_bytes(classes);
-            let at = 8 * eight;
-            masks.word |= gather(classes, WORD) << at;
-            masks.run |= gather(classes, RUN_BYTE) << at;
-            masks.escape |= gather(classes, ESCAPE) << at;
-            masks.digit |= gather(classes, DIGIT) << at;
-            masks.upper |= gather(classes, UPPER) << at;
-            masks.lower |= gather(classes, LOWER) << at;
-            self.nul |= gather(classes, NUL) != 0;
+            for (class, bit) in masks.class.iter_mut().zip([7, 6, 5]) {
+                *class |= gather(classes, bit) << (8 * eight);
+            }
+            self.nul |= gather(classes, NUL.trailing_zeros()) != 0;
         }
         if self.gate.has_texts {
             let exact = &self.gate.tables.exact;

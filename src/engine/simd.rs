@@ -19,6 +19,7 @@ pub(super) fn sweep_avx512(
         && is_x86_feature_detected!("avx512bw")
         && is_x86_feature_detected!("avx512vbmi")
         && is_x86_feature_detected!("avx512vbmi2")
+        && is_x86_feature_detected!("gfni")
         && is_x86_feature_detected!("bmi1")
         && is_x86_feature_detected!("bmi2")
         && is_x86_feature_detected!("popcnt")
@@ -56,31 +57,25 @@ pub(super) fn sweep_avx2(
 #[cfg(target_arch = "x86_64")]
 mod avx512 {
     //! 64 bytes a step. A byte below 128 is its own index into a table of 128
-    //! classes; the classes' bits go to the top one after another, where an
-    //! instruction of the less busy port takes them. The bytes of texts are
-    //! looked up by their low six bits alone: that takes half the
-    //! instructions, and the few more places it lets through cost less.
+    //! classes. The bytes of texts are looked up by a code of six bits: that
+    //! takes half the instructions, and the few more places it lets through
+    //! cost less.
     use crate::engine::buckets::{ANYWHERE, HEADS, POSITIONS, SETS};
     use crate::engine::gate::{
-        BLOCK, CLASSES, Classify, DIGIT, ESCAPE, Gate, Kind, LEAD, LOWER, Lanes, Masks, RUN_BYTE,
-        Swept, UPPER, WORD, sweep_with,
+        BLOCK, CLASSES, Classify, Gate, Kind, LEAD, Lanes, Masks, Swept, sweep_with,
     };
     use std::arch::x86_64::*;
 
-    /// The classes are taken in this order, each a bit lower than the last.
-    const _: () = assert!(
-        WORD == 1 << 7
-            && RUN_BYTE == 1 << 6
-            && DIGIT == 1 << 5
-            && UPPER == 1 << 4
-            && LOWER == 1 << 3
-            && ESCAPE == 1 << 2
-    );
+    /// `buckets::code` for the instruction that multiplies a byte by a matrix of
+    /// bits: the topmost row makes the lowest bit.
+    const CODE: i64 = i64::from_le_bytes([0, 0, 64, 16, 8, 4, 2, 1]);
 
     /// # Safety
-    /// The processor must have AVX-512 F, BW, VBMI and VBMI2, BMI1, BMI2,
+    /// The processor must have AVX-512 F, BW, VBMI and VBMI2, GFNI, BMI1, BMI2,
     /// POPCNT and LZCNT.
-    #[target_feature(enable = "avx512f,avx512bw,avx512vbmi,avx512vbmi2,bmi1,bmi2,popcnt,lzcnt")]
+    #[target_feature(
+        enable = "avx512f,avx512bw,avx512vbmi,avx512vbmi2,gfni,bmi1,bmi2,popcnt,lzcnt"
+    )]
     pub(super) unsafe fn sweep(
         gate: &Gate,
         bytes: &[u8],
@@ -94,7 +89,7 @@ mod avx512 {
         });
         let buckets = gate
             .tables
-            .six
+            .code
             .each_ref()
             .map(|set| set.each_ref().map(load));
         let mut classify = Avx512 {
@@ -130,7 +125,7 @@ mod avx512 {
     impl Classify for Avx512 {
         #[inline(always)]
         fn block(&mut self, bytes: &[u8; LEAD + BLOCK]) -> Masks {
-            let mut masks = Masks::default();
+            let mut masks = Masks::NONE;
             // SAFETY: an Avx512 is made only inside `sweep`, whose caller
             // vouches for the features; each load is of 64 bytes that begin at
             // one of the first four of 67.
@@ -141,18 +136,18 @@ mod avx512 {
                 let ascii = !_mm512_movepi8_mask(block);
                 let [low, high] = self.classes;
                 let mut class = _mm512_maskz_permutex2var_epi8(ascii, low, block, high);
-                masks.word = _mm512_movepi8_mask(class);
-                for mask in [
-                    &mut masks.run,
-                    &mut masks.digit,
-                    &mut masks.upper,
-                    &mut masks.lower,
-                    &mut masks.escape,
-                ] {
-                    class = _mm512_add_epi8(class, class);
+                for mask in &mut masks.class {
                     *mask = _mm512_movepi8_mask(class);
+                    class = _mm512_add_epi8(class, class);
                 }
+                let code = _mm512_set1_epi64(CODE);
                 let four = [from(0), from(1), from(2), block];
+                let four = [
+                    _mm512_gf2p8affine_epi64_epi8::<0>(four[0], code),
+                    _mm512_gf2p8affine_epi64_epi8::<0>(four[1], code),
+                    _mm512_gf2p8affine_epi64_epi8::<0>(four[2], code),
+                    _mm512_gf2p8affine_epi64_epi8::<0>(four[3], code),
+                ];
                 let fits = fits!(self.buckets[HEADS], four);
                 masks.head = _mm512_test_epi8_mask(fits, fits);
                 if self.has_texts {
@@ -264,7 +259,7 @@ mod avx512 {
 mod avx2 {
     //! 32 bytes a step. A byte's class comes from two 16-entry tables, by its
     //! low and its high nibble, ANDed (the classes of interest are unions of
-    //! such products); texts are found the same way, three bytes in a row.
+    //! such products); texts are found the same way, four bytes in a row.
     use crate::engine::buckets::{ANYWHERE, HEADS, POSITIONS, SETS};
     use crate::engine::gate::{BLOCK, Classify, Gate, Kind, LEAD, Lanes, Masks, Swept, sweep_with};
     use std::arch::x86_64::*;
@@ -316,9 +311,9 @@ mod avx2 {
         table
     };
     const WORD: i8 = 0b0001_1111;
-    const RUN: i8 = 0b0011_1111;
-    const ESCAPE: i8 = 0b1100_0000_u8 as i8;
-    const DIGIT: i8 = 0b0000_0100;
+    /// The second and, but for letters, the third bit of `CLASSES`.
+    const FIRST: i8 = 0b0011_1100;
+    const SECOND: i8 = 0b1101_1000_u8 as i8;
     const LETTER: i8 = 0b0000_0011;
 
     /// # Safety
@@ -372,12 +367,11 @@ mod avx2 {
                 let a = self.half(bytes.as_ptr());
                 let b = self.half(bytes.as_ptr().add(BLOCK / 2));
                 Masks {
-                    word: join(a.word, b.word),
-                    run: join(a.run, b.run),
-                    escape: join(a.escape, b.escape),
-                    digit: join(a.digit, b.digit),
-                    upper: join(a.upper, b.upper),
-                    lower: join(a.lower, b.lower),
+                    class: [
+                        join(a.word, b.word),
+                        join(a.first, b.first),
+                        join(a.second, b.second),
+                    ],
                     text: join(a.text, b.text),
                     word_text: join(a.word_text, b.word_text),
                     head: join(a.head, b.head),
@@ -407,11 +401,8 @@ mod avx2 {
     #[derive(Default)]
     struct Half {
         word: u32,
-        run: u32,
-        escape: u32,
-        digit: u32,
-        upper: u32,
-        lower: u32,
+        first: u32,
+        second: u32,
         text: u32,
         word_text: u32,
         head: u32,
@@ -436,14 +427,10 @@ mod avx2 {
                 let high = _mm256_and_si256(_mm256_srli_epi16(bytes, 4), nibble);
                 let class = fits!(self.low, self.high, low, high);
                 half.word = any(class, WORD);
-                half.run = any(class, RUN);
-                half.escape = any(class, ESCAPE);
-                half.digit = any(class, DIGIT);
-                let letter = any(class, LETTER);
+                half.first = any(class, FIRST);
                 // Lower-case letters have bit 5, which moves to the top.
                 let bit5 = _mm256_movemask_epi8(_mm256_slli_epi16(bytes, 2)).cast_unsigned();
-                half.lower = letter & bit5;
-                half.upper = letter & !bit5;
+                half.second = any(class, SECOND) | any(class, LETTER) & !bit5;
                 let mut nibbles = [(low, high); POSITIONS];
                 // A loop: intrinsics do not inline into a closure.
                 for (at, nibbles) in nibbles.iter_mut().enumerate().take(LEAD) {
