@@ -76,33 +76,51 @@ pub fn is_plausible(bytes: &[u8], at: usize) -> bool {
         .any(|bytes| alphabet(bytes).is_some())
 }
 
-/// Whether the byte at `at` may be the first digit of text in base64 or
+/// Whether the two bytes at `at` may be the first digits of text in base64 or
 /// hexadecimal digits. It takes next to no time.
 #[inline(always)]
 pub fn may_begin(bytes: &[u8], at: usize) -> bool {
     // A run at the very start may have been cut in front.
-    at == 0 || MAY_LEAD[usize::from(bytes[at])]
+    at == 0 || bytes[at..].first_chunk().is_some_and(|&two| may_lead(two))
 }
 
-/// The digits that text may begin with: its first byte has six bits of a
-/// base64 digit in front, or four of a hexadecimal one.
-const MAY_LEAD: [bool; 256] = {
-    let mut table = [false; 256];
-    let mut byte = 0u8;
-    while byte < 128 {
-        if is_text(byte) {
-            let (six, four) = (byte >> 2, byte >> 4);
-            let mut digit = 0u8;
-            while digit < 128 {
-                let in_hex = matches!(hex(digit), Some(value) if value == four);
-                table[digit as usize] |= BASE64[digit as usize] == six || in_hex;
-                digit += 1;
+#[inline(always)]
+fn may_lead([first, second]: [u8; 2]) -> bool {
+    let bits = MAY_LEAD[usize::from(first)];
+    first < 128 && second < 128 && bits >> second & 1 == 1
+}
+
+/// The pairs of digits that text may begin with, the second one's bits by the
+/// first.
+static MAY_LEAD: [u128; 256] = {
+    let mut table = [0; 256];
+    let mut first = 0u8;
+    while first < 128 {
+        let mut second = 0u8;
+        while second < 128 {
+            if may_be_base64(first, second) || may_be_hex(first, second) {
+                table[first as usize] |= 1 << second;
             }
+            second += 1;
         }
-        byte += 1;
+        first += 1;
     }
     table
 };
+
+const fn may_be_base64(first: u8, second: u8) -> bool {
+    let (first, second) = (BASE64[first as usize], BASE64[second as usize]);
+    // The upper half of the second byte: of text, or of the zero that UTF-16
+    // has there.
+    first < 64 && second < 64 && is_text(first << 2 | second >> 4) && second & 15 < 8
+}
+
+const fn may_be_hex(first: u8, second: u8) -> bool {
+    match (hex(first), hex(second)) {
+        (Some(first), Some(second)) => is_text(first << 4 | second),
+        _ => false,
+    }
+}
 
 /// Decodes what begins at `places` (in order) and calls `told` with each; a
 /// place inside of what was decoded already is passed over. In a `cut` text the
