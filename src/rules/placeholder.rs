@@ -4,6 +4,8 @@
 
 use super::check::Verdict;
 use super::jwt;
+use aho_corasick::AhoCorasick;
+use std::sync::LazyLock;
 
 /// Words that no machine puts into a token. Five characters and more, so that
 /// chance does not write them either.
@@ -126,9 +128,9 @@ const SAMPLES: &[&str] = &[
 
 /// Whether `lower`, in lower case, holds a phrase that no machine writes.
 pub(super) fn has_phrase(lower: &[u8]) -> bool {
-    PHRASES
-        .iter()
-        .any(|phrase| memchr::memmem::find(lower, phrase.as_bytes()).is_some())
+    static ALL: LazyLock<AhoCorasick> =
+        LazyLock::new(|| AhoCorasick::new(PHRASES).expect("a few short words"));
+    ALL.is_match(lower)
 }
 
 /// Whether `value` stands in a public document.
