@@ -45,34 +45,6 @@ pub enum Form {
 /// Why nothing was read.
 pub type No = &'static str;
 
-/// Reads the assignment to the name that holds a word at `at`, `length` bytes
-/// long, looking no farther than `end`.
-///
-/// # Errors
-/// When there is no assignment, in a few words.
-pub fn read(text: &[u8], at: usize, length: usize, end: usize) -> Result<Assignment, No> {
-    let reader = Reader {
-        text: &text[..end.min(text.len())],
-        floor: at.saturating_sub(BEFORE),
-    };
-    let name = reader.name(at, length);
-    let (value, form) = match reader.given(&name) {
-        // {"value": "...", "name": "DB_PASSWORD"}
-        Ok((value, Form::Item)) => match reader.valued_before(&name) {
-            Some(value) => (value, Form::Quoted),
-            None => (value, Form::Item),
-        },
-        Ok(given) => given,
-        Err(why) => match reader.valued_before(&name) {
-            Some(value) => (value, Form::Quoted),
-            // "..." == password
-            None => (reader.compared(&name).ok_or(why)?, Form::Compared),
-        },
-    };
-    let value = reader.by_default(value);
-    Ok(Assignment { name, value, form })
-}
-
 /// Where a value begins.
 enum After {
     /// Quotes begin here.
@@ -85,6 +57,8 @@ enum After {
     Element(usize),
     /// A value begins here, in quotes or without.
     Value(usize, Sign),
+    /// A value without quotes begins here.
+    Bare(usize, Sign),
 }
 
 /// What stands between name and value.
@@ -104,12 +78,43 @@ enum Sign {
     Query,
 }
 
-struct Reader<'t> {
+/// A text, read around a word of a rule.
+pub struct Reader<'t> {
     text: &'t [u8],
     floor: usize,
 }
 
-impl Reader<'_> {
+impl<'t> Reader<'t> {
+    /// A reader of `text` around byte `at`, that looks no farther than `end`.
+    pub fn new(text: &'t [u8], at: usize, end: usize) -> Self {
+        Reader {
+            text: &text[..end.min(text.len())],
+            floor: at.saturating_sub(BEFORE),
+        }
+    }
+
+    /// Reads the assignment to a name.
+    ///
+    /// # Errors
+    /// When there is none, in a few words.
+    pub fn read(&self, name: Range<usize>) -> Result<Assignment, No> {
+        let (value, form) = match self.given(&name) {
+            // {"value": "...", "name": "DB_PASSWORD"}
+            Ok((value, Form::Item)) => match self.valued_before(&name) {
+                Some(value) => (value, Form::Quoted),
+                None => (value, Form::Item),
+            },
+            Ok(given) => given,
+            Err(why) => match self.valued_before(&name) {
+                Some(value) => (value, Form::Quoted),
+                // "..." == password
+                None => (self.compared(&name).ok_or(why)?, Form::Compared),
+            },
+        };
+        let value = self.by_default(value);
+        Ok(Assignment { name, value, form })
+    }
+
     fn get(&self, at: usize) -> u8 {
         self.text.get(at).copied().unwrap_or(b'\n')
     }
@@ -131,8 +136,8 @@ impl Reader<'_> {
             .is_some_and(|rest| rest.starts_with(with))
     }
 
-    /// The whole name around the word.
-    fn name(&self, at: usize, length: usize) -> Range<usize> {
+    /// The whole name around the word at `at`, `length` bytes long.
+    pub fn name(&self, at: usize, length: usize) -> Range<usize> {
         let in_name = |b: u8| b.is_ascii_alphanumeric() || b"_-.".contains(&b);
         let floor = self.floor.max(at.saturating_sub(LONGEST_NAME));
         let mut start = at;
@@ -175,6 +180,7 @@ impl Reader<'_> {
                 Some(open) => (self.quoted(name, open)?, Form::Quoted),
                 None => self.bare(name, at, sign)?,
             },
+            After::Bare(at, sign) => self.bare(name, at, sign)?,
         })
     }
 
@@ -365,18 +371,17 @@ impl Reader<'_> {
                         .map(After::Quoted)
                         .ok_or("something else of a type");
                 }
+                let open = self.opening(at);
                 // "pass 'x' to it" is English.
-                if name.len() <= 4 && self.opening(at).is_some() {
+                if name.len() <= 4 && open.is_some() {
                     return Err("a sentence");
                 }
-                if self.opening(at) == Some(at) {
-                    return Ok(After::Quoted(at));
-                }
                 let option = before == b'-' || name.start >= 2 && before == b'/';
-                Ok(After::Value(
-                    at,
-                    if option { Sign::Option } else { Sign::Space },
-                ))
+                Ok(match open {
+                    Some(open) => After::Quoted(open),
+                    None if option => After::Bare(at, Sign::Option),
+                    None => After::Bare(at, Sign::Space),
+                })
             }
             _ => Err("no sign behind it"),
         }
@@ -385,11 +390,12 @@ impl Reader<'_> {
     /// `strcmp(password, "...")`: what the next argument is compared with.
     fn compared_by_call(&self, name: &Range<usize>, at: usize) -> Result<After, No> {
         let before = &self.text[self.floor..name.start];
-        let call = [&b"strcmp("[..], b"strncmp(", b"strcasecmp(", b".Equals("]
-            .iter()
-            .any(|call| before.ends_with(call));
-        self.opening(self.blanks(at + 1))
-            .filter(|_| call)
+        let call = before.ends_with(b"(")
+            && [&b"strcmp("[..], b"strncmp(", b"strcasecmp(", b".Equals("]
+                .iter()
+                .any(|call| before.ends_with(call));
+        call.then(|| self.opening(self.blanks(at + 1)))
+            .flatten()
             .map(After::Compared)
             .ok_or("an item of a list")
     }
@@ -452,10 +458,13 @@ impl Reader<'_> {
     /// Whether a name is the end of the words that name an element:
     /// `<Setting name="Proxy password">`.
     fn ends_phrase(&self, name: &Range<usize>) -> bool {
+        let quote = self.get(name.end);
+        if !b"\"'".contains(&quote) {
+            return false;
+        }
         let before = &self.text[self.floor..name.start];
-        let quote = before.iter().rposition(|b| b"\"'".contains(b));
-        quote
-            .is_some_and(|at| before[..at].ends_with(b" name=") && before[at] == self.get(name.end))
+        let at = memchr::memrchr2(b'"', b'\'', before);
+        at.is_some_and(|at| before[..at].ends_with(b" name=") && before[at] == quote)
     }
 
     /// The string in front, if the name is compared with one: `"..." == name`.
@@ -463,6 +472,9 @@ impl Reader<'_> {
         let before = &self.text[self.floor..name.start];
         // $ of PHP, and the object that the name belongs to.
         let before = before.strip_suffix(b"$").unwrap_or(before).trim_ascii_end();
+        if !before.ends_with(b"=") && !before.ends_with(b"(") {
+            return None;
+        }
         let signs: [&[u8]; 6] = [
             b"===",
             b"!==",
@@ -783,14 +795,15 @@ impl Reader<'_> {
         {
             return Err("nothing to read");
         }
-        let tagged = self.text[self.floor..name.start]
-            .iter()
-            .rev()
-            .take_while(|&&b| b != b'\n')
-            .any(|&b| b == b'<');
+        let line_start = {
+            let before = &self.text[self.floor..name.start];
+            let from = memchr::memrchr(b'\n', before).map_or(0, |n| n + 1);
+            &before[from..]
+        };
+        let tagged = memchr::memchr(b'<', line_start).is_some();
         let ends = |b: u8| {
             b.is_ascii_whitespace()
-                || b"\"'`<".contains(&b)
+                || matches!(b, b'"' | b'\'' | b'`' | b'<')
                 || b == b'>' && tagged
                 || b == b'&' && sign == Sign::Query
         };
@@ -819,22 +832,14 @@ impl Reader<'_> {
             end -= 1;
         }
         // `\n` inside a string ends a line.
-        if let Some(escape) = memchr::memmem::find(&self.text[at..end], b"\\n") {
+        if let Some(escape) = self.text[at..end].windows(2).position(|two| two == b"\\n") {
             end = at + escape;
         }
         if end == at {
             return Err("nothing to read");
         }
-        let line_start = {
-            let before = &self.text[self.floor..name.start];
-            let from = before
-                .iter()
-                .rposition(|&b| b == b'\n')
-                .map_or(0, |n| n + 1);
-            &before[from..]
-        };
         let rest = self.rest(end);
-        let alone = is_lead(line_start) && rest;
+        let alone = rest && is_lead(line_start);
         let form = match sign {
             _ if cut => Form::Bare,
             Sign::Option => Form::Line,
@@ -924,13 +929,18 @@ fn before_sign(text: &[u8]) -> Option<&[u8]> {
 mod tests {
     use super::*;
 
+    fn read(text: &[u8], at: usize) -> Result<Assignment, No> {
+        let reader = Reader::new(text, at, text.len());
+        reader.read(reader.name(at, "password".len()))
+    }
+
     /// The value given to `password` in a text, and how.
     fn given(text: &str) -> Result<(&str, Form), No> {
         let at = text
             .to_ascii_lowercase()
             .find("password")
             .ok_or("no name")?;
-        let found = read(text.as_bytes(), at, 8, text.len())?;
+        let found = read(text.as_bytes(), at)?;
         Ok((&text[found.value], found.form))
     }
 
@@ -1023,9 +1033,9 @@ mod tests {
     fn nothing_far_in_front_is_looked_at() {
         let text = format!("{}password = \"abc\"", "x\"".repeat(BEFORE));
         let at = text.len() - "password = \"abc\"".len();
-        let whole = read(text.as_bytes(), at, 8, text.len()).map(|found| found.value.end);
+        let whole = read(text.as_bytes(), at).map(|found| found.value.end);
         let cut = &text.as_bytes()[at - BEFORE..];
-        let part = read(cut, BEFORE, 8, cut.len()).map(|found| found.value.end + at - BEFORE);
+        let part = read(cut, BEFORE).map(|found| found.value.end + at - BEFORE);
         assert_eq!(whole, part);
     }
 }

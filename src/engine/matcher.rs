@@ -155,9 +155,14 @@ impl Matcher {
     ) -> Result<Attempt, Refusal> {
         let length = name::word_at(words, text, at).ok_or(Refusal::Shape)?;
         let end = text.len().min(at + rule.max_length as usize + 1);
-        let found = assignment::read(text, at, length, end).map_err(Refusal::Check)?;
-        let word = at - found.name.start..at + length - found.name.start;
-        name::judge(&text[found.name.clone()], word, unless).map_err(Refusal::Check)?;
+        let reader = assignment::Reader::new(text, at, end);
+        let named = reader.name(at, length);
+        let word = at - named.start..at + length - named.start;
+        if !name::is_part(&text[named.clone()], &word) {
+            return Err(Refusal::Check("a part of another word"));
+        }
+        let found = reader.read(named).map_err(Refusal::Check)?;
+        name::judge(&text[found.name.clone()], &word, unless).map_err(Refusal::Check)?;
         if found.value.end == end && end < text.len() {
             return Err(Refusal::Length);
         }
@@ -272,12 +277,15 @@ fn near_word<'r>(
     text: &[u8],
     side: &Range<usize>,
 ) -> Option<(&'r str, Range<usize>)> {
-    if rule.near.is_empty() {
-        return None;
-    }
-    let lower = text[side.clone()].to_ascii_lowercase();
+    let text = &text[side.clone()];
     rule.near.iter().find_map(|word| {
-        let start = side.start + memchr::memmem::find(&lower, word.as_bytes())?;
+        let (&first, rest) = word.as_bytes().split_first()?;
+        let stands = |at: &usize| {
+            let behind = text.get(at + 1..at + word.len());
+            behind.is_some_and(|behind| behind.eq_ignore_ascii_case(rest))
+        };
+        let at = memchr::memchr2_iter(first, first.to_ascii_uppercase(), text).find(stands)?;
+        let start = side.start + at;
         Some((&**word, start..start + word.len()))
     })
 }

@@ -7,6 +7,7 @@
 use super::rule::Str;
 use super::value;
 use super::words::{Letters, pieces};
+use std::ops::Range;
 
 /// What stands in front of a short word, joined to it without any sign; sorted.
 static GLUE: &[&str] = &[
@@ -167,12 +168,12 @@ static GLUE: &[&str] = &[
 /// The length of the first of `words` that stands at `at`, in any case, and
 /// ends there as a part of a name does.
 pub fn word_at(words: &[Str], text: &[u8], at: usize) -> Option<usize> {
-    let first = text.get(at)?.to_ascii_lowercase();
+    let first = [*text.get(at)?, *text.get(at + 1)?].map(|b| b.to_ascii_lowercase());
     words
         .iter()
         .map(|word| word.as_bytes())
         .find(|word| {
-            word[0] == first
+            word[..2] == first
                 && text
                     .get(at..at + word.len())
                     .is_some_and(|here| here.eq_ignore_ascii_case(word))
@@ -193,16 +194,8 @@ fn ends_part(text: &[u8], end: usize) -> bool {
     }
 }
 
-/// Whether a name, with a rule's word at `word`, names a secret: the word is a
-/// part of its own there, and no other part is in `unless`.
-///
-/// # Errors
-/// The reason why it names something else.
-pub fn judge(
-    name: &[u8],
-    word: std::ops::Range<usize>,
-    unless: &[Str],
-) -> Result<(), &'static str> {
+/// Whether the word at `word` is a part of its own in a name.
+pub fn is_part(name: &[u8], word: &Range<usize>) -> bool {
     // What is joined to the word in front, without a sign or a capital.
     let glued = name[..word.start]
         .iter()
@@ -219,15 +212,27 @@ pub fn judge(
         && name[word.start].is_ascii_lowercase();
     let glue = &name[word.start - glued - usize::from(capital)..word.start];
     let long = word.len() >= 6;
-    if !glue.is_empty() && !long {
-        let lower = glue.to_ascii_lowercase();
-        if GLUE
-            .binary_search_by(|known| known.as_bytes().cmp(&lower))
-            .is_err()
-        {
-            return Err("a part of another word");
-        }
-    }
+    glue.is_empty() || long || is_glue(glue)
+}
+
+fn is_glue(text: &[u8]) -> bool {
+    let mut lower = [0; 16];
+    let Some(lower) = lower.get_mut(..text.len()) else {
+        return false;
+    };
+    lower.copy_from_slice(text);
+    lower.make_ascii_lowercase();
+    let lower: &[u8] = lower;
+    GLUE.binary_search_by(|known| known.as_bytes().cmp(lower))
+        .is_ok()
+}
+
+/// Whether a name, with a rule's word at `word`, names a secret: no other part
+/// is in `unless`.
+///
+/// # Errors
+/// The reason why it names something else.
+pub fn judge(name: &[u8], word: &Range<usize>, unless: &[Str]) -> Result<(), &'static str> {
     // process.env.PASSWORD, form.reset.password: what owns it says little.
     let owner = name[..word.start].iter().rposition(|&b| b == b'.');
     let front = &name[owner.map_or(0, |at| at + 1)..word.start];
@@ -312,8 +317,10 @@ mod tests {
         let unless: Vec<Str> = ["file", "policy", "reset"].map(Str::from).into();
         let text = format!("{name} ");
         (0..name.len()).any(|at| {
-            word_at(&words, text.as_bytes(), at)
-                .is_some_and(|length| judge(name.as_bytes(), at..at + length, &unless).is_ok())
+            word_at(&words, text.as_bytes(), at).is_some_and(|length| {
+                let (name, word) = (name.as_bytes(), at..at + length);
+                is_part(name, &word) && judge(name, &word, &unless).is_ok()
+            })
         })
     }
 
