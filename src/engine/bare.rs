@@ -11,6 +11,7 @@ use crate::vocabulary::RuleIndex;
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use std::ops::Range;
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 /// The longest text a pattern is looked for by, bytes.
 const TEXT: usize = 16;
@@ -23,19 +24,19 @@ pub struct Bare {
     shelves: [Vec<Vec<Entry>>; 2],
     /// The near words, each with the rules that know it.
     words: Vec<(Vec<u8>, Vec<RuleIndex>)>,
-    finder: OnceLock<Option<AhoCorasick>>,
+    finder: Finder,
     /// How long the longest of them is, bytes.
     longest: usize,
     /// Words of the slots that rules ask for beside a near word.
     slot_words: Vec<Vec<u8>>,
-    slot_finder: OnceLock<Option<AhoCorasick>>,
+    slot_finder: Finder,
     /// How far from the run a near word may stand, bytes, at most, and how far
     /// in front of it a slot's.
     within: usize,
     slot_within: usize,
     /// The texts that patterns begin with whose secret is a run.
     texts: Vec<(RunBehind, RuleIndex)>,
-    text_finder: OnceLock<Option<AhoCorasick>>,
+    text_finder: Finder,
     /// The bytes behind which no run with `+` and `/` begins, whatever the rule.
     joints: ByteSet,
 }
@@ -85,14 +86,14 @@ impl Bare {
         let mut bare = Bare {
             shelves: [vec![Vec::new(); LONGEST + 1], vec![Vec::new(); LONGEST + 1]],
             words: Vec::new(),
-            finder: OnceLock::new(),
+            finder: Finder::default(),
             longest: 0,
             slot_words: Vec::new(),
-            slot_finder: OnceLock::new(),
+            slot_finder: Finder::default(),
             within: 0,
             slot_within: 0,
             texts: Vec::new(),
-            text_finder: OnceLock::new(),
+            text_finder: Finder::default(),
             joints,
         };
         for (index, rule) in (0..).zip(rules) {
@@ -244,7 +245,8 @@ impl Bare {
         hit: &mut impl FnMut(usize, RuleIndex),
     ) {
         let at = run.start;
-        let Some(finder) = self.finder() else {
+        let words = || self.words.iter().map(|(word, _)| word);
+        let Some(finder) = self.finder.get(words) else {
             // Without the words all at once, each rule looks for its own.
             scratch.fitting.iter().for_each(|&rule| hit(at, rule));
             return;
@@ -288,10 +290,6 @@ impl Bare {
         scratch: &mut BareScratch,
         hit: &mut impl FnMut(usize, RuleIndex),
     ) {
-        let build = || {
-            let texts = self.texts.iter().map(|(behind, _)| behind.text.text());
-            build(texts, AhoCorasickKind::ContiguousNFA)
-        };
         // A text may end inside the secret, if that begins with known bytes.
         let to = text.len().min(at + TEXT);
         if !scratch.known.contains(&reach) {
@@ -305,7 +303,8 @@ impl Bare {
                 scratch.begins.push((start, index));
             }
         };
-        match self.text_finder.get_or_init(build) {
+        let texts = || self.texts.iter().map(|(behind, _)| behind.text.text());
+        match self.text_finder.get(texts) {
             Some(finder) => finder
                 .find_overlapping_iter(&text[from..to])
                 .for_each(|found| {
@@ -340,27 +339,45 @@ impl Bare {
 
     /// Whether a word of a slot stands in front.
     fn may_be_in_slot(&self, text: &[u8], at: usize) -> bool {
-        let build = || build(&self.slot_words, AhoCorasickKind::DFA);
-        match self.slot_finder.get_or_init(build) {
+        match self.slot_finder.get(|| self.slot_words.iter()) {
             Some(finder) => finder.is_match(&text[at.saturating_sub(self.slot_within)..at]),
             None => true,
         }
     }
+}
 
-    /// Built when a first run fits: most files have none.
-    fn finder(&self) -> Option<&AhoCorasick> {
-        let build = || {
-            build(
-                self.words.iter().map(|(word, _)| word),
-                AhoCorasickKind::ContiguousNFA,
-            )
-        };
-        self.finder.get_or_init(build).as_ref()
+/// Words that are looked for all at once, in any case. Built when they are first
+/// asked for, as most files have no run that fits, and built anew for speed,
+/// which takes three times as long, when they are asked for often.
+#[derive(Default)]
+struct Finder {
+    first: OnceLock<Option<AhoCorasick>>,
+    fast: OnceLock<Option<AhoCorasick>>,
+    asked: AtomicU32,
+}
+
+impl Finder {
+    /// How often the first is asked before the fast one is built.
+    const OFTEN: u32 = 1000;
+
+    fn get<W: AsRef<[u8]>, I: Iterator<Item = W>>(
+        &self,
+        words: impl Fn() -> I,
+    ) -> Option<&AhoCorasick> {
+        if let Some(fast) = self.fast.get() {
+            return fast.as_ref();
+        }
+        if self.asked.fetch_add(1, Ordering::Relaxed) < Self::OFTEN {
+            let build = || build(words(), AhoCorasickKind::ContiguousNFA);
+            return self.first.get_or_init(build).as_ref();
+        }
+        let build = || build(words(), AhoCorasickKind::DFA);
+        self.fast.get_or_init(build).as_ref()
     }
 }
 
 fn build<W: AsRef<[u8]>>(
-    words: impl IntoIterator<Item = W>,
+    words: impl Iterator<Item = W>,
     kind: AhoCorasickKind,
 ) -> Option<AhoCorasick> {
     AhoCorasick::builder()
