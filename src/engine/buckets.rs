@@ -26,8 +26,8 @@ pub(super) type Buckets<const N: usize> = [[[u8; N]; POSITIONS]; SETS + 1];
 
 /// The same tables in the sizes that instructions take.
 pub(super) struct Tables {
-    /// By the byte.
-    pub exact: Box<Buckets<256>>,
+    /// By the byte: those of all sets side by side, the first set lowest.
+    pub exact: Box<[[u64; 256]; POSITIONS]>,
     /// By its [`code`], an index of one instruction, which lets a few more places
     /// through.
     pub code: Box<Buckets<64>>,
@@ -39,7 +39,7 @@ pub(super) struct Tables {
 impl Tables {
     pub fn new(heads: &[[u8; POSITIONS]], texts: &[TextKey]) -> Self {
         let mut tables = Tables {
-            exact: Box::new([[[0; 256]; POSITIONS]; SETS + 1]),
+            exact: Box::new([[0; 256]; POSITIONS]),
             code: Box::new([[[0; 64]; POSITIONS]; SETS + 1]),
             low: Box::new([[[0; 16]; POSITIONS]; SETS + 1]),
             high: Box::new([[[0; 16]; POSITIONS]; SETS + 1]),
@@ -56,7 +56,7 @@ impl Tables {
             let (set, bit) = (sets.start + at / 8, 1u8 << (at % 8));
             for (position, known) in bucket.known.0.iter().enumerate() {
                 for byte in known.bytes().map(usize::from) {
-                    self.exact[set][position][byte] |= bit;
+                    self.exact[position][byte] |= u64::from(bit) << (8 * set);
                     self.code[set][position][code(byte)] |= bit;
                     self.low[set][position][byte % 16] |= bit;
                     self.high[set][position][byte / 16] |= bit;

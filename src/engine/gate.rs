@@ -4,10 +4,11 @@
 //! bitmaps alone. AVX-512 or AVX2 where the machine has it (`simd.rs`), a table
 //! otherwise; all give the same answers, which tests hold them to.
 
-use super::buckets::{ANYWHERE, POSITIONS, SETS, Tables};
+use super::buckets::{ANYWHERE, HEADS, POSITIONS, SETS, Tables};
 use super::encoded::{self, LONG};
 use super::simd;
 use crate::rules::rule::RUN;
+use std::ops::Range;
 
 /// Bytes a block has.
 pub(super) const BLOCK: usize = 64;
@@ -845,11 +846,7 @@ impl Classify for Portable<'_> {
             let bits = bytes >> bit & 0x0101_0101_0101_0101;
             bits.wrapping_mul(0x0102_0408_1020_4080) >> 56
         }
-        // Heads are not thinned: their table is asked of each.
-        let mut masks = Masks {
-            head: u64::MAX,
-            ..Masks::NONE
-        };
+        let mut masks = Masks::NONE;
         for (eight, bytes) in bytes[LEAD..].chunks_exact(8).enumerate() {
             let mut classes = [0u8; 8];
             for (class, &byte) in classes.iter_mut().zip(bytes) {
@@ -861,18 +858,21 @@ impl Classify for Portable<'_> {
             }
             self.nul |= gather(classes, NUL.trailing_zeros()) != 0;
         }
-        if self.gate.has_texts {
-            let exact = &self.gate.tables.exact;
-            for (at, four) in bytes.windows(POSITIONS).enumerate() {
-                let any = |sets: &[[[u8; 256]; POSITIONS]]| {
-                    let fits = sets.iter().map(|set| {
-                        let fits = set.iter().zip(four);
-                        fits.fold(255, |all, (table, &b)| all & table[usize::from(b)])
-                    });
-                    u64::from(fits.fold(0, |any, fits| any | fits) != 0) << at
+        let [first, second, third, fourth] = &*self.gate.tables.exact;
+        for (at, four) in bytes.windows(POSITIONS).enumerate() {
+            let &[a, b, c, d] = four else { continue };
+            let fits = first[usize::from(a)]
+                & second[usize::from(b)]
+                & third[usize::from(c)]
+                & fourth[usize::from(d)];
+            if fits != 0 {
+                let any = |sets: Range<usize>| {
+                    let sets = (1u64 << (8 * sets.end)) - (1 << (8 * sets.start));
+                    u64::from(fits & sets != 0) << at
                 };
-                masks.text |= any(&exact[..ANYWHERE]);
-                masks.word_text |= any(&exact[ANYWHERE..SETS]);
+                masks.text |= any(0..ANYWHERE);
+                masks.word_text |= any(ANYWHERE..SETS);
+                masks.head |= any(HEADS..HEADS + 1);
             }
         }
         masks
