@@ -26,8 +26,8 @@ pub(super) type Buckets<const N: usize> = [[[u8; N]; POSITIONS]; SETS + 1];
 
 /// The same tables in the sizes that instructions take.
 pub(super) struct Tables {
-    /// By the byte: those of all sets side by side, the first set lowest.
-    pub exact: Box<[[u64; 256]; POSITIONS]>,
+    /// By the byte: those of all sets of texts side by side, the first lowest.
+    pub exact: Box<[[u32; 256]; POSITIONS]>,
     /// By its [`code`], an index of one instruction, which lets a few more places
     /// through.
     pub code: Box<Buckets<64>>,
@@ -56,7 +56,9 @@ impl Tables {
             let (set, bit) = (sets.start + at / 8, 1u8 << (at % 8));
             for (position, known) in bucket.known.0.iter().enumerate() {
                 for byte in known.bytes().map(usize::from) {
-                    self.exact[position][byte] |= u64::from(bit) << (8 * set);
+                    if set != HEADS {
+                        self.exact[position][byte] |= u32::from(bit) << (8 * set);
+                    }
                     self.code[set][position][code(byte)] |= bit;
                     self.low[set][position][byte % 16] |= bit;
                     self.high[set][position][byte / 16] |= bit;

@@ -4,11 +4,10 @@
 //! bitmaps alone. AVX-512 or AVX2 where the machine has it (`simd.rs`), a table
 //! otherwise; all give the same answers, which tests hold them to.
 
-use super::buckets::{ANYWHERE, HEADS, POSITIONS, SETS, Tables};
+use super::buckets::{ANYWHERE, POSITIONS, SETS, Tables};
 use super::encoded::{self, LONG};
 use super::simd;
 use crate::rules::rule::RUN;
-use std::ops::Range;
 
 /// Bytes a block has.
 pub(super) const BLOCK: usize = 64;
@@ -846,7 +845,11 @@ impl Classify for Portable<'_> {
             let bits = bytes >> bit & 0x0101_0101_0101_0101;
             bits.wrapping_mul(0x0102_0408_1020_4080) >> 56
         }
-        let mut masks = Masks::NONE;
+        // Heads are not thinned: their table is asked of each.
+        let mut masks = Masks {
+            head: u64::MAX,
+            ..Masks::NONE
+        };
         for (eight, bytes) in bytes[LEAD..].chunks_exact(8).enumerate() {
             let mut classes = [0u8; 8];
             for (class, &byte) in classes.iter_mut().zip(bytes) {
@@ -858,6 +861,9 @@ impl Classify for Portable<'_> {
             }
             self.nul |= gather(classes, NUL.trailing_zeros()) != 0;
         }
+        /// The buckets of the sets that stand anywhere.
+        const ANY: u32 = (1 << (8 * ANYWHERE)) - 1;
+        const { assert!(SETS == 4, "all of a byte's buckets are one number") };
         let [first, second, third, fourth] = &*self.gate.tables.exact;
         for (at, four) in bytes.windows(POSITIONS).enumerate() {
             let &[a, b, c, d] = four else { continue };
@@ -866,13 +872,8 @@ impl Classify for Portable<'_> {
                 & third[usize::from(c)]
                 & fourth[usize::from(d)];
             if fits != 0 {
-                let any = |sets: Range<usize>| {
-                    let sets = (1u64 << (8 * sets.end)) - (1 << (8 * sets.start));
-                    u64::from(fits & sets != 0) << at
-                };
-                masks.text |= any(0..ANYWHERE);
-                masks.word_text |= any(ANYWHERE..SETS);
-                masks.head |= any(HEADS..HEADS + 1);
+                masks.text |= u64::from(fits & ANY != 0) << at;
+                masks.word_text |= u64::from(fits & !ANY != 0) << at;
             }
         }
         masks
