@@ -60,7 +60,11 @@ pub(super) fn is_code(value: &[u8]) -> bool {
     let named = head > 1 && Letters::of(&value[..head]).are_words();
     let rest = &value[head..];
     let call = rest.starts_with(b"(")
-        || rest.starts_with(b"[") && (rest.ends_with(b"]") || rest.contains(&b'.'))
+        || rest.starts_with(b"[")
+            && (rest.ends_with(b"]")
+                || rest.contains(&b'.')
+                || memchr::memmem::find(rest, b"](").is_some())
+        || rest.starts_with(b".") && rest.ends_with(b"]") && rest.contains(&b'[')
         || rest.starts_with(b"->")
         || rest.starts_with(b"::")
         || rest.starts_with(b"()")
@@ -74,8 +78,62 @@ pub(super) fn is_code(value: &[u8]) -> bool {
         || memchr::memmem::find(value, b"\\w").is_some()
         || memchr::memmem::find(value, b"[a-z").is_some()
         || memchr::memmem::find(value, b"(?").is_some();
-    let list = value.starts_with(b"[(") || value.starts_with(b"[{");
-    named && call || markup || escapes || list
+    let list = [&b"[("[..], b"[{", b"[]", b"+("]
+        .iter()
+        .any(|start| value.starts_with(start));
+    // "it's".append("...: the end of a string, and code behind it.
+    let ended = memchr::memmem::find(value, b"\")").is_some();
+    named && call
+        || markup
+        || escapes
+        || list
+        || ended
+        || begins_with_member(value)
+        || opens_block(value)
+        || is_struct_tag(rest)
+        || holds_call(value)
+}
+
+/// `$this->next(`, `$options[$key]`, `c->argv[1]`, `::Chef::Config`: a member
+/// of a thing, whatever the thing is called.
+fn begins_with_member(value: &[u8]) -> bool {
+    let sigil = usize::from(value[0] == b'$');
+    let named = |b: &&u8| b.is_ascii_alphanumeric() || **b == b'_';
+    let head = value[sigil..].iter().take_while(named).count();
+    let rest = &value[sigil + head..];
+    let letter = |at: usize| rest.get(at).is_some_and(u8::is_ascii_alphabetic);
+    let global = value.starts_with(b"::") && value.get(2).is_some_and(u8::is_ascii_uppercase);
+    head > 0 && rest.starts_with(b"->") && letter(2)
+        || head > 1
+            && sigil == 1
+            && (rest.starts_with(b"[") && rest.contains(&b']')
+                || rest.starts_with(b"::") && letter(2)
+                || rest.starts_with(b"(")
+                || rest.starts_with(b".") && letter(1) && rest.contains(&b'('))
+        || global
+}
+
+/// `types.SecretConfig{`, `map[string]any{`: a value that goes on below.
+fn opens_block(value: &[u8]) -> bool {
+    let typed = |b: &u8| b.is_ascii_alphanumeric() || b"_.[]*&:<>".contains(b);
+    value
+        .strip_suffix(b"{")
+        .is_some_and(|kind| kind.len() > 2 && kind.iter().all(typed))
+}
+
+/// `json:"basicAuth,omitempty"`, with what stands behind its first name.
+fn is_struct_tag(rest: &[u8]) -> bool {
+    rest.starts_with(b":\"") || rest.starts_with(b":\\\"")
+}
+
+/// `).append(x)`, `text[i].join(`: a word and an opening bracket.
+fn holds_call(value: &[u8]) -> bool {
+    memchr::memchr_iter(b'(', value).any(|at| {
+        let named = |b: &&u8| b.is_ascii_alphabetic();
+        let letters = value[..at].iter().rev().take_while(named).count();
+        let dot = value[..at - letters].last() == Some(&b'.');
+        letters >= if dot { 3 } else { 5 } && Letters::of(&value[at - letters..at]).are_words()
+    })
 }
 
 /// `${X}`, `{{ x }}`, `%(x)s`, `<x>`, `@X@`: a blank that some program fills,
@@ -125,7 +183,51 @@ pub(super) fn is_template(value: &[u8]) -> bool {
         || value.starts_with(b"#{")
         || memchr::memmem::find(value, b"$(").is_some()
         || is_variable(value)
+        || holds_variable(value)
+        || holds_blank(value)
         || has_format(value)
+        || is_filled(value)
+}
+
+/// `$user_name:$password`, `${A:-${B}}`: a variable of a shell among the rest.
+fn holds_variable(value: &[u8]) -> bool {
+    memchr::memchr_iter(b'$', value).any(|at| {
+        let rest = &value[at + 1..];
+        if rest.first() == Some(&b'{') {
+            let named = |b: &&u8| b.is_ascii_alphanumeric() || **b == b'_';
+            let name = rest[1..].iter().take_while(named).count();
+            return name > 0 && rest[1 + name..].starts_with(b":-$");
+        }
+        let named = |b: &&u8| b.is_ascii_lowercase() || **b == b'_';
+        let name = &rest[..rest.iter().take_while(named).count()];
+        let ends = rest.get(name.len());
+        let parts = name.contains(&b'_') || at == 0 && ends.is_some_and(|b| b"\\:,;/ ".contains(b));
+        name.len() >= 6 && parts && Letters::of(name).are_words()
+    })
+}
+
+/// `name[extras]<specifier>`: words in angle brackets among the rest.
+fn holds_blank(value: &[u8]) -> bool {
+    memchr::memchr_iter(b'<', value).any(|at| {
+        let inside = &value[at + 1..];
+        let words = |b: &&u8| b.is_ascii_alphabetic() || b" _-".contains(*b);
+        let end = inside.iter().take_while(words).count();
+        inside.get(end) == Some(&b'>') && end >= 4 && Letters::of(&inside[..end]).are_words()
+    })
+}
+
+/// `S{ALIAS=systemPassword}`: a word, and in braces what it works on.
+fn is_filled(value: &[u8]) -> bool {
+    let head = value
+        .iter()
+        .take_while(|b| b.is_ascii_alphanumeric())
+        .count();
+    let inside = value[head..]
+        .strip_prefix(b"{")
+        .and_then(|rest| rest.strip_suffix(b"}"));
+    let plain = |b: &u8| b.is_ascii_alphanumeric() || b"_=:. -".contains(b);
+    (1..=8).contains(&head)
+        && inside.is_some_and(|inside| inside.iter().all(plain) && Letters::of(inside).are_words())
 }
 
 /// `{AQAAABAAAA...=}`: what Jenkins and Maven encrypt, in base64.
@@ -179,8 +281,15 @@ fn has_format(value: &[u8]) -> bool {
             let name = |is: fn(&u8) -> bool| inside.iter().take_while(|b| is(b)).count();
             let digits = name(u8::is_ascii_digit);
             let letters = name(|b| b.is_ascii_lowercase() || *b == b'_');
+            // {user.name}, {quote(name)}
+            let named = name(|b| b.is_ascii_alphanumeric() || *b == b'_');
+            let deeper = inside.get(named).is_some_and(|b| b".([".contains(b));
             digits > 0 && inside.get(digits) == Some(&b'}')
                 || letters > 2 && inside.get(letters) == Some(&b'}')
+                || named > 2
+                    && deeper
+                    && inside[named..].contains(&b'}')
+                    && Letters::of(&inside[..named]).are_words()
         })
 }
 
@@ -200,8 +309,8 @@ pub(super) fn is_pattern(value: &[u8]) -> bool {
         b"\\w",
         b"\\$",
         b"\\x2",
-        b"\\$",
-        b"\\x2",
+        b"a-zA-Z",
+        b"A-Za-z",
         b".*",
     ]
     .iter()
@@ -214,7 +323,7 @@ const REFERENCES: &str = "\
     secretsmanager secret: secret/ vault: vault. !vault !ref !sub !getatt !secret !env !! enc[ enc( \
     {cipher} {vault ref+ op:// bws:// ssm: arn:aws keyring: keychain: file: file( var. local. data. \
     module. params. config. settings. self. this. args. options. opts. request. req. input. kms: \
-    aws:kms age-encryption gcp: akv: azurekeyvault @microsoft.keyvault keyvault: resolve: {{resolve \
+    aws:kms age-encryption urn: enc{ gcp: akv: azurekeyvault @microsoft.keyvault keyvault: resolve: {{resolve \
     $ansible_vault awskms: lookup( projects/ sops: credentials( sealed: pass:// prompt";
 
 pub(super) fn is_reference(value: &[u8]) -> bool {
@@ -241,8 +350,97 @@ pub(super) fn is_place(value: &[u8], lower: &[u8]) -> bool {
         || value.starts_with(b"../")
         || matches!(value, [drive, b':', b'\\' | b'/', ..] if drive.is_ascii_alphabetic())
         || ends_like_a_name(lower)
+        || is_port(lower)
         || slashes > 0 && Letters::of(value).are_words()
         || lower.contains(&b'@') && !lower.starts_with(b"@") && ends_like_a_name(lower)
+}
+
+/// `127.0.0.1:9000`, `php:9000`, `10.0.0.1`: where a program listens.
+fn is_port(lower: &[u8]) -> bool {
+    let digits = |text: &[u8], most: usize| {
+        (1..=most).contains(&text.len()) && text.iter().all(u8::is_ascii_digit)
+    };
+    let (host, port) = match memchr::memrchr(b':', lower) {
+        Some(at) => (&lower[..at], Some(&lower[at + 1..])),
+        None => (lower, None),
+    };
+    let quad = host.split(|&b| b == b'.').count() == 4
+        && host.split(|&b| b == b'.').all(|part| digits(part, 3));
+    let named = host.first().is_some_and(u8::is_ascii_lowercase) && Letters::of(host).are_words()
+        || host.iter().all(u8::is_ascii_lowercase);
+    quad && port.is_none_or(|port| digits(port, 5))
+        || named && port.is_some_and(|port| digits(port, 5) && port.len() >= 4)
+}
+
+/// `v1.2.3-rc.1`, `^13.0.0`, `0.9.2/go.mod`: a version of some package.
+pub(super) fn is_version(value: &[u8]) -> bool {
+    let signs = value.iter().take_while(|b| b"^~<>=vV".contains(b)).count();
+    let (mut at, mut parts) = (signs, 0);
+    loop {
+        let digits = value[at..]
+            .iter()
+            .take_while(|b| b.is_ascii_digit())
+            .count();
+        if digits == 0 || digits > 4 {
+            return false;
+        }
+        parts += 1;
+        at += digits;
+        match value.get(at..at + 2) {
+            Some([b'.', next]) if next.is_ascii_digit() => at += 1,
+            _ => break,
+        }
+    }
+    let tail = &value[at..];
+    let plain = |b: &u8| b.is_ascii_alphanumeric() || b".-+_/~*".contains(b);
+    parts >= if signs > 0 { 2 } else { 3 }
+        && tail.first().is_none_or(|b| b"-+/._".contains(b))
+        && tail.iter().all(plain)
+}
+
+/// `2014-09-08T21:47:36Z`: when something was.
+pub(super) fn is_time(value: &[u8]) -> bool {
+    value.len() >= 16
+        && value[..16]
+            .iter()
+            .zip(b"0000-00-00T00:00")
+            .all(|(b, form)| {
+                if *form == b'0' {
+                    b.is_ascii_digit()
+                } else {
+                    b == form
+                }
+            })
+}
+
+/// `org.acme.auth.TokenIssuer`, `app.mail.smtp_password`: what programs call
+/// their classes and settings.
+pub(super) fn is_dotted_name(value: &[u8]) -> bool {
+    let named = |part: &[u8]| {
+        part.first().is_some_and(u8::is_ascii_alphabetic)
+            && part
+                .iter()
+                .all(|b| b.is_ascii_alphanumeric() || b"_-".contains(b))
+    };
+    let parts = || value.split(|b| b".:".contains(b));
+    parts().count() >= 3 && parts().all(named) && super::placeholder::is_words(value)
+}
+
+/// `Basic|Digest|Any`, `APP_ID|APP_SECRET`, `App\\Entity\\User`: words that signs
+/// join which join no password.
+pub(super) fn is_choice(value: &[u8]) -> bool {
+    let named = |part: &[u8]| {
+        part.first().is_some_and(u8::is_ascii_uppercase)
+            && part.iter().all(|b| b.is_ascii_alphabetic() || *b == b'_')
+    };
+    let joined = |sign: u8| {
+        value.contains(&sign)
+            && value
+                .split(|&b| b == sign)
+                .filter(|part| sign == b'|' || !part.is_empty())
+                .all(named)
+    };
+    joined(b'|') || joined(b'\\') && Letters::of(value).are_words()
 }
 
 /// Endings of files and hosts that stand behind names such as `key`.

@@ -3,7 +3,9 @@
 //! it looks at the value alone and knows no language or path.
 
 use super::check::Verdict;
+use super::expression::{is_constant, is_pattern};
 use super::jwt;
+use super::stand_in::is_worn;
 use aho_corasick::AhoCorasick;
 use std::sync::LazyLock;
 
@@ -85,7 +87,11 @@ const PHRASES: &[&str] = &[
     "api_token",
     "api-token",
     "api_key",
+    "api_secret",
+    "app_secret",
+    "client_secret",
     "auth_token",
+    "abc123",
     "secret_token",
     "bearer_token",
     "seu_token",
@@ -142,6 +148,9 @@ pub(super) fn is_sample(value: &[u8]) -> bool {
 pub fn reason(value: &[u8]) -> Option<&'static str> {
     if is_sample(value) {
         return Some("a sample from public documentation");
+    }
+    if is_pattern(value) {
+        return Some("a regular expression");
     }
     if value.iter().any(|b| b"${}<>()[]*`\\".contains(b)) || has_format_sign(value) {
         return Some("holds template or code characters");
@@ -264,8 +273,20 @@ pub fn password(value: &[u8]) -> Verdict {
         Verdict::Refuse("holds template or code characters")
     } else if has_phrase(&lower) {
         Verdict::Refuse("holds a placeholder word")
+    } else if is_constant(value) || value.ends_with(b"/*") {
+        Verdict::Refuse("the name of a constant, or of many things")
+    } else if is_sequence(&lower) {
+        Verdict::Refuse("a sequence such as 1234567890")
     } else if value.iter().all(|&b| b == value[0]) || value.iter().all(|b| b"*x.-_#".contains(b)) {
         Verdict::Refuse("repeats itself")
+    } else if is_worn(value)
+        && value
+            .iter()
+            .all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(b))
+    {
+        Verdict::Doubt("one of the passwords that examples use")
+    } else if value.len() < 6 && value.iter().all(u8::is_ascii_digit) {
+        Verdict::Doubt("a short number, as ports are")
     } else if is_words(value) {
         Verdict::Weak("made of words")
     } else {
@@ -329,6 +350,24 @@ pub(super) fn is_sequence(value: &[u8]) -> bool {
     };
     letters.len() >= 6 && 5 * steps(1).max(steps(-1)) >= 3 * (letters.len() - 1)
         || counts_twice(&letters)
+        || counts_in_bytes(&letters)
+}
+
+/// `000102030405`, `00112233`: hexadecimal digits whose bytes count.
+fn counts_in_bytes(letters: &[u8]) -> bool {
+    let digit = |b: u8| (b as char).to_digit(16);
+    let digits = letters.strip_prefix(b"0x").unwrap_or(letters);
+    let bytes: Option<Vec<u32>> = digits
+        .chunks_exact(2)
+        .map(|pair| Some(digit(pair[0])? << 4 | digit(pair[1])?))
+        .collect();
+    bytes.is_some_and(|bytes| {
+        let steps = |by: u32| {
+            let counts = |pair: &&[u32]| pair[1] == pair[0] + by;
+            bytes.windows(2).filter(counts).count()
+        };
+        bytes.len() >= 6 && 5 * steps(1).max(steps(0x11)) >= 3 * (bytes.len() - 1)
+    })
 }
 
 /// `a1b2c3d4`, `abcd1234efgh5678`: the letters count, and the digits do.
@@ -485,6 +524,8 @@ mod tests {
             "abcabcabcabc",
             "fake_token",
             "a1b2c3d4e5f6",
+            "000102030405060708090a0b0c0d0e0f",
+            "00112233445566778899aabbccddeeff",
             "1a2b3c4d5e6f7g8h",
             "abcd1234efgh5678",
             "s3cr3t-t0k3n",
@@ -496,6 +537,22 @@ mod tests {
             "https://tools.ietf.org/html/rfc6750",
         ] {
             assert!(reason(value.as_bytes()).is_some(), "{value}");
+        }
+    }
+
+    #[test]
+    fn a_password_that_examples_use_is_doubted() {
+        for value in ["secret123", "8081", "app_password", "foo123", "S3cr3T"] {
+            assert!(
+                matches!(password(value.as_bytes()), Verdict::Doubt(_)),
+                "{value}"
+            );
+        }
+        for value in ["APP_PASSWORD", "abcdef12", "events!connection/*"] {
+            assert!(
+                matches!(password(value.as_bytes()), Verdict::Refuse(_)),
+                "{value}"
+            );
         }
     }
 

@@ -2,7 +2,10 @@
 //! and manuals use, plainly or dressed up, what was masked, and what refers to
 //! the place where the secret really is.
 
-use super::expression::{is_pattern, is_place, is_reference, is_template, set};
+use super::expression::{
+    is_choice, is_dotted_name, is_pattern, is_place, is_reference, is_template, is_time,
+    is_version, set,
+};
 use super::placeholder;
 use super::words::pieces;
 use std::collections::HashSet;
@@ -21,7 +24,7 @@ const STAND_INS: &str = "\
     qwertyuiop rabbitmq redis root salasana sample secret secreto sekret sekrit senha sesame sifre \
     something string supersecret temp test tester testing testpass testpassword tmp token topsecret \
     toor true undefined user username value wachtwoord welcome whatever xxx zxcvbn zxcvbnm \
-    wordpress minio sa system manager tiger scott vagrant ansible docker ubuntu raspberry alpine \
+    wordpress minio minioadmin sa system manager tiger scott vagrant ansible docker ubuntu raspberry alpine \
     dragon shadow superman batman football sunshine princess trustno";
 
 /// Things that stand for a secret, whatever its kind: references to where it
@@ -45,6 +48,18 @@ pub(super) fn stand_in(value: &[u8]) -> Option<&'static str> {
     }
     if is_pattern(value) {
         return Some("a regular expression");
+    }
+    if is_version(value) || is_time(value) {
+        return Some("a version, or a time");
+    }
+    if is_dotted_name(value) || is_choice(value) || value.ends_with(b"aws4_request") {
+        return Some("a name in a program");
+    }
+    if is_foreign(value) {
+        return Some("a text in other letters");
+    }
+    if value.starts_with(b"{\"") || value.starts_with(b"{\\\"") {
+        return Some("a document of its own");
     }
     // Encoded zeros are a part of longer secrets: Firefox's, keys in DER.
     let zeros = |run: &[u8]| run[0] == b'A' && value.len() >= 40;
@@ -70,6 +85,30 @@ pub(super) fn stand_in(value: &[u8]) -> Option<&'static str> {
         return Some("a word that stands for a secret");
     }
     None
+}
+
+/// `\u30e6\u30fc\u30b6`, `Usu\u00e1rio`: words whose letters are escaped.
+fn is_foreign(value: &[u8]) -> bool {
+    let mut letters = 0;
+    let mut at = 0;
+    while let Some(&byte) = value.get(at) {
+        let code = match value.get(at..at + 6) {
+            Some([b'\\', b'u', digits @ ..]) => std::str::from_utf8(digits)
+                .ok()
+                .and_then(|digits| u32::from_str_radix(digits, 16).ok()),
+            _ => None,
+        };
+        match code {
+            // From the first letter behind ASCII on.
+            Some(0xc0..) => {
+                letters += 1;
+                at += 6;
+            }
+            None if byte.is_ascii_alphabetic() || b" .,:'-".contains(&byte) => at += 1,
+            _ => return false,
+        }
+    }
+    letters > 0
 }
 
 /// `****`, `xxxx-xxxx`, `......`: hidden by whoever wrote it down.
@@ -111,19 +150,38 @@ pub(super) fn is_worn(value: &[u8]) -> bool {
             &other => other,
         })
         .collect();
-    if plain(&lower) || plain(&unswapped) {
+    // p@ssw0rd1: a digit behind it stands for no letter.
+    let counted = lower
+        .iter()
+        .rev()
+        .take_while(|b| b.is_ascii_digit())
+        .count();
+    let uncounted = &unswapped[..lower.len() - counted];
+    if plain(&lower) || plain(&unswapped) || plain(uncounted) {
         return true;
     }
     // Most of its letters make stand-ins: "my", "the" and the like between.
-    let (mut of_stand_ins, mut letters) = (0, 0);
+    let (mut of_stand_ins, mut beside, mut letters) = (0, 0, 0);
     for piece in pieces(value) {
         letters += piece.len();
         let piece = piece.to_ascii_lowercase();
         if piece.len() >= 3 && is_stand_in(&piece) {
             of_stand_ins += piece.len();
+        } else if BESIDE.contains(&piece.as_slice()) {
+            beside += piece.len();
         }
     }
-    let only_stand_ins = of_stand_ins * 3 >= letters * 2 && letters > 0;
+    let only_stand_ins = of_stand_ins > 0 && (of_stand_ins + beside) * 3 >= letters * 2;
+    // kafka-password, db_secret: named for what it stands for.
+    let named = [&b"password"[..], b"passwd", b"secret"].iter().any(|word| {
+        lower.strip_suffix(*word).is_some_and(|front| {
+            let joined = matches!(front.last(), Some(b'-' | b'_' | b'.'));
+            joined
+                && front
+                    .iter()
+                    .all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(b))
+        })
+    });
     let tell_tale = [
         &b"password"[..],
         b"passw0rd",
@@ -135,11 +193,40 @@ pub(super) fn is_worn(value: &[u8]) -> bool {
         b"testing",
         b"qwerty",
     ];
-    only_stand_ins && value.iter().filter(|b| b.is_ascii_digit()).count() <= 4
+    // RootPasswordOfDatabase: no digit and no sign, and it says what it is.
+    let said = value.iter().all(u8::is_ascii_alphabetic)
+        && pieces(value).count() >= 3
+        && pieces(value).any(|piece| piece.eq_ignore_ascii_case(b"password"));
+    named
+        || said
+        || only_stand_ins && value.iter().filter(|b| b.is_ascii_digit()).count() <= 6
         || tell_tale.iter().any(|word| {
             memchr::memmem::find(&lower, word).is_some() && lower.len() < word.len() + 6
         })
 }
+
+/// What people join to a stand-in to say whose it is.
+const BESIDE: &[&[u8]] = &[
+    b"the",
+    b"this",
+    b"your",
+    b"for",
+    b"app",
+    b"api",
+    b"web",
+    b"client",
+    b"server",
+    b"service",
+    b"account",
+    b"access",
+    b"db",
+    b"database",
+    b"new",
+    b"old",
+    b"super",
+    b"very",
+    b"strong",
+];
 
 /// Without digits and signs at the ends.
 fn trimmed(text: &[u8]) -> &[u8] {

@@ -7,6 +7,7 @@
 
 use super::check::Verdict;
 use super::expression::{is_code, is_constant, is_number, set};
+use super::placeholder;
 use super::rule::Encoding;
 use super::stand_in::{is_worn, stand_in};
 use super::words::{Letters, pieces};
@@ -109,8 +110,22 @@ pub fn token(value: &[u8]) -> Verdict {
     if letters < 4 {
         return Verdict::Refuse("hardly any letters");
     }
-    if is_wordy(value, &read) {
+    let joined = value.iter().any(|b| b"-_.".contains(b)) && value.len() < 32;
+    if is_wordy(value, &read) || joined && placeholder::is_words(value) {
         return Verdict::Refuse("made of words");
+    }
+    if is_technical(value) {
+        return Verdict::Refuse("the name of an algorithm");
+    }
+    if value.len() > 8
+        && let Some(plain) = base64_text(value)
+        && plain.len() <= 24
+        && (stand_in(&plain).is_some() || is_worn(&plain) || Letters::of(&plain).are_words())
+    {
+        return Verdict::Doubt("base64 of words");
+    }
+    if b",;)".contains(&value[0]) && value.iter().filter(|b| b"()".contains(b)).count() > 1 {
+        return Verdict::Refuse("code");
     }
     if is_code(value) || memchr::memmem::find(value, b"=\\\"").is_some() {
         return Verdict::Refuse("code");
@@ -166,10 +181,10 @@ pub fn secret(value: &[u8]) -> Verdict {
 fn base64_text(value: &[u8]) -> Option<Vec<u8>> {
     let plain = (value.len() >= 8 && value.len().is_multiple_of(4))
         .then(|| super::check::decoded(Encoding::Base64, value))??;
-    plain
-        .iter()
+    let text = plain.trim_ascii_end();
+    text.iter()
         .all(|b| (b' '..0x7f).contains(b))
-        .then_some(plain)
+        .then(|| text.to_vec())
 }
 
 fn no_password(value: &[u8]) -> Option<&'static str> {
@@ -218,8 +233,8 @@ fn no_password(value: &[u8]) -> Option<&'static str> {
     // snake_case, kebab-case, dotted.names and CamelCase: names of things.
     let name = value
         .iter()
-        .all(|&b| b.is_ascii_alphabetic() || b"_-. ".contains(&b));
-    let joined = value.iter().any(|&b| b"_-.".contains(&b)) || pieces(value).count() > 1;
+        .all(|&b| b.is_ascii_alphabetic() || b"_-.: ".contains(&b));
+    let joined = value.iter().any(|&b| b"_-.:".contains(&b)) || pieces(value).count() > 1;
     if name && joined && Letters::of(value).are_words() {
         return Some("made of words");
     }
@@ -260,18 +275,15 @@ pub fn has_number(value: &[u8]) -> bool {
 
 /// Names of algorithms and standards, which end in numbers as well.
 const TECHNICAL: &str = "\
-    aes argon arcfour base basic bcrypt blake blowfish camellia chacha chap crc curve des digest ecdsa ed es \
-    gcm hmac hs http https ipv iso latin md mschapv ntlmv oauth pbkdf poly prime rc ripemd rs rsa scrypt \
-    secp sha shake sslv tls tlsv twofish utf whirlpool windows with x";
+    aes argon arcfour base basic bcrypt blake blowfish camellia cbc chacha chap crc ctr curve des digest ecb ecdsa ed \
+    es gcm hmac hs http https ipv iso latin md mschapv no ntlmv oaep oauth padding pbe pbkdf pkcs poly prime ps rc \
+    ripemd rs rsa scrypt secp sha shake sslv tls tlsv twofish utf whirlpool windows with x";
 
 /// `sha256`, `pbkdf2-hmac-sha512`, `utf8`: what stands where a password might,
 /// and says how it is kept.
 fn is_technical(value: &[u8]) -> bool {
     static ALL: LazyLock<HashSet<&[u8]>> = LazyLock::new(|| set(TECHNICAL));
-    let mut names = value
-        .split(|b| !b.is_ascii_alphabetic())
-        .filter(|piece| !piece.is_empty())
-        .peekable();
+    let mut names = pieces(value).peekable();
     names.peek().is_some() && names.all(|piece| ALL.contains(piece.to_ascii_lowercase().as_slice()))
 }
 
@@ -373,8 +385,47 @@ mod tests {
             "16u32",
             "224ULL",
             "Token![return](span)",
+            "^1.0.0",
+            "v0.12.2/go.mod",
+            "13.0.0-next-8.2",
+            "$this->next($char",
+            "$options[$name]",
+            "c->argv[1]",
+            "types.SecretConfig{",
+            "map[string]any{",
+            "::Chef::Config",
+            "Puppet.settings[:password]",
+            "PydanticSecret[int](31415)",
+            r#"json:"basicAuth,omitempty""#,
+            "App\\Entity\\User",
+            "Basic|Digest|NTLM|Any",
+            "PBKDF2WithHmacSHA512",
+            "org.wso2.carbon.identity.TokenIssuer",
+            "127.0.0.1:9000",
+            "2014-09-08T21:47:36Z",
+            "{self.user}:{self.word}",
+            "$name:$lita_password",
+            "S{ALIAS=systemPassword}",
+            "p@ssw0rd1",
+            "kafka-password",
+            "RootPasswordOfDatabase",
+            "name[extras]<specifier>",
+            "dsAttrTypeStandard:Password",
+            r"\u30e6\u30fc\u30b6",
+            r"Usu\u00E1rio",
+            "acme.auth.plugins:External",
         ] {
             assert!(refused(password(value.as_bytes())), "{value}");
+        }
+    }
+
+    #[test]
+    fn base64_of_a_word_is_no_token() {
+        for value in ["cHJpdmF0ZUtleQo=", "bm90LXNlY3JldA=="] {
+            assert!(
+                matches!(token(value.as_bytes()), Verdict::Doubt(_)),
+                "{value}"
+            );
         }
     }
 
