@@ -5,7 +5,7 @@
 use crate::engine::{Resolved, Scanner, Scratch, decode, notebook, rdata};
 use crate::policy::entry::Subject;
 use crate::policy::{Acceptance, Facts, allow, markers};
-use crate::rules::raw;
+use crate::rules::{raw, value};
 use crate::vocabulary::blob::Text;
 use crate::vocabulary::location::utf16_len;
 use crate::vocabulary::secret::MASK;
@@ -508,7 +508,12 @@ pub(super) fn mask_paths<'p>(
 ) {
     // Told by their first bytes: a path is read once, however many there are.
     let mut starts: HashMap<&[u8], HashSet<&[u8]>> = HashMap::new();
-    for secret in values.iter().map(Secret::expose) {
+    // A password that is a word hides nothing by hiding what is called so.
+    let is_word = |secret: &&[u8]| {
+        let letters = |b: &u8| b.is_ascii_alphabetic() || b"-_.".contains(b);
+        secret.iter().all(letters) && value::reads_as_words(secret)
+    };
+    for secret in values.iter().map(Secret::expose).filter(|s| !is_word(s)) {
         if let Some(start) = secret.get(..LEAST_MASKED) {
             starts.entry(start).or_default().insert(secret);
         }
