@@ -175,7 +175,7 @@ impl<'t> Reader<'t> {
             After::Quoted(at) => (self.quoted(name, at)?, Form::Quoted),
             After::Next(at) => (self.quoted(name, at)?, Form::Item),
             After::Compared(at) => (self.quoted(name, at)?, Form::Compared),
-            After::Element(at) => (self.element(at)?, Form::Quoted),
+            After::Element(at) => (self.element(name, at)?, Form::Quoted),
             After::Value(at, sign) => match self.opening(at) {
                 Some(open) => (self.quoted(name, open)?, Form::Quoted),
                 None => self.bare(name, at, sign)?,
@@ -195,6 +195,9 @@ impl<'t> Reader<'t> {
     fn sign(&self, name: &Range<usize>) -> Result<After, No> {
         let before = name.start.checked_sub(1).map_or(b'\n', |at| self.text[at]);
         let mut at = name.end;
+        if self.text[self.floor..name.end].ends_with(b"/passwd") {
+            return Err("a file");
+        }
         // "--password", "$PASSWORD": a string that is but the name.
         let marks = |b: &&u8| b"-$@:".contains(*b);
         let mut marked = self.text[self.floor..name.start]
@@ -268,6 +271,8 @@ impl<'t> Reader<'t> {
                 let next = self.blanks(behind);
                 Ok(After::Value(self.line_on(next), Sign::SpacedEquals))
             }
+            // arn:aws:secretsmanager:region:account:secret:name
+            b':' if before == b':' && !spaced && !closed => Err("a part of a longer name"),
             b':' => self.colon(at, closed, spaced),
             b'|' | b'?' if self.starts(at, b"||") || self.starts(at, b"??") => {
                 let next = self.line_on(self.blanks(at + 2));
@@ -364,7 +369,8 @@ impl<'t> Reader<'t> {
                     b.is_ascii_alphanumeric() || b"_*[].".contains(&b)
                 });
                 let equals = self.blanks(kind);
-                if kind > at && self.get(equals) == b'=' && self.get(equals + 1) != b'=' {
+                let typed = kind > at && !closed;
+                if typed && self.get(equals) == b'=' && self.get(equals + 1) != b'=' {
                     let next = self.blanks(equals + 1);
                     return self
                         .opening(next)
@@ -665,7 +671,7 @@ impl<'t> Reader<'t> {
         };
         let escapes = &self.text[at..start - 1];
         // "name": "value" says by itself where strings begin.
-        if self.quote(name.end).is_none() {
+        if self.quote(name.end).is_none() || at == name.end {
             self.outside_quotes(at, quote)?;
         }
         let triple = self.get(start) == quote && self.get(start + 1) == quote;
@@ -765,7 +771,7 @@ impl<'t> Reader<'t> {
     }
 
     /// The text of an element, up to the next tag.
-    fn element(&self, at: usize) -> Result<Range<usize>, No> {
+    fn element(&self, name: &Range<usize>, at: usize) -> Result<Range<usize>, No> {
         let start = if self.starts(at, b"<![CDATA[") {
             at + 9
         } else {
@@ -783,6 +789,12 @@ impl<'t> Reader<'t> {
                 || matches!(self.get(end), b'\n' | b'\r'))
         {
             return Err("an element without text");
+        }
+        // List<Password> names; and (?<password>[a-z]+): no element, unless it ends as one.
+        let before = name.start.checked_sub(2).map_or(b' ', |at| self.text[at]);
+        let written = before.is_ascii_alphanumeric() || b"?=_".contains(&before);
+        if self.text[name.start - 1] == b'<' && written && !self.starts(end, b"</") {
+            return Err("no element");
         }
         Ok(start..start + kept)
     }
@@ -1021,6 +1033,11 @@ mod tests {
             "password == other",
             "password::new()",
             "password->next",
+            "List<Password> names;",
+            "(?<password>[a-z]+)",
+            "arn:aws:secretsmanager:*:*:password:name",
+            "<cell value=\"password\" style=\"abc\">",
+            "Path(\"/reset/password\").Queries(\"x\")",
             "the password is lost",
             "password(",
             "password,",

@@ -25,7 +25,12 @@ pub(super) fn weigh(rule: &Rule, text: &[u8], found: &Assignment, attempt: &mut 
     let doubt = |attempt: &mut Attempt, why: &'static str| {
         attempt.reasons.push(Cow::Borrowed(why));
     };
-    if (setting || compared) && attempt.confidence == Confidence::Low && value::is_plain_word(value)
+    if is_defined(text, found) && value.iter().all(u8::is_ascii_digit) {
+        attempt.confidence = Confidence::Low;
+        doubt(attempt, "but it may be a count");
+    } else if (setting || compared)
+        && attempt.confidence == Confidence::Low
+        && value::is_plain_word(value)
     {
         attempt.confidence = one_lower(rule.confidence);
     } else if unquoted && !setting && !tight {
@@ -39,7 +44,12 @@ pub(super) fn weigh(rule: &Rule, text: &[u8], found: &Assignment, attempt: &mut 
             doubt(attempt, "but it may be a count");
         }
     }
-    if found.form == Form::Item || found.form == Form::Bare && !named {
+    // ["--password", "x"]: behind an option stands its value.
+    let option = text[..found.name.start].ends_with(b"-");
+    if found.form == Form::Item && !option && rule.class == Class::Password {
+        attempt.confidence = Confidence::Low;
+        doubt(attempt, "but it may have nothing to do with the name");
+    } else if found.form == Form::Item || found.form == Form::Bare && !named {
         attempt.confidence = one_lower(attempt.confidence);
         doubt(attempt, "but its place leaves a doubt");
     }
@@ -47,6 +57,13 @@ pub(super) fn weigh(rule: &Rule, text: &[u8], found: &Assignment, attempt: &mut 
         attempt.confidence = Confidence::Low;
         doubt(attempt, "a short name");
     }
+}
+
+/// Whether it is a constant of C: `#define FTP_PASS_REPLY 2513311`.
+fn is_defined(text: &[u8], found: &Assignment) -> bool {
+    text[..found.name.start]
+        .trim_ascii_end()
+        .ends_with(b"#define")
 }
 
 /// Whether a bare word at the end of its line is a password for all that it
