@@ -353,7 +353,8 @@ fn doubt_rehearsed(rules: &[Rule], found: &mut Resolved) {
     if matches!(rule.class, Class::Context | Class::Password) {
         let value = candidate.value.expose();
         let sure = rule.confidence == Confidence::High;
-        let drawn = sure && value.len() >= 8 && !value::reads_as_words(value);
+        let drawn = !value::reads_as_words(value) || value::is_hard(value);
+        let drawn = sure && value.len() >= 8 && drawn;
         candidate.confidence = match candidate.confidence {
             Confidence::High => Confidence::Medium,
             Confidence::Medium if drawn => Confidence::Medium,

@@ -71,14 +71,16 @@ pub(super) fn is_code(value: &[u8]) -> bool {
         || rest.starts_with(b"![")
         || rest.starts_with(b"!(")
         || rest.starts_with(b".") && rest.contains(&b'(');
-    let markup =
-        value[0] == b'<' && value.contains(&b'>') || memchr::memmem::find(value, b"</").is_some();
+    let markup = value[0] == b'<' && value.contains(&b'>')
+        || [&b"</"[..], b"&lt;", b"&gt;"]
+            .iter()
+            .any(|sign| memchr::memmem::find(value, sign).is_some());
     let escapes = memchr::memmem::find(value, b"\\n").is_some()
         || memchr::memmem::find(value, b"\\d").is_some()
         || memchr::memmem::find(value, b"\\w").is_some()
         || memchr::memmem::find(value, b"[a-z").is_some()
         || memchr::memmem::find(value, b"(?").is_some();
-    let list = [&b"[("[..], b"[{", b"[]", b"+("]
+    let list = [&b"[("[..], b"[{", b"[]", b"+(", b"\\&"]
         .iter()
         .any(|start| value.starts_with(start));
     // "it's".append("...: the end of a string, and code behind it.
@@ -323,7 +325,7 @@ const REFERENCES: &str = "\
     secretsmanager secret: secret/ vault: vault. !vault !ref !sub !getatt !secret !env !! enc[ enc( \
     {cipher} {vault ref+ op:// bws:// ssm: arn:aws keyring: keychain: file: file( var. local. data. \
     module. params. config. settings. self. this. args. options. opts. request. req. input. kms: \
-    aws:kms age-encryption urn: enc{ gcp: akv: azurekeyvault @microsoft.keyvault keyvault: resolve: {{resolve \
+    aws:kms age-encryption urn: ldap: ldaps: enc{ gcp: akv: azurekeyvault @microsoft.keyvault keyvault: resolve: {{resolve \
     $ansible_vault awskms: lookup( projects/ sops: credentials( sealed: pass:// prompt";
 
 pub(super) fn is_reference(value: &[u8]) -> bool {
@@ -351,6 +353,7 @@ pub(super) fn is_place(value: &[u8], lower: &[u8]) -> bool {
         || matches!(value, [drive, b':', b'\\' | b'/', ..] if drive.is_ascii_alphabetic())
         || ends_like_a_name(lower)
         || is_port(lower)
+        || is_line(lower)
         || slashes > 0 && Letters::of(value).are_words()
         || lower.contains(&b'@') && !lower.starts_with(b"@") && ends_like_a_name(lower)
 }
@@ -370,6 +373,14 @@ fn is_port(lower: &[u8]) -> bool {
         || host.iter().all(u8::is_ascii_lowercase);
     quad && port.is_none_or(|port| digits(port, 5))
         || named && port.is_some_and(|port| digits(port, 5) && port.len() >= 4)
+}
+
+/// `planner.ts:835-851`: lines of a file.
+fn is_line(lower: &[u8]) -> bool {
+    memchr::memrchr(b':', lower).is_some_and(|at| {
+        let lines = &lower[at + 1..];
+        lines.iter().all(|b| b.is_ascii_digit() || *b == b'-') && ends_like_a_name(&lower[..at])
+    })
 }
 
 /// `v1.2.3-rc.1`, `^13.0.0`, `0.9.2/go.mod`: a version of some package.

@@ -296,7 +296,12 @@ pub fn code_like(value: &[u8]) -> Option<&'static str> {
         .all(|&b| b.is_ascii_alphanumeric() || b"_.:>-[]()".contains(&b));
     let digits = value.iter().filter(|b| b.is_ascii_digit()).count();
     let letters = Letters::of(value).count;
-    if plain && (digits == 0 && letters > 0 && value.len() < 24 || value::reads_as_words(value)) {
+    // k8s_creds, name_as_utf_8: a digit makes no password of a variable's name.
+    let snake = |b: &u8| b.is_ascii_lowercase() || b.is_ascii_digit() || *b == b'_';
+    let variable = digits < 2 && value.contains(&b'_') && value.iter().all(snake);
+    if variable
+        || plain && (digits == 0 && letters > 0 && value.len() < 24 || value::reads_as_words(value))
+    {
         Some("but it may be a name in a program")
     } else {
         None

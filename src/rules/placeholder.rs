@@ -448,7 +448,8 @@ fn spelled(lower: &[u8]) -> Vec<u8> {
     lower.iter().map(letter).collect()
 }
 
-/// Splits at changes from lower to upper case and between letters and digits.
+/// Splits at changes from lower to upper case, in front of the last capital of
+/// an acronym (`HTTPHeader`), and between letters and digits.
 fn camel(part: &[u8]) -> impl Iterator<Item = &[u8]> {
     let mut rest = part;
     std::iter::from_fn(move || {
@@ -462,6 +463,10 @@ fn camel(part: &[u8]) -> impl Iterator<Item = &[u8]> {
                     || pair[0].is_ascii_digit() != pair[1].is_ascii_digit()
             })
             .map_or(rest.len(), |at| at + 1);
+        let acronym = rest[..cut].windows(3).position(|three| {
+            three[..2].iter().all(u8::is_ascii_uppercase) && three[2].is_ascii_lowercase()
+        });
+        let cut = acronym.filter(|&at| at > 0).map_or(cut, |at| at + 1);
         let (piece, tail) = rest.split_at(cut);
         rest = tail;
         Some(piece)
@@ -520,6 +525,7 @@ mod tests {
             "voice-secret-token-123456",
             "invalid-token-xyz",
             "self.encoding_error_handler",
+            "forHTTPHeaderField",
             "${TOKEN}",
             "abcabcabcabc",
             "fake_token",

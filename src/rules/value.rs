@@ -241,6 +241,14 @@ fn no_password(value: &[u8]) -> Option<&'static str> {
     None
 }
 
+/// Whether a value holds letters, digits and signs, as policies ask of people.
+pub fn is_hard(value: &[u8]) -> bool {
+    let sign = |b: &u8| b.is_ascii_graphic() && !b.is_ascii_alphanumeric() && !b"_-.".contains(b);
+    value.iter().any(u8::is_ascii_digit)
+        && value.iter().any(u8::is_ascii_alphabetic)
+        && value.iter().any(sign)
+}
+
 /// Whether a value reads as words do.
 pub fn reads_as_words(value: &[u8]) -> bool {
     is_wordy(value, &Letters::of(value))
@@ -276,7 +284,7 @@ pub fn has_number(value: &[u8]) -> bool {
 /// Names of algorithms and standards, which end in numbers as well.
 const TECHNICAL: &str = "\
     aes argon arcfour base basic bcrypt blake blowfish camellia cbc chacha chap crc ctr curve des digest ecb ecdsa ed \
-    es gcm hmac hs http https ipv iso latin md mschapv no ntlmv oaep oauth padding pbe pbkdf pkcs poly prime ps rc \
+    es gcm hmac hs http https ipv iso latin md mschapv no non ntlmv oaep oauth padding pbe pbkdf pkcs poly prime ps rc \
     ripemd rs rsa scrypt secp sha shake sslv tls tlsv twofish utf whirlpool windows with x";
 
 /// `sha256`, `pbkdf2-hmac-sha512`, `utf8`: what stands where a password might,
@@ -414,6 +422,10 @@ mod tests {
             r"\u30e6\u30fc\u30b6",
             r"Usu\u00E1rio",
             "acme.auth.plugins:External",
+            "planner.ts:835-851",
+            "ldap:localhost:389:cn=ada",
+            "<b>this</b>&lt;em&gt;",
+            "non-utf8",
         ] {
             assert!(refused(password(value.as_bytes())), "{value}");
         }
