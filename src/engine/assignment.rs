@@ -305,7 +305,11 @@ impl<'t> Reader<'t> {
             b'{' => {
                 // string Password { get; set; } = "..."
                 let behind = self.skip(at, 40, |b| b != b'}') + 1;
-                let equals = self.blanks(behind);
+                let mut equals = self.blanks(behind);
+                // variable "db_password" { default = "..." }
+                if closed && let Some(default) = self.default_in(at) {
+                    equals = default;
+                }
                 let next = self.blanks(equals + 1);
                 (self.get(equals) == b'=')
                     .then(|| self.opening(next))
@@ -325,7 +329,9 @@ impl<'t> Reader<'t> {
                 let before = before
                     .strip_suffix(&[before.last().copied().unwrap_or(0)])
                     .unwrap_or_default();
-                let pair = before.trim_ascii_end().ends_with(b"(");
+                // ["--password", "..."]
+                let option = self.text[..name.start].ends_with(b"-");
+                let pair = option || before.trim_ascii_end().ends_with(b"(");
                 self.opening(next)
                     .map(|at| {
                         if pair {
@@ -391,6 +397,16 @@ impl<'t> Reader<'t> {
             }
             _ => Err("no sign behind it"),
         }
+    }
+
+    /// The `=` behind `default` in the block that begins at `at`.
+    fn default_in(&self, at: usize) -> Option<usize> {
+        let end = self.skip(at, 400, |b| b != b'}');
+        let block = &self.text[at..end];
+        memchr::memmem::find_iter(block, b"default")
+            .filter(|&word| block[..word].ends_with(b" ") || block[..word].ends_with(b"\t"))
+            .map(|word| self.blanks(at + word + b"default".len()))
+            .find(|&equals| self.get(equals) == b'=')
     }
 
     /// `strcmp(password, "...")`: what the next argument is compared with.
@@ -850,7 +866,22 @@ impl<'t> Reader<'t> {
         if end == at {
             return Err("nothing to read");
         }
-        let rest = self.rest(end);
+        // ENV PASSWORD= OTHER=1: nothing is given.
+        let next = self.skip(at, end - at, |b| {
+            b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_'
+        });
+        if self.get(name.end) == b'='
+            && at > name.end + 1
+            && next + 1 < end
+            && self.get(next) == b'='
+            && self.get(next + 1) != b'='
+        {
+            return Err("an empty value in front of another name");
+        }
+        // {user: x, password: y}
+        let flow = sign == Sign::Colon && self.get(at - 1) == b' ';
+        let closed = self.skip(end, if flow { 4 } else { 0 }, |b| b"}]".contains(&b));
+        let rest = self.rest(closed);
         let alone = rest && is_lead(line_start);
         let form = match sign {
             _ if cut => Form::Bare,
@@ -860,7 +891,9 @@ impl<'t> Reader<'t> {
             Sign::SpacedEquals if alone && self.get(end) != b';' => Form::Line,
             Sign::Space if alone => Form::Bare,
             Sign::Space => return Err("words in a row"),
-            Sign::Equals if matches!(line_start.last(), None | Some(b' ' | b'\t' | b'-')) => {
+            Sign::Equals
+                if matches!(line_start.last(), None | Some(b' ' | b'\t' | b'-' | b',')) =>
+            {
                 Form::Bare
             }
             _ if rest => Form::Bare,
@@ -899,6 +932,8 @@ fn is_lead(before: &[u8]) -> bool {
             b"export",
             b"set",
             b"SET",
+            b"@set",
+            b"@SET",
             b"setx",
             b"ENV",
             b"ARG",
@@ -991,6 +1026,8 @@ mod tests {
             "string Password { get; set; } = \"abc\";",
             "password: \"${DB_PASSWORD:abc}\"",
             "password: \"{noop}abc\"",
+            "[\"--password\", \"abc\"]",
+            "variable \"password\" {\n  type    = string\n  default = \"abc\"\n}",
         ] {
             assert_eq!(given(text), Ok(("abc", Form::Quoted)), "{text}");
         }
@@ -1018,6 +1055,12 @@ mod tests {
             given("- name: DB_PASSWORD\n  value: abc\n"),
             Ok(("abc", Form::Bare))
         );
+        assert_eq!(given("{user: x, password: abc}"), Ok(("abc", Form::Bare)));
+        assert_eq!(
+            given("mount -o user=x,password=abc /dev"),
+            Ok(("abc", Form::Bare))
+        );
+        assert_eq!(given("@set DB_PASSWORD=abc"), Ok(("abc", Form::Line)));
         assert_eq!(given("('password', 'abc')"), Ok(("abc", Form::Quoted)));
         assert_eq!(given("'user', 'password', 'abc'"), Ok(("abc", Form::Item)));
     }
@@ -1041,6 +1084,9 @@ mod tests {
             "the password is lost",
             "password(",
             "password,",
+            "ENV PASSWORD= OTHER=abc",
+            "x ${KEY_PASSWORD:-$OTHER} y",
+            "variable \"password\" {\n  type = string\n}\ndefault = \"abc\"",
         ] {
             assert!(given(text).is_err(), "{text}: {:?}", given(text));
         }

@@ -21,6 +21,7 @@ pub(super) fn weigh(rule: &Rule, text: &[u8], found: &Assignment, attempt: &mut 
     let setting = named && found.form == Form::Line;
     // docker run -e DB_PASSWORD=word
     let tight = named && text[..found.value.start].ends_with(b"=");
+    let chosen = is_chosen(rule, text, found);
     let compared = found.form == Form::Compared && rule.class == Class::Password;
     let doubt = |attempt: &mut Attempt, why: &'static str| {
         attempt.reasons.push(Cow::Borrowed(why));
@@ -35,7 +36,7 @@ pub(super) fn weigh(rule: &Rule, text: &[u8], found: &Assignment, attempt: &mut 
         attempt.confidence = one_lower(rule.confidence);
     } else if unquoted && !setting && !tight {
         if let Some(why) = name::code_like(value)
-            && !is_chosen(rule, text, found)
+            && !chosen
         {
             attempt.confidence = Confidence::Low;
             doubt(attempt, why);
@@ -49,7 +50,7 @@ pub(super) fn weigh(rule: &Rule, text: &[u8], found: &Assignment, attempt: &mut 
     if found.form == Form::Item && !option && rule.class == Class::Password {
         attempt.confidence = Confidence::Low;
         doubt(attempt, "but it may have nothing to do with the name");
-    } else if found.form == Form::Item || found.form == Form::Bare && !named {
+    } else if found.form == Form::Item || found.form == Form::Bare && !named && !chosen {
         attempt.confidence = one_lower(attempt.confidence);
         doubt(attempt, "but its place leaves a doubt");
     }
@@ -66,12 +67,19 @@ fn is_defined(text: &[u8], found: &Assignment) -> bool {
         .ends_with(b"#define")
 }
 
-/// Whether a bare word at the end of its line is a password for all that it
-/// reads like a name: `password: rosebud77`, `password=fjwkqzpd`.
+/// Whether a bare word is a password for all that it reads like a name: at the
+/// end of its line (`password: rosebud77`, `password=fjwkqzpd`), or as an
+/// argument that nothing parts from its name (`-Ddb.password=rosebud77`).
 fn is_chosen(rule: &Rule, text: &[u8], found: &Assignment) -> bool {
     let value = &text[found.value.clone()];
     let ends = text.get(found.value.end);
     let last = ends.is_none_or(u8::is_ascii_whitespace);
+    let argument = last || ends.is_some_and(|b| b"\"'".contains(b));
+    // A value may stand in front of its name.
+    let between = text.get(found.name.end..found.value.start);
+    let joined = between.is_some_and(|between| {
+        between == b"=" && argument || between.trim_ascii().is_empty() && last
+    });
     // Programs write spaces around their signs.
     let spaced = text[..found.value.start].ends_with(b"= ");
     let drawn = !spaced
@@ -79,7 +87,9 @@ fn is_chosen(rule: &Rule, text: &[u8], found: &Assignment) -> bool {
         && value.iter().all(u8::is_ascii_alphanumeric)
         && !value::reads_as_words(value);
     rule.class == Class::Password
-        && found.form == Form::Line
-        && last
-        && (value::has_number(value) || drawn)
+        && match found.form {
+            Form::Line => last && (value::has_number(value) || drawn),
+            Form::Bare => joined && value::has_number(value),
+            Form::Quoted | Form::Item | Form::Compared => false,
+        }
 }

@@ -269,6 +269,7 @@ pub fn password(value: &[u8]) -> Verdict {
         || memchr::memmem::find(value, b"$(").is_some()
         || value.ends_with(b"}")
         || value.ends_with(b"%") && starts(b"%")
+        || value.ends_with(b"@") && starts(b"@")
     {
         Verdict::Refuse("holds template or code characters")
     } else if has_phrase(&lower) {

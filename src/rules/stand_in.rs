@@ -15,7 +15,7 @@ use std::sync::LazyLock;
 /// that stand most often on public hosts. A value that is one of them, plainly
 /// or with the usual digits and swaps of letters, is a stand-in.
 const STAND_INS: &str = "\
-    abc abcd admin administrator apikey asdf asdfgh auth bar baz bearer blah bogus changeit \
+    abc abcd admin administrator anonymous apikey asdf asdfgh auth bar baz bearer blah bogus changeit \
     changeme clave contrasena credential credentials default demo dev development dummy empty \
     example fake false foo foobar foobarbaz geheim guest haslo hello heslo helloworld hunter \
     iloveyou jelszo kennwort key kodeord letmein login losenord lozinka master me mongo monkey \

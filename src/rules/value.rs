@@ -25,13 +25,8 @@ pub fn password(value: &[u8]) -> Verdict {
     if let Some(why) = stand_in(value).or_else(|| no_password(value)) {
         return Verdict::Refuse(why);
     }
-    // Secrets of Kubernetes, and passwords of FileZilla, are base64 of the text.
-    // Eight letters may be by chance.
-    if (value.len() > 8 || value.ends_with(b"="))
-        && let Some(plain) = base64_text(value)
-        && let Verdict::Refuse(why) | Verdict::Doubt(why) = password(&plain)
-    {
-        return Verdict::Doubt(why);
+    if hides_no_password(value) {
+        return Verdict::Doubt("base64 of what is no password");
     }
     let letters = Letters::of(value);
     let kinds = kinds(value);
@@ -84,6 +79,7 @@ pub fn is_plain_word(value: &[u8]) -> bool {
         && !is_worn(value)
         && value.iter().any(u8::is_ascii_alphabetic)
         && !value.contains(&b' ')
+        && !hides_no_password(value)
 }
 
 /// Judges what a token-like name was given: only a machine's text will do.
@@ -175,6 +171,15 @@ pub fn secret(value: &[u8]) -> Verdict {
             refused @ Verdict::Refuse(_) => refused,
         },
     }
+}
+
+/// Whether it is the base64 of a text that is no password: so are the secrets
+/// of Kubernetes kept, and the passwords of FileZilla.
+fn hides_no_password(value: &[u8]) -> bool {
+    // Eight letters may be by chance.
+    (value.len() > 8 || value.ends_with(b"="))
+        && base64_text(value)
+            .is_some_and(|plain| matches!(password(&plain), Verdict::Refuse(_) | Verdict::Doubt(_)))
 }
 
 /// The text that `value` is the base64 of, if it is of some.
