@@ -41,6 +41,14 @@ const PUBLISHED: &[u128] = &[
     0xdf452eef_23e8cf2c_74af54c0_c7419c05,
     // Algolia's demonstration search.
     0xf7e78961_82dcde5d_b5a8b852_a505f048,
+    // Binance's documentation.
+    0x5ba1ed84_25baaa72_d558afdd_b8aaacdf,
+    // Binance's documentation.
+    0x23e9efa3_ced6e70c_7f2dbe0d_08295f18,
+    // Stytch's library.
+    0xb170ffca_ed5bb9f9_77184de5_5c3922ca,
+    // Plain's library.
+    0xc08c537f_3377175f_a76c4936_19b648fb,
     // The first account of Hardhat and Anvil.
     0xbc1a5096_6c9e6486_bc4ebf88_0b51611a,
     // The first account of Ganache.
