@@ -86,6 +86,12 @@ class Case:
         self.git("fetch", "-q", "--no-tags", *wanted, at=self.checkout)
         self.git("checkout", "-q", "--detach", commit, at=self.checkout)
 
+    def pushed(self, before, after, ref="refs/heads/main", depth=0):
+        """Pushes `ref` and checks it out; the payload of that push."""
+        self.push(ref)
+        self.check_out(ref, after, depth)
+        return self.payload("push", ref=ref, before=before, after=after)
+
     def payload(self, event, **values):
         text = (HERE / "events" / f"{event}.json").read_text()
         for name, value in values.items():
@@ -175,9 +181,7 @@ def a_push_is_all_its_commits(case):
     start = case.commit("a", "clean\n")
     case.commit("b", leak(1))
     end = case.commit("b", None)
-    case.push("main")
-    case.check_out("refs/heads/main", end)
-    payload = case.payload("push", ref="refs/heads/main", before=start, after=end)
+    payload = case.pushed(start, end)
     done = case.act("push", payload).ended(1).scanned(start)
     assert "::error file=b,line=1" in done.log, done.log
     # The file is gone: only the commits know.
@@ -187,9 +191,7 @@ def a_push_is_all_its_commits(case):
 def what_was_there_before_a_push_is_not_its_business(case):
     start = case.commit("a", leak(1))
     end = case.commit("b", "clean\n")
-    case.push("main")
-    case.check_out("refs/heads/main", end)
-    payload = case.payload("push", ref="refs/heads/main", before=start, after=end)
+    payload = case.pushed(start, end)
     done = case.act("push", payload).ended(0).scanned(start)
     assert done.outputs["sarif-file"] and "::error" not in done.log
     # Code scanning wants to know of it all the same.
@@ -201,9 +203,7 @@ def what_was_there_before_a_push_is_not_its_business(case):
 def a_first_push_is_everything(case):
     case.commit("a", leak(1))
     end = case.commit("a", None)
-    case.push("main")
-    case.check_out("refs/heads/main", end)
-    payload = case.payload("push", ref="refs/heads/main", before=ZEROS, after=end)
+    payload = case.pushed(ZEROS, end)
     done = case.act("push", payload).ended(1)
     assert done.outputs["range"] == f"{ZEROS}..HEAD"
 
@@ -214,9 +214,7 @@ def a_new_branch_is_what_the_default_branch_has_not(case):
     case.git("checkout", "-q", "-b", "feature")
     case.commit("b", leak(2))
     end = case.commit("b", None)
-    case.push("feature")
-    case.check_out("refs/heads/feature", end)
-    payload = case.payload("push", ref="refs/heads/feature", before=ZEROS, after=end)
+    payload = case.pushed(ZEROS, end, ref="refs/heads/feature")
     done = case.act("push", payload, ref="refs/heads/feature").ended(1).scanned(start)
     assert "file=b," in done.log and "file=a," not in done.log
 
@@ -227,9 +225,7 @@ def a_forced_push_begins_at_what_it_replaced(case):
     case.push("main")
     case.git("reset", "-q", "--hard", "HEAD~1")
     end = case.commit("c", leak(1))
-    case.push("main")
-    case.check_out("refs/heads/main", end)
-    payload = case.payload("push", ref="refs/heads/main", before=before, after=end)
+    payload = case.pushed(before, end)
     # Not in the clone, but the server still has it.
     case.act("push", payload).ended(1).scanned(before)
     # Nobody has it any more: everything rather than nothing.
@@ -244,9 +240,7 @@ def a_tag_is_what_the_default_branch_has_not(case):
     case.git("checkout", "-q", "-b", "release")
     end = case.commit("b", leak(2))
     case.git("tag", "v1")
-    case.push("v1")
-    case.check_out("refs/tags/v1", end)
-    payload = case.payload("push", ref="refs/tags/v1", before=ZEROS, after=end)
+    payload = case.pushed(ZEROS, end, ref="refs/tags/v1")
     done = case.act("push", payload, ref="refs/tags/v1").ended(1).scanned(start)
     assert "file=a," not in done.log
 
@@ -276,9 +270,7 @@ def a_shallow_checkout_is_deepened_or_refused(case):
     base = case.commit("a", "clean\n")
     case.commit("b", leak(1))
     head = case.commit("b", None)
-    case.push("main")
-    case.check_out("refs/heads/main", head, depth=1)
-    payload = case.payload("push", ref="refs/heads/main", before=base, after=head)
+    payload = case.pushed(base, head, depth=1)
     away = case.room / "away"
     case.origin.rename(away)
     done = case.act("push", payload).ended(2, says=REMEDY)
