@@ -150,6 +150,8 @@ def lay_out(cases, directory):
 
 def measure_cases(scanner, path, show=False):
     cases = read_cases(path)
+    if not cases:
+        sys.exit(f"{path}: no case in it")
     directory = tempfile.mkdtemp(prefix="accuracy-")
     try:
         lay_out(cases, directory)
@@ -227,9 +229,12 @@ def judge(tree, record, verdicts):
 
 
 def measure_tree(scanner, name, path, verdicts):
+    lines = lines_below(path) if os.path.isdir(path) else 0
+    if not lines:
+        sys.exit(f"{name}: there is no text in {path}, and nothing found in it says nothing; name a tree as its project publishes it")
     found, code = scanner.findings(path)
     kinds = collections.Counter(judge(name, record, verdicts) for record in found)
-    return lines_below(path), found, kinds, code
+    return lines, found, kinds, code
 
 
 def share(part, whole):
@@ -257,6 +262,8 @@ def main():
           "The cases and the trees are not part of this project; the script says in what form it takes them.\n")
     if given.cases:
         files = sorted(f for f in os.listdir(given.cases) if f.endswith((".jsonl", ".jsonl.gz")))
+        if not files:
+            sys.exit(f"{given.cases}: no *.jsonl or *.jsonl.gz in it; name the directory that holds labelled cases")
         rows, asides, misses, louds = [], [], [], []
         for name in files:
             tally, aside, missed, loud = measure_cases(scanner, os.path.join(given.cases, name), given.misses)
