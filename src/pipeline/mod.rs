@@ -133,6 +133,14 @@ pub fn run<'s>(
     })
 }
 
+/// A path that is named beside a report, without the secrets it may hold.
+#[must_use]
+pub fn masked(scanner: &Scanner, report: &Report<'_>, mut path: Vec<u8>) -> Vec<u8> {
+    let values: Vec<Secret> = report.findings.iter().map(|f| f.secret.clone()).collect();
+    place::mask_paths(scanner, &values, std::iter::once(&mut path));
+    path
+}
+
 /// Asks the entries that accept what a commit brought: which one that was is
 /// known when the versions are joined.
 fn judge_commits(findings: &mut [Finding], scanner: &Scanner, acceptance: &Acceptance) {

@@ -3,13 +3,13 @@
 //! everything over when it is dropped.
 
 use super::{Options, change, place};
-use crate::engine::{Resolved, Scanner, Scratch, join, rdata, resolve};
+use crate::engine::{Resolved, Scanner, Scratch, join, notebook, rdata, resolve};
 use crate::rules::rule::{Class, Rule};
 use crate::rules::value;
 use crate::vocabulary::blob::Text;
 use crate::vocabulary::{
-    Candidate, Change, Confidence, Finding, Flow, Origin, Piece, Scope, Secret, Skip, SkipReason,
-    Span, Trace, Worker,
+    Candidate, Change, Confidence, Finding, Flow, Origin, Piece, Probed, Scope, Secret, Skip,
+    SkipReason, Span, Trace, Worker,
 };
 use globset::Glob;
 use std::collections::HashSet;
@@ -215,7 +215,8 @@ impl Worker for ScanWorker<'_> {
         text: &mut dyn Text,
     ) -> Flow {
         let head = text.context(Span::new(0, 1));
-        if head.is_some_and(|head| rdata::begins_one(head.bytes)) {
+        let packed = head.is_some_and(|head| rdata::begins_one(head.bytes));
+        if packed {
             let why = "R data of more than 8 MiB is not unpacked; save it as less, \
                        or leave it out with --exclude";
             self.own.skipped.push(Skip {
@@ -224,7 +225,7 @@ impl Worker for ScanWorker<'_> {
             });
         }
         if candidates.is_empty() || self.keep(origin, candidates, text, None, None) {
-            self.passed(1, len);
+            self.passed(u64::from(!packed), len);
         }
         Flow::Continue
     }
@@ -233,10 +234,9 @@ impl Worker for ScanWorker<'_> {
         self.options.max_size
     }
 
-    fn probe(&mut self, bytes: &[u8]) -> bool {
+    fn probe(&mut self, bytes: &[u8]) -> Probed {
         if bytes.len() as u64 > self.limit() {
-            // To be named, once its path is known.
-            return true;
+            return Probed::Unscanned;
         }
         let mut candidates = Vec::new();
         self.scanner
@@ -245,10 +245,14 @@ impl Worker for ScanWorker<'_> {
         // its path; it is counted here.
         let floor = self.options.min_confidence;
         let sure = candidates.iter().any(|c| c.confidence >= floor);
-        // And what was not wholly scanned has to be named by its path.
-        let again = sure || self.scratch.is_incomplete();
-        self.own.low_confidence += if again { 0 } else { candidates.len() as u64 };
-        again
+        match (self.scratch.is_incomplete(), sure) {
+            (true, _) => Probed::Unscanned,
+            (false, true) => Probed::Something,
+            (false, false) => {
+                self.own.low_confidence += candidates.len() as u64;
+                Probed::Nothing
+            }
+        }
     }
 
     fn placed(&mut self, bytes: &[u8], scope: &Scope<'_>, places: &[(Origin<'_>, Trace)]) {
@@ -285,6 +289,10 @@ impl Worker for ScanWorker<'_> {
 
     fn skip(&mut self, skip: Skip) {
         self.own.skipped.push(skip);
+    }
+
+    fn wants_whole(&self, head: &[u8]) -> bool {
+        notebook::is_one(head)
     }
 
     fn overlap(&self) -> (usize, usize) {

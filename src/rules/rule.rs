@@ -155,14 +155,6 @@ impl ByteSet {
             .for_each(|(bits, other)| *bits |= other);
     }
 
-    /// Takes away what is in `other`.
-    pub fn remove(&mut self, other: &ByteSet) {
-        self.0
-            .iter_mut()
-            .zip(other.0)
-            .for_each(|(bits, other)| *bits &= !other);
-    }
-
     /// The bytes of it, the least first.
     pub fn bytes(&self) -> impl Iterator<Item = u8> {
         self.0

@@ -5,13 +5,13 @@
 //! as it does for git. Reads no blobs; tested with [`super::staged`].
 
 use super::SourceError;
-use super::git::{Objects, read_object};
+use super::git::{Object, Objects, read_object};
+use super::index::{Cached, Children, Index};
+use super::loose::Kind;
 use super::tree::{DIRECTORY, Entries, Entry};
 use crate::vocabulary::{Skip, SkipReason};
-use git2::{ObjectType, Oid};
-use gix_index::State;
-use gix_index::entry::{Flags, Mode};
-use gix_index::extension::Tree;
+use git2::Oid;
+use gix_index::entry::Mode;
 use std::cmp::Ordering;
 use std::ops::Range;
 use std::path::PathBuf;
@@ -57,7 +57,7 @@ impl Change {
 pub(super) fn between(
     odb: &Objects<'_>,
     head: Option<Oid>,
-    index: &State,
+    index: &Index,
     index_path: PathBuf,
 ) -> Result<(Vec<Change>, Vec<Skip>), SourceError> {
     let mut comparison = Comparison {
@@ -67,7 +67,7 @@ pub(super) fn between(
         changes: Vec::new(),
         unreadable: Vec::new(),
     };
-    comparison.directory(0..index.entries().len(), b"", index.tree(), head)?;
+    comparison.directory(0..index.len(), b"", index.tree(), head)?;
     Ok((comparison.changes, comparison.unreadable))
 }
 
@@ -132,7 +132,7 @@ impl Step<'_> {
 
 struct Comparison<'a> {
     odb: &'a Objects<'a>,
-    index: &'a State,
+    index: &'a Index,
     index_path: PathBuf,
     changes: Vec<Change>,
     unreadable: Vec<Skip>,
@@ -145,19 +145,17 @@ impl<'a> Comparison<'a> {
         &mut self,
         range: Range<usize>,
         dir: &[u8],
-        cached: Option<&Tree>,
+        cached: Option<Cached<'_>>,
         head: Option<Oid>,
     ) -> Result<(), SourceError> {
-        if let (Some(cached), Some(head)) = (cached, head) {
+        if let (Some((entries, id)), Some(head)) = (cached.and_then(|c| c.covers()), head) {
             // The number of entries is a check of the extension, not of the
             // files: a cache that disagrees with the index is not believed.
-            let covers = cached
-                .num_entries
-                .is_some_and(|n| n as usize == range.len());
-            if covers && cached.id.as_bytes() == head.as_bytes() {
+            if entries == range.len() && id == head.as_bytes() {
                 return Ok(());
             }
         }
+        let remembered = cached.map(|cached| cached.children());
         let object = head.and_then(|id| self.tree(id, dir));
         let mut items = self.items(object.as_ref());
         let mut item = self.next_item(&mut items, dir, head);
@@ -175,7 +173,7 @@ impl<'a> Comparison<'a> {
             };
             let new = if side.is_le() { step.take() } else { None };
             let old = if side.is_ge() { item.take() } else { None };
-            self.name(dir, cached, new.as_ref(), old)?;
+            self.name(dir, remembered.as_ref(), new.as_ref(), old)?;
             if old.is_some() {
                 item = self.next_item(&mut items, dir, head);
             }
@@ -190,7 +188,7 @@ impl<'a> Comparison<'a> {
     fn name(
         &mut self,
         dir: &[u8],
-        cached: Option<&Tree>,
+        remembered: Option<&Children<'_>>,
         new: Option<&Step<'_>>,
         old: Option<TreeItem<'_>>,
     ) -> Result<(), SourceError> {
@@ -205,12 +203,7 @@ impl<'a> Comparison<'a> {
         match new.map(|new| &new.kind) {
             Some(&StepKind::Sparse(tree)) => self.trees(Some(tree), old_tree, &path),
             Some(StepKind::Directory) => {
-                let child = cached.and_then(|cached| {
-                    let at = cached
-                        .children
-                        .binary_search_by(|child| child.name.as_slice().cmp(name));
-                    at.ok().map(|at| &cached.children[at])
-                });
+                let child = remembered.and_then(|children| children.of(name));
                 let range = new.map_or(0..0, |new| new.range.clone());
                 return self.directory(range, &path, child, old_tree);
             }
@@ -273,9 +266,9 @@ impl<'a> Comparison<'a> {
     /// A tree object. One that cannot be read is named as a skip, and counts
     /// as empty: of HEAD, so that all below is new; of the index, because
     /// there is nothing to scan.
-    fn tree(&mut self, id: Oid, dir: &[u8]) -> Option<git2::OdbObject<'a>> {
+    fn tree(&mut self, id: Oid, dir: &[u8]) -> Option<Object<'a>> {
         let odb = self.odb;
-        match read_object(odb, id, ObjectType::Tree) {
+        match read_object(odb, id, Kind::Tree) {
             Ok(object) => Some(object),
             Err(why) => {
                 let named: &[u8] = if dir.is_empty() { b"." } else { dir };
@@ -292,7 +285,7 @@ impl<'a> Comparison<'a> {
         });
     }
 
-    fn items<'t>(&self, object: Option<&'t git2::OdbObject<'_>>) -> Entries<'t> {
+    fn items<'t>(&self, object: Option<&'t Object<'_>>) -> Entries<'t> {
         let bytes = object.map_or(&[][..], |object| object.data());
         Entries::new(bytes, self.odb.hash())
     }
@@ -319,25 +312,24 @@ impl<'a> Comparison<'a> {
         dir: &[u8],
     ) -> Result<Option<Step<'a>>, SourceError> {
         let index = self.index;
-        let entries = index.entries();
         // `git add -N` records a path without content: the commit leaves it
         // out, so HEAD's version, if any, is deleted (measured: as in
         // `git diff --cached`).
-        while *at < end && entries[*at].flags.contains(Flags::INTENT_TO_ADD) {
+        while *at < end && index.entry(*at).intent_to_add {
             *at += 1;
         }
         if *at >= end {
             return Ok(None);
         }
         let start = *at;
-        let entry = &entries[start];
-        let path: &'a [u8] = entry.path(index);
+        let entry = index.entry(start);
+        let path: &'a [u8] = entry.path;
         let Some(rest) = path.strip_prefix(dir) else {
             return Err(self.corrupt(path));
         };
         let version = Version {
             mode: entry.mode.bits(),
-            id: Oid::from_bytes(entry.id.as_bytes()).map_err(|_| self.corrupt(path))?,
+            id: Oid::from_bytes(entry.id).map_err(|_| self.corrupt(path))?,
         };
         let (name, kind, end) = match memchr::memchr(b'/', rest) {
             Some(slash) if slash + 1 == rest.len() && entry.mode == Mode::DIR => {
@@ -345,15 +337,14 @@ impl<'a> Comparison<'a> {
             }
             Some(slash) => {
                 let below = &path[..dir.len() + slash + 1];
-                let count = entries[start..end]
-                    .partition_point(|entry| entry.path(index).starts_with(below));
+                let count = index.count(start..end, |path| path.starts_with(below));
                 (&rest[..slash], StepKind::Directory, start + count)
             }
-            None if entry.flags.stage_raw() == 0 => (rest, StepKind::File(version), start + 1),
+            None if !entry.unmerged => (rest, StepKind::File(version), start + 1),
             None => {
-                let same = |entry: &&gix_index::Entry| entry.path(index) == path;
-                let count = entries[start..end].iter().take_while(same).count();
-                (rest, StepKind::Unmerged, start + count)
+                let others = start + 1..end;
+                let count = others.take_while(|&other| index.entry(other).path == path);
+                (rest, StepKind::Unmerged, start + 1 + count.count())
             }
         };
         *at = end;

@@ -1512,8 +1512,8 @@ mod tests {
         let skips = Mutex::new(Vec::new());
         struct Skips<'a>(&'a Mutex<Vec<Skip>>);
         impl crate::vocabulary::Worker for Skips<'_> {
-            fn probe(&mut self, _: &[u8]) -> bool {
-                false
+            fn probe(&mut self, _: &[u8]) -> crate::vocabulary::Probed {
+                crate::vocabulary::Probed::Nothing
             }
             fn placed(
                 &mut self,
@@ -1543,6 +1543,9 @@ mod tests {
             }
             fn skip(&mut self, skip: Skip) {
                 self.0.lock().unwrap().push(skip);
+            }
+            fn wants_whole(&self, _: &[u8]) -> bool {
+                false
             }
             fn overlap(&self) -> (usize, usize) {
                 (0, 0)

@@ -4,12 +4,10 @@
 //! Knows nothing of what is staged.
 
 use super::SourceError;
-use git2::{
-    ErrorCode, ObjectFormat, ObjectType, Odb, OdbObject, Oid, Repository, RepositoryOpenFlags,
-};
+use super::loose::{self, Kind};
+use crate::vocabulary::SkipReason;
+use git2::{ErrorCode, ObjectFormat, Odb, OdbObject, Oid, Repository, RepositoryOpenFlags};
 use gix_hash::ObjectId;
-use std::fs::File;
-use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Once;
 
@@ -348,18 +346,41 @@ impl Objects<'_> {
     pub fn hash(&self) -> gix_hash::Kind {
         self.hash
     }
+
+    /// The object, if it is one of this repository's own loose ones.
+    fn loose(&self, id: Oid) -> Option<Result<(Kind, Vec<u8>), String>> {
+        let id = object_id(id)?;
+        let path = loose::path_of(&self.loose, &id);
+        let mut data = Vec::new();
+        match loose::read(&path, &id, u64::MAX, &mut data) {
+            Ok(kind) => Some(Ok((kind, data))),
+            Err(SkipReason::Corrupt(why)) => Some(Err(why)),
+            // Packed, or elsewhere; libgit2 says it if it is nowhere.
+            Err(_) => None,
+        }
+    }
 }
 
-/// Whether a loose object inflates to its end. libgit2 1.9 never returns from
-/// one that was cut short: zlib makes no progress, and it asks again for ever.
-fn is_cut_short(objects: &Path, id: Oid) -> bool {
-    let name = id.to_string();
-    let Ok(file) = File::open(objects.join(&name[..2]).join(&name[2..])) else {
-        // Packed, or elsewhere: not what this is about.
-        return false;
-    };
-    let inflated = io::copy(&mut flate2::read::ZlibDecoder::new(file), &mut io::sink());
-    inflated.is_err_and(|error| error.kind() == io::ErrorKind::UnexpectedEof)
+/// An object that was read whole.
+pub(super) enum Object<'a> {
+    Loose(Vec<u8>),
+    Packed(OdbObject<'a>),
+}
+
+impl Object<'_> {
+    pub fn data(&self) -> &[u8] {
+        match self {
+            Object::Loose(data) => data,
+            Object::Packed(object) => object.data(),
+        }
+    }
+
+    pub fn into_data(self) -> Vec<u8> {
+        match self {
+            Object::Loose(data) => data,
+            Object::Packed(object) => object.data().to_vec(),
+        }
+    }
 }
 
 /// Reads one object of the kind that is expected; the error is a phrase that
@@ -367,19 +388,24 @@ fn is_cut_short(objects: &Path, id: Oid) -> bool {
 pub(super) fn read_object<'a>(
     objects: &'a Objects<'_>,
     id: Oid,
-    kind: ObjectType,
-) -> Result<OdbObject<'a>, String> {
-    if is_cut_short(&objects.loose, id) {
-        return Err(format!("object {id} was cut short"));
+    kind: Kind,
+) -> Result<Object<'a>, String> {
+    let (found, object) = match objects.loose(id) {
+        Some(read) => read.map(|(kind, data)| (kind.name(), Object::Loose(data))),
+        None => match objects.odb.read(id) {
+            Ok(object) => Ok((object.kind().str(), Object::Packed(object))),
+            Err(error) if error.code() == ErrorCode::NotFound => {
+                Err("missing (in a partial clone, fetch it first)".to_owned())
+            }
+            Err(error) => Err(error.message().to_owned()),
+        },
     }
-    match objects.odb.read(id) {
-        Ok(object) if object.kind() == kind => Ok(object),
-        Ok(object) => Err(format!("object {id} is a {}, not a {kind}", object.kind())),
-        Err(error) if error.code() == ErrorCode::NotFound => Err(format!(
-            "object {id} is missing (in a partial clone, fetch it first)"
-        )),
-        Err(error) => Err(format!("object {id}: {}", error.message())),
+    .map_err(|why| format!("object {id}: {why}"))?;
+    if found != kind.name() {
+        let wanted = kind.name();
+        return Err(format!("object {id} is a {found}, not a {wanted}"));
     }
+    Ok(object)
 }
 
 /// Tells libgit2 about extensions beyond its own (`noop`, `objectformat`,

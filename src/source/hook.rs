@@ -103,17 +103,17 @@ impl Source for Hook<'_> {
     }
 
     fn is_tracked(&self, path: &[u8]) -> Option<bool> {
-        match self.staged.index().entry_index_by_path(path.into()) {
-            Ok(_) => Some(true),
-            Err(_) if self.staged.index().is_sparse() => None,
-            Err(_) => Some(false),
+        match self.staged.index().find(path) {
+            Some(_) => Some(true),
+            None if self.staged.index().is_sparse() => None,
+            None => Some(false),
         }
     }
 }
 
 /// pre-commit names a submodule like a file when it is a directory here.
 fn is_gitlink(staged: &Staged<'_>, path: &[u8]) -> bool {
-    let entry = staged.index().entry_by_path(path.into());
+    let entry = staged.index().find(path);
     entry.is_some_and(|entry| entry.mode.is_submodule())
 }
 

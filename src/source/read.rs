@@ -18,6 +18,10 @@ use std::time::SystemTime;
 /// Up to here a file is read whole, bytes; larger ones are read in windows.
 pub const WHOLE_FILE_LIMIT: usize = 8 << 20;
 
+/// The same of a file that only makes sense as a whole, as its worker says.
+/// Such files are read one after the other.
+const WANTED_WHOLE_LIMIT: u64 = 32 << 20;
+
 /// What one window owns, bytes.
 const WINDOW: u64 = 1 << 20;
 
@@ -92,23 +96,58 @@ impl<'w> Crew<'w> {
         self.slot().worker.skip(Skip { path, reason });
     }
 
-    /// Scans a file in windows. The windows' own parts make up the file, so
+    /// Scans a large file: in windows, unless its worker wants it whole and it
+    /// is not too large for that. The windows' own parts make up the file, so
     /// every candidate is found by one of them.
     pub fn windows(&self, file: &File, origin: &Origin<'_>, stop: &Stop) {
-        let scanned = self.scan_windows(file, stop);
+        let scanned = match self.wanted_whole(file) {
+            Ok(None) => self.scan_windows(file, stop).map(Scanned::Windows),
+            Ok(Some(bytes)) => Ok(Scanned::Whole(bytes)),
+            Err(reason) => Err(reason),
+        };
         let mut slot = self.slot();
-        match scanned {
-            Ok((stamp, candidates)) => {
+        let worker = &mut slot.worker;
+        let flow = match scanned {
+            Ok(Scanned::Whole(bytes)) => worker.blob(origin, &bytes, &Scope::Whole),
+            Ok(Scanned::Windows((stamp, candidates))) => {
                 let mut text = FileText::new(file, stamp);
-                let flow = slot.worker.settle(origin, stamp.len, candidates, &mut text);
-                if flow == Flow::Stop {
-                    stop.set();
-                }
+                worker.settle(origin, stamp.len, candidates, &mut text)
             }
-            Err(reason) => slot.worker.skip(Skip {
-                path: origin.location_path(),
-                reason,
-            }),
+            Err(reason) => {
+                worker.skip(Skip {
+                    path: origin.location_path(),
+                    reason,
+                });
+                Flow::Continue
+            }
+        };
+        if flow == Flow::Stop {
+            stop.set();
+        }
+    }
+
+    /// The file's bytes, if its worker wants them all at once.
+    fn wanted_whole(&self, file: &File) -> Result<Option<Vec<u8>>, SkipReason> {
+        let stamp = Stamp::of(file).map_err(|error| unreadable(&error))?;
+        if stamp.len > WANTED_WHOLE_LIMIT || stamp.len > self.slot().worker.limit() {
+            return Ok(None);
+        }
+        let read = |bytes: &mut [u8]| {
+            read_at(file, bytes, 0).map_err(|error| match error.kind() {
+                io::ErrorKind::UnexpectedEof => SkipReason::Vanished,
+                _ => unreadable(&error),
+            })
+        };
+        let mut bytes = vec![0; small(stamp.len).min(FIRST_BUFFER)];
+        read(&mut bytes)?;
+        if !self.slot().worker.wants_whole(&bytes) {
+            return Ok(None);
+        }
+        bytes.resize(small(stamp.len), 0);
+        read(&mut bytes)?;
+        match Stamp::of(file) {
+            Ok(now) if now == stamp => Ok(Some(bytes)),
+            _ => Err(SkipReason::Vanished),
         }
     }
 
@@ -161,6 +200,12 @@ impl<'w> Crew<'w> {
             _ => Err(SkipReason::Vanished),
         }
     }
+}
+
+/// What became of a large file.
+enum Scanned {
+    Whole(Vec<u8>),
+    Windows((Stamp, Vec<Candidate>)),
 }
 
 /// Window arithmetic: a window and its context are far below 4 GiB.
@@ -430,8 +475,8 @@ mod tests {
         fn blob(&mut self, _: &Origin<'_>, _: &[u8], _: &Scope<'_>) -> Flow {
             Flow::Continue
         }
-        fn probe(&mut self, _: &[u8]) -> bool {
-            false
+        fn probe(&mut self, _: &[u8]) -> crate::vocabulary::Probed {
+            crate::vocabulary::Probed::Nothing
         }
         fn placed(
             &mut self,
@@ -464,6 +509,9 @@ mod tests {
         }
         fn skip(&mut self, skip: Skip) {
             self.seen.lock().unwrap().push(format!("{:?}", skip.reason));
+        }
+        fn wants_whole(&self, _: &[u8]) -> bool {
+            false
         }
         fn overlap(&self) -> (usize, usize) {
             (10, 10)

@@ -4,6 +4,7 @@
 
 use super::SourceError;
 use super::git::{Objects, Repo, Surroundings, read_object};
+use super::loose::Kind;
 use git2::{ObjectType, Oid, Tree};
 use std::path::{Path, PathBuf};
 
@@ -50,11 +51,11 @@ impl Revision {
             return Err(wrong("not a regular file there".to_owned()));
         }
         let objects: Objects<'_> = self.repo.objects()?;
-        let object = read_object(&objects, entry.id(), ObjectType::Blob).map_err(wrong)?;
+        let object = read_object(&objects, entry.id(), Kind::Blob).map_err(wrong)?;
         if object.data().len() > LARGEST {
             return Err(wrong(format!("larger than {LARGEST} bytes")));
         }
-        let text = String::from_utf8(object.data().to_vec());
+        let text = String::from_utf8(object.into_data());
         text.map(Some)
             .map_err(|_| wrong("no text in UTF-8".to_owned()))
     }

@@ -6,11 +6,12 @@
 
 use super::changes::{self, Change};
 use super::git::{Objects, Repo, Surroundings, read_object};
+use super::index::Index;
+use super::loose::Kind;
 use super::tree::{DIRECTORY, Entries, GITLINK};
-use super::{Exclude, NewWorker, Seen, Source, SourceError, index, thread_count};
+use super::{Exclude, NewWorker, Seen, Source, SourceError, thread_count};
 use crate::vocabulary::{Extent, Flow, Origin, OriginKind, Scope, Skip, SkipReason, Stop, Worker};
-use git2::{ObjectType, Oid};
-use gix_index::State;
+use git2::Oid;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -22,7 +23,7 @@ const PARALLEL_FROM: usize = 64;
 pub struct Staged<'a> {
     repo: Repo,
     surroundings: Surroundings,
-    index: State,
+    index: Index,
     changes: Vec<Change>,
     unreadable: Vec<Skip>,
     /// Trees of the other parents of a merge in progress.
@@ -41,7 +42,7 @@ impl<'a> Staged<'a> {
     ) -> Result<Self, SourceError> {
         let repo = Repo::open(&surroundings)?;
         let path = repo.index_path(&surroundings)?;
-        let index = index::load(&path, repo.git_dir(), repo.hash())?;
+        let index = Index::open(&path, repo.git_dir(), repo.hash())?;
         let head = repo.head_tree()?;
         let merged = repo.merge_trees()?;
         let (changes, unreadable) = changes::between(&repo.objects()?, head, &index, path)?;
@@ -71,7 +72,7 @@ impl<'a> Staged<'a> {
     }
 
     /// The index this was opened with.
-    pub(super) fn index(&self) -> &State {
+    pub(super) fn index(&self) -> &Index {
         &self.index
     }
 
@@ -171,7 +172,7 @@ impl Reader<'_> {
         if new.mode == GITLINK {
             return refuse(SkipReason::Gitlink);
         }
-        let blob = match read_object(odb, new.id, ObjectType::Blob) {
+        let blob = match read_object(odb, new.id, Kind::Blob) {
             Ok(blob) => blob,
             Err(why) => return refuse(SkipReason::Corrupt(why)),
         };
@@ -200,8 +201,8 @@ impl Reader<'_> {
         ids.dedup();
         ids.into_iter()
             .map(|id| {
-                let blob = read_object(odb, id, ObjectType::Blob).ok()?;
-                Some(blob.data().to_vec())
+                let blob = read_object(odb, id, Kind::Blob).ok()?;
+                Some(blob.into_data())
             })
             .collect()
     }
@@ -245,7 +246,7 @@ fn blob_at(odb: &Objects<'_>, tree: Oid, path: &[u8]) -> Option<Option<Oid>> {
     let mut tree = tree;
     let mut components = path.split(|&byte| byte == b'/').peekable();
     while let Some(name) = components.next() {
-        let object = read_object(odb, tree, ObjectType::Tree).ok()?;
+        let object = read_object(odb, tree, Kind::Tree).ok()?;
         let mut entries = Entries::new(object.data(), odb.hash());
         let found = entries.by_ref().find(|entry| entry.name == name);
         let Some(found) = found else {

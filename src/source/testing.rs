@@ -5,8 +5,8 @@
 
 use super::{NewWorker, Source, SourceError};
 use crate::vocabulary::{
-    Candidate, Extent, Flow, Origin, Piece, Scope, Skip, SkipReason, Span, Stop, Text, Trace,
-    Worker,
+    Candidate, Extent, Flow, Origin, Piece, Probed, Scope, Skip, SkipReason, Span, Stop, Text,
+    Trace, Worker,
 };
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
@@ -155,8 +155,11 @@ impl Worker for Recorder {
         Flow::Continue
     }
 
-    fn probe(&mut self, bytes: &[u8]) -> bool {
-        memchr::memmem::find(bytes, MARK).is_some()
+    fn probe(&mut self, bytes: &[u8]) -> Probed {
+        match memchr::memmem::find(bytes, MARK) {
+            Some(_) => Probed::Something,
+            None => Probed::Nothing,
+        }
     }
 
     fn placed(&mut self, bytes: &[u8], scope: &Scope<'_>, places: &[(Origin<'_>, Trace)]) {
@@ -217,6 +220,10 @@ impl Worker for Recorder {
             .skips
             .insert(text(&skip.path), skip.reason);
         assert_eq!(before, None, "{}", text(&skip.path));
+    }
+
+    fn wants_whole(&self, _: &[u8]) -> bool {
+        false
     }
 
     fn overlap(&self) -> (usize, usize) {

@@ -153,6 +153,18 @@ pub enum Flow {
     Stop,
 }
 
+/// What [`Worker::probe`] saw.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Probed {
+    /// Nothing to come back for.
+    Nothing,
+    /// Something, for [`Worker::placed`] once its place is known.
+    Something,
+    /// Bytes that were not scanned, or not to their end: `placed` names them,
+    /// so they count as skipped.
+    Unscanned,
+}
+
 /// What a source drives: one a thread, made by the pipeline. It owns its
 /// scratch memory and gathers findings until it is dropped.
 pub trait Worker: Send {
@@ -173,9 +185,8 @@ pub trait Worker: Send {
         text: &mut dyn Text,
     ) -> Flow;
 
-    /// Scans bytes whose place is not known yet, and says whether to come back
-    /// with them, by [`Worker::placed`], once it is. Counts nothing.
-    fn probe(&mut self, bytes: &[u8]) -> bool;
+    /// Scans bytes whose place is not known yet. Counts nothing.
+    fn probe(&mut self, bytes: &[u8]) -> Probed;
 
     /// Scans bytes of an object of the repository's history, at all the places
     /// that were found for them. Counts nothing: see [`Worker::passed`].
@@ -192,6 +203,10 @@ pub trait Worker: Send {
 
     /// Records something in scope that was not scanned.
     fn skip(&mut self, skip: Skip);
+
+    /// Whether a file that begins so is to be handed to [`Worker::blob`] even
+    /// if it is large, because windows of it would not tell what it holds.
+    fn wants_whole(&self, head: &[u8]) -> bool;
 
     /// How many bytes of context a window needs on each side of the part it
     /// owns: what lies before (company), and what lies behind (the longest

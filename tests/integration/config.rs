@@ -443,6 +443,11 @@ fn what_is_larger_than_the_limit_is_named_everywhere() {
         let run = place.json(args).expect(2);
         assert_eq!(run.skips(), ["large.env: too-large"], "{args:?}");
         assert_eq!(counting(&run), ["small.env"], "{args:?}");
+        // Counted once: among the skips, and not among what was scanned.
+        let all = [args, &["--isolated"]].concat();
+        let all = place.json(&all).expect(1).json()["coverage"].clone();
+        let coverage = &run.json()["coverage"];
+        assert_eq!(coverage["in_scope"], all["scanned"], "{args:?}");
         place
             .tightlip(args)
             .expect(2)

@@ -6,6 +6,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use serde_json::{Value, json};
 use std::io::Write;
+use std::process::{Command, Stdio};
 
 /// A notebook of these cells, as Jupyter writes it: a line for every line.
 fn notebook(cells: &[Value]) -> String {
@@ -195,6 +196,38 @@ fn a_broken_notebook_is_read_as_far_as_it_goes() {
     }
 }
 
+#[test]
+fn a_large_notebook_is_read_as_one_too() {
+    // At stake: a token whose company is behind an escaped quote, and no cell
+    // named, once pictures or outputs make the file large.
+    let token = redivis(1);
+    let output = stream(&"a line of a log, of which there are many\n".repeat(10_000));
+    let source = format!("REDIVIS_API_TOKEN = \"{token}\"\n");
+    for (outputs, cell) in [(25, Some(1)), (80, None)] {
+        let place = Place::new();
+        let outputs = vec![output.clone(); outputs];
+        let file = notebook(&[code("1 + 1", &outputs), code(&source, &[])]);
+        assert_eq!(file.len() > 32 << 20, cell.is_none());
+        assert!(file.len() > 9 << 20);
+        place.write("a.ipynb", &file);
+        for json in [
+            place.json(&["scan"]).expect(1).json(),
+            place
+                .pipe(&["scan", "-", "-f", "json"], file.as_bytes())
+                .expect(1)
+                .json(),
+        ] {
+            let findings = json["findings"].as_array().unwrap();
+            assert_eq!(findings.len(), 1);
+            let (start, end) = (file.find(&token).unwrap(), token.len());
+            let region = &findings[0]["location"];
+            assert_eq!(region["start_byte"], start, "{region}");
+            assert_eq!(region["end_byte"], start + end);
+            assert_eq!(findings[0]["cell"]["number"].as_u64(), cell.map(|n| n + 1));
+        }
+    }
+}
+
 /// A variable as R saves it, byte for byte: a symbol, then a vector of one text.
 fn saved(name: &str, value: &str) -> Vec<u8> {
     let text = |text: &str| {
@@ -205,31 +238,55 @@ fn saved(name: &str, value: &str) -> Vec<u8> {
     [&symbol[..], &[0, 0, 0, 16, 0, 0, 0, 1], &text(value)].concat()
 }
 
+fn gzip(data: &[u8]) -> Vec<u8> {
+    let mut packer = GzEncoder::new(Vec::new(), Compression::default());
+    packer.write_all(data).unwrap();
+    packer.finish().unwrap()
+}
+
+/// Packed by Python's own module: `bz2` or `lzma`, which makes xz.
+fn python(module: &str, data: &[u8]) -> Vec<u8> {
+    let pack = format!(
+        "import sys,{module} as m; sys.stdout.buffer.write(m.compress(sys.stdin.buffer.read()))"
+    );
+    let mut python = Command::new("python3")
+        .args(["-c", &pack])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    python.stdin.take().unwrap().write_all(data).unwrap();
+    python.wait_with_output().unwrap().stdout
+}
+
 fn workspace(variables: &[(&str, &str)]) -> Vec<u8> {
     let mut data = b"RDX2\nX\n\0\0\0\x02\0\x02\x03\0\0\x02\x03\0".to_vec();
     for (name, value) in variables {
         data.extend(saved(name, value));
     }
     data.extend([0, 0, 0, 254]);
-    let mut packer = GzEncoder::new(Vec::new(), Compression::default());
-    packer.write_all(&data).unwrap();
-    packer.finish().unwrap()
+    data
 }
 
 #[test]
 fn r_data_is_unpacked() {
     let (first, second) = (redivis(1), redivis(2));
-    let packed = workspace(&[
+    let data = workspace(&[
         ("n", "plain"),
         ("redivis_api_token", &first),
         ("REDIVIS_API_TOKEN", &second),
     ]);
-    for name in [".RData", "model.rds"] {
+    let packed = gzip(&data);
+    for (name, packed) in [
+        (".RData", packed.clone()),
+        ("model.rds", python("lzma", &data)),
+        ("model.rda", python("bz2", &data)),
+    ] {
         let place = Place::repo();
         place.write(name, &packed);
         let run = place.json(&["scan"]).expect(1);
         let found = run.found();
-        assert_eq!(found.len(), 2, "{found:?}");
+        assert_eq!(found.len(), 2, "{name}: {found:?}");
         for finding in &found {
             assert_eq!(finding.rule, "redivis-api-token");
             assert_eq!((finding.line, finding.bytes), (0, (0, packed.len())));
@@ -242,7 +299,7 @@ fn r_data_is_unpacked() {
         assert_eq!(place.json(&["staged"]).expect(1).found().len(), 2);
     }
     let place = Place::new();
-    place.write("clean.rds", workspace(&[("n", "plain")]));
+    place.write("clean.rds", gzip(&workspace(&[("n", "plain")])));
     place.tightlip(&["scan"]).expect(0);
     // What cannot be unpacked to its end is no all-clear.
     place.write("cut.rds", &packed[..packed.len() - 20]);

@@ -42,6 +42,7 @@ const FENCES: &[(&str, &[&str])] = &[
             "report/html.rs",
         ],
     ),
+    ("bzip2", &["engine/rdata.rs"]),
     ("clap", &["bin/"]),
     ("crc32fast", &["rules/checksum.rs"]),
     ("clap_complete", &["bin/"]),
@@ -51,14 +52,7 @@ const FENCES: &[(&str, &[&str])] = &[
     ("gix_index", &["source/"]),
     ("gix_pack", &["source/history/"]),
     ("gix_utils", &["source/history/walk.rs"]),
-    (
-        "flate2",
-        &[
-            "source/git.rs",
-            "source/history/store.rs",
-            "engine/rdata.rs",
-        ],
-    ),
+    ("flate2", &["source/loose.rs", "engine/rdata.rs"]),
     ("getrandom", &["bin/"]),
     ("globset", &["policy/", "pipeline/worker.rs", "bin/"]),
     ("hmac", &["policy/keys.rs"]),
@@ -76,6 +70,8 @@ const FENCES: &[(&str, &[&str])] = &[
             "pipeline/",
         ],
     ),
+    ("lzma_rust2", &["engine/rdata.rs"]),
+    ("memmap2", &["source/plain.rs"]),
     ("percent_encoding", &["report/"]),
     ("rayon", &["source/", "pipeline/"]),
     ("regex", &["rules/regexes.rs", "engine/"]),
@@ -97,7 +93,7 @@ const FENCES: &[(&str, &[&str])] = &[
         "serde_json",
         &["rules/jwt.rs", "policy/migrate.rs", "report/"],
     ),
-    ("sha1", &["policy/migrate.rs"]),
+    ("sha1", &["source/loose.rs", "policy/migrate.rs"]),
     ("serde_sarif", &["report/sarif.rs"]),
     ("signal_hook", &["bin/"]),
     (
@@ -107,6 +103,7 @@ const FENCES: &[(&str, &[&str])] = &[
             "policy/baseline.rs",
             "policy/keys.rs",
             "rules/known.rs",
+            "source/loose.rs",
             "report/html.rs",
             "report/codequality.rs",
         ],
@@ -129,8 +126,8 @@ const FENCES: &[(&str, &[&str])] = &[
 const WORDS: &[(&str, &[&str], &str)] = &[
     (
         "unsafe ",
-        &["engine/simd.rs", "source/git.rs"],
-        "SIMD, and the one libgit2 option",
+        &["engine/simd.rs", "source/git.rs", "source/plain.rs"],
+        "SIMD, the one libgit2 option, and the map of the index",
     ),
     (
         "process::exit",

@@ -141,6 +141,35 @@ fn case_31_a_secret_in_a_path_is_masked() {
 }
 
 #[test]
+fn a_secret_in_the_path_of_another_repository_is_masked() {
+    // At stake: the same, by the note that says whose configuration was used.
+    let place = Place::new();
+    let secret = redivis(1).replace('/', "x").replace('+', "y");
+    let other = format!("redivis {secret}");
+    place.write(format!("{other}/b.env"), leak(2));
+    place.git(&["init", "-q", &other]).expect(0);
+    place.git(&["-C", &other, "add", "-A"]).expect(0);
+    place
+        .git(&["-C", &other, "commit", "-q", "-m", "x"])
+        .expect(0);
+    let bare = format!("redivis {secret} bare");
+    place
+        .git(&["clone", "-q", "--bare", &other, &bare])
+        .expect(0);
+    for format in formats() {
+        for args in [["scan", &*other], ["audit", &*bare]] {
+            let args = [&args[..], &["-f", format, "-v"]].concat();
+            let run = place.tightlip(&args).expect(1);
+            let whole = [&run.stdout[..], &run.stderr[..]].concat();
+            assert_eq!(leaks(secret.as_bytes(), &whole), 0, "{format}");
+            if format == "human" {
+                run.says("••••").never_says("tightlip -C");
+            }
+        }
+    }
+}
+
+#[test]
 fn case_60_arguments() {
     // At stake: a name taken for an option, or a missing one passed over.
     let place = Place::repo();

@@ -503,7 +503,10 @@ fn key(policy: &Policy) -> Result<Key> {
 }
 
 fn scanner(policy: &Policy) -> Scanner {
-    policy::scanner(&policy.config, policy.rules.rules().to_vec())
+    policy::scanner(
+        policy.config.max_unpacked_size,
+        policy.rules.rules().to_vec(),
+    )
 }
 
 fn scan_tree<'s>(policy: &Policy, scanner: &'s Scanner, paths: &[PathBuf]) -> Result<Report<'s>> {

@@ -7,6 +7,7 @@ mod cli;
 mod generate;
 mod inspect;
 mod install;
+mod later;
 mod policy;
 mod setup;
 mod watch;
@@ -16,6 +17,7 @@ use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser};
 use cli::{BaselineCommand, Cli, ColorWhen, Command, Common, RulesCommand};
 use globset::GlobSet;
+use later::Later;
 use policy::{Policy, exclude_set};
 use std::io::{self, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
@@ -451,7 +453,7 @@ fn audited(cwd: &Path, repos: &[PathBuf]) -> Base {
 struct Call<'c> {
     common: &'c Common,
     base: Base,
-    scanner: Scanner,
+    scanner: Later<Scanner>,
     acceptance: Acceptance,
     min_confidence: Confidence,
     fail_on: Severity,
@@ -489,9 +491,12 @@ impl<'c> Call<'c> {
         }
         let policy = Policy::of(&common.policy, base)?;
         let globs = policy.config.exclude.iter().chain(&common.exclude);
+        let unpacked = policy.config.max_unpacked_size;
+        let rules = policy.rules.into_rules();
         Ok(Call {
             common,
-            scanner: policy::scanner(&policy.config, policy.rules.into_rules()),
+            scanner: Later::new(move || policy::scanner(unpacked, rules))
+                .context("cannot start a thread; allow this user more of them")?,
             max_size: policy.config.max_file_size.unwrap_or(u64::MAX),
             acceptance: policy.acceptance,
             min_confidence: common
@@ -565,7 +570,7 @@ impl<'c> Call<'c> {
         };
         let shown = !self.common.quiet && io::stderr().is_terminal();
         let watch = Watch::start(shown.then_some(self.mode), &METER)?;
-        let report = pipeline::run(source, &self.scanner, &options, watch.stop());
+        let report = pipeline::run(source, self.scanner.get(), &options, watch.stop());
         if let Some(code) = watch.end() {
             // Half a report would look like a whole one.
             writeln!(io::stderr(), "{}", watch::INTERRUPTED)?;
@@ -576,8 +581,7 @@ impl<'c> Call<'c> {
         let ended = now();
         let began = ended.saturating_sub(i64::try_from(elapsed.as_secs()).unwrap_or(0));
         report.period = Some((began, ended));
-        report.repository.clone_from(&self.repository);
-        report.coverage.notes.extend(self.whose_policy());
+        self.name_repository(&mut report);
         for (format, path) in &self.common.report {
             self.write_file(&report, *format, path)?;
         }
@@ -606,20 +610,31 @@ impl<'c> Call<'c> {
         }))
     }
 
-    /// Whose configuration holds, where that is not plain.
-    fn whose_policy(&self) -> Option<String> {
-        let root = self.base.root.display();
-        match &self.repository {
+    /// Says in the report which repository it is of, and whose configuration
+    /// holds, where that is not plain.
+    fn name_repository(&self, report: &mut Report<'_>) {
+        report.repository.clone_from(&self.repository);
+        if self.repository == Repository::Here {
+            return;
+        }
+        let path = self.base.root.clone().into_os_string().into_encoded_bytes();
+        let root = pipeline::masked(self.scanner.get(), report, path);
+        let shown = String::from_utf8_lossy(&root);
+        let no_policy = self.is_bare() && self.common.policy.config_from.is_none();
+        let note = match &self.repository {
             Repository::At(_) => Some(format!(
-                "Paths are relative to {root}, whose configuration was used."
+                "Paths are relative to {shown}, whose configuration was used."
             )),
-            Repository::Nowhere if self.is_bare() && self.common.policy.config_from.is_none() => {
-                Some(format!(
-                    "{root} has no work tree to read configuration and baseline from; \
-                     --config-from HEAD takes those of its commit."
-                ))
-            }
+            Repository::Nowhere if no_policy => Some(format!(
+                "{shown} has no work tree to read configuration and baseline from; \
+                 --config-from HEAD takes those of its commit."
+            )),
             _ => None,
+        };
+        report.coverage.notes.extend(note);
+        // No command can name it that may be shown.
+        if matches!(&self.repository, Repository::At(path) if *path != root) {
+            report.repository = Repository::Nowhere;
         }
     }
 

@@ -68,10 +68,10 @@ impl Policy {
     }
 }
 
-/// These rules, ready to scan as the configuration has it.
-pub fn scanner(config: &Config, rules: Vec<Rule>) -> Scanner {
+/// These rules, ready to scan and to unpack as much as the configuration says.
+pub fn scanner(max_unpacked_size: Option<u64>, rules: Vec<Rule>) -> Scanner {
     let scanner = Scanner::new(rules, ruleset::slots(), now());
-    match config.max_unpacked_size {
+    match max_unpacked_size {
         Some(most) => scanner.unpacking(usize::try_from(most).unwrap_or(usize::MAX)),
         None => scanner,
     }

@@ -24,7 +24,7 @@ mod walk;
 use super::git::{Repo, Surroundings};
 use super::{Exclude, NewWorker, Seen, Source, SourceError, thread_count};
 use crate::vocabulary::{
-    CommitRef, Extent, Origin, OriginKind, Scope, Skip, SkipReason, Stop, Trace, Worker,
+    CommitRef, Extent, Origin, OriginKind, Probed, Scope, Skip, SkipReason, Stop, Trace, Worker,
 };
 pub use range::{Asked, Commits, CommitsOptions};
 
@@ -291,7 +291,10 @@ impl Audit<'_> {
     fn suspicious_refs(&self, worker: &mut dyn Worker) -> Vec<&roots::Root> {
         let named = self.roots.all.iter();
         named
-            .filter(|root| root.name.as_ref().is_some_and(|name| worker.probe(name)))
+            .filter(|root| {
+                let name = root.name.as_ref();
+                name.is_some_and(|name| worker.probe(name) != Probed::Nothing)
+            })
             .collect()
     }
 

@@ -9,12 +9,13 @@
 
 use super::commits::{self, Parts};
 use super::roots;
-use super::store::{Kind, Store};
+use super::store::Store;
 use crate::source::git::{Repo, Surroundings};
+use crate::source::loose::Kind;
 use crate::source::tree::{Entries, Entry};
 use crate::source::{Exclude, NewWorker, Seen, Source, SourceError, thread_count};
 use crate::vocabulary::{
-    CommitRef, Extent, Origin, OriginKind, Scope, Skip, SkipReason, Stop, Trace, Worker,
+    CommitRef, Extent, Origin, OriginKind, Probed, Scope, Skip, SkipReason, Stop, Trace, Worker,
 };
 use gix_hash::ObjectId;
 use std::collections::{HashMap, HashSet};
@@ -409,8 +410,11 @@ impl Reader<'_> {
         trace: &Trace,
         worker: &mut dyn Worker,
     ) {
-        worker.passed(1, bytes.len() as u64);
-        if !worker.probe(&bytes[commits::text_start(bytes)..]) {
+        let probed = worker.probe(&bytes[commits::text_start(bytes)..]);
+        if probed != Probed::Unscanned {
+            worker.passed(1, bytes.len() as u64);
+        }
+        if probed == Probed::Nothing {
             return;
         }
         let Parts {
@@ -490,7 +494,7 @@ impl Reader<'_> {
                 continue;
             }
             let path = [dir, entry.name].concat();
-            if before.is_empty() && hand.worker.probe(entry.name) {
+            if before.is_empty() && hand.worker.probe(entry.name) != Probed::Nothing {
                 self.name(&path, hand);
             }
             let Ok(id) = ObjectId::try_from(entry.id) else {
@@ -545,8 +549,11 @@ impl Reader<'_> {
         let Some(bytes) = self.object(&id, Kind::Blob, path, hand.worker) else {
             return;
         };
-        hand.worker.passed(1, bytes.len() as u64);
-        if !hand.worker.probe(&bytes) {
+        let probed = hand.worker.probe(&bytes);
+        if probed != Probed::Unscanned {
+            hand.worker.passed(1, bytes.len() as u64);
+        }
+        if probed == Probed::Nothing {
             return;
         }
         let versions = || -> Option<Vec<Vec<u8>>> {

@@ -3,15 +3,14 @@
 //! what a header may claim. Knows no refs and no history; writes nothing.
 
 use crate::source::checkout::read_small;
+use crate::source::loose::{self, Kind};
 use crate::source::to_path;
 use crate::vocabulary::SkipReason;
-use flate2::read::ZlibDecoder;
 use gix_hash::{ObjectId, oid};
 use gix_pack::Bundle;
 use gix_pack::data::entry::Header;
 use std::collections::HashSet;
-use std::fs::{self, File};
-use std::io::{self, BufReader, Read};
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU8, Ordering};
 
@@ -21,45 +20,6 @@ pub(super) const LARGEST: usize = 1 << 30;
 
 /// How many object databases may be chained; git stops at five.
 const ALTERNATES: usize = 64;
-
-/// The four kinds of object.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(u8)]
-pub(super) enum Kind {
-    Commit = 1,
-    Tree = 2,
-    Blob = 3,
-    Tag = 4,
-}
-
-impl Kind {
-    fn from_name(name: &[u8]) -> Option<Self> {
-        match name {
-            b"commit" => Some(Kind::Commit),
-            b"tree" => Some(Kind::Tree),
-            b"blob" => Some(Kind::Blob),
-            b"tag" => Some(Kind::Tag),
-            _ => None,
-        }
-    }
-
-    /// The kind of a resolved pack entry; a delta has none of its own.
-    pub fn of(header: &Header) -> Option<Self> {
-        match header {
-            Header::Commit => Some(Kind::Commit),
-            Header::Tree => Some(Kind::Tree),
-            Header::Blob => Some(Kind::Blob),
-            Header::Tag => Some(Kind::Tag),
-            Header::OfsDelta { .. } | Header::RefDelta { .. } => None,
-        }
-    }
-
-    fn from_byte(byte: u8) -> Option<Self> {
-        [Kind::Commit, Kind::Tree, Kind::Blob, Kind::Tag]
-            .into_iter()
-            .find(|kind| *kind as u8 == byte)
-    }
-}
 
 /// A pack, and what has been decoded of it.
 pub(super) struct Pack {
@@ -76,7 +36,7 @@ impl Pack {
 
     /// What the object at this place of the index was decoded as.
     pub fn seen(&self, at: u32) -> Option<Kind> {
-        Kind::from_byte(self.seen[at as usize].load(Ordering::Relaxed))
+        kind_of_byte(self.seen[at as usize].load(Ordering::Relaxed))
     }
 
     pub fn len(&self) -> u32 {
@@ -118,10 +78,34 @@ impl Pack {
     }
 }
 
+/// The kind of a resolved pack entry; a delta has none of its own.
+pub(super) fn kind_of(header: &Header) -> Option<Kind> {
+    match header {
+        Header::Commit => Some(Kind::Commit),
+        Header::Tree => Some(Kind::Tree),
+        Header::Blob => Some(Kind::Blob),
+        Header::Tag => Some(Kind::Tag),
+        Header::OfsDelta { .. } | Header::RefDelta { .. } => None,
+    }
+}
+
+fn kind_of_byte(byte: u8) -> Option<Kind> {
+    [Kind::Commit, Kind::Tree, Kind::Blob, Kind::Tag]
+        .into_iter()
+        .find(|kind| *kind as u8 == byte)
+}
+
 /// A loose object's file.
 pub(super) struct Loose {
     pub id: ObjectId,
-    pub path: PathBuf,
+    path: PathBuf,
+}
+
+impl Loose {
+    /// Reads it; the error is a reason that names no place.
+    pub fn read(&self, out: &mut Vec<u8>) -> Result<Kind, SkipReason> {
+        loose::read(&self.path, &self.id, LARGEST as u64, out)
+    }
 }
 
 /// All of a repository's objects.
@@ -289,7 +273,7 @@ impl Store {
             }
         }
         match self.loose_at(id) {
-            Some(loose) => read_loose(&loose.path, out),
+            Some(loose) => loose.read(out),
             None => Err(refusal),
         }
     }
@@ -317,58 +301,6 @@ fn reason(whole: &str, message: &str) -> SkipReason {
     } else {
         SkipReason::Corrupt(message.to_owned())
     }
-}
-
-/// Inflates a loose object. libgit2 never returns from one that was cut short.
-pub(super) fn read_loose(path: &Path, out: &mut Vec<u8>) -> Result<Kind, SkipReason> {
-    let unreadable = |error: io::Error| match error.kind() {
-        io::ErrorKind::UnexpectedEof => SkipReason::Corrupt("the object was cut short".to_owned()),
-        io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData => {
-            SkipReason::Corrupt(error.to_string())
-        }
-        _ => SkipReason::Unreadable(error.to_string()),
-    };
-    let file = crate::source::read::open_in_tree(path).map_err(unreadable)?;
-    if !file.metadata().map_err(unreadable)?.is_file() {
-        return Err(SkipReason::Corrupt("it is not a regular file".to_owned()));
-    }
-    inflate_loose(file, out).map_err(unreadable)?
-}
-
-fn inflate_loose(file: File, out: &mut Vec<u8>) -> io::Result<Result<Kind, SkipReason>> {
-    /// `commit 18446744073709551615` and a zero byte, with room to spare.
-    const HEADER: usize = 64;
-    let corrupt = |why: &str| Ok(Err(SkipReason::Corrupt(why.to_owned())));
-    let mut stream = ZlibDecoder::new(BufReader::new(file));
-    out.clear();
-    stream.by_ref().take(HEADER as u64).read_to_end(out)?;
-    let Some(end) = memchr::memchr(0, out) else {
-        return corrupt("no object header");
-    };
-    let parsed = out[..end].split(|&byte| byte == b' ').collect::<Vec<_>>();
-    let (kind, size) = match parsed[..] {
-        [kind, size] => (
-            Kind::from_name(kind),
-            std::str::from_utf8(size)
-                .ok()
-                .and_then(|s| s.parse::<u64>().ok()),
-        ),
-        _ => (None, None),
-    };
-    let (Some(kind), Some(size)) = (kind, size) else {
-        return corrupt("no object header");
-    };
-    if size > LARGEST as u64 {
-        return Ok(Err(SkipReason::TooLarge(LARGEST as u64)));
-    }
-    out.drain(..=end);
-    // One byte more than it says shows that it says too little.
-    let rest = (size + 1).saturating_sub(out.len() as u64);
-    stream.take(rest).read_to_end(out)?;
-    if out.len() as u64 != size {
-        return corrupt("its size is not what its header says");
-    }
-    Ok(Ok(kind))
 }
 
 /// The directories that `info/alternates` names; relative ones start at the

@@ -3,8 +3,9 @@
 //! files only the wanted ones; then what leads nowhere falls away.
 
 use super::sketch::{Leading, Sketch};
-use super::store::{Kind, Pack, Store, read_loose, read_packed};
+use super::store::{Pack, Store, read_packed};
 use super::walk;
+use crate::source::loose::Kind;
 use crate::source::tree::Entries;
 use crate::vocabulary::Stop;
 use gix_hash::{ObjectId, oid};
@@ -315,7 +316,7 @@ impl Search<'_> {
         for (at, _) in loose.iter().filter(|(_, kind)| *kind == Kind::Tree) {
             let loose = &self.store.loose[*at];
             // It was read a moment ago; what changed since leads nowhere.
-            if leads(&loose.id) && read_loose(&loose.path, &mut bytes).is_ok() {
+            if leads(&loose.id) && loose.read(&mut bytes).is_ok() {
                 pen.tree(self, loose.id.as_bytes(), &bytes);
             }
         }

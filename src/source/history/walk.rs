@@ -9,9 +9,10 @@
 
 use super::commits::{self, Commit, Tag};
 use super::sketch::Sketch;
-use super::store::{Kind, LARGEST, Loose, Pack, Store, read_loose, read_packed};
+use super::store::{LARGEST, Pack, Store, kind_of, read_packed};
 use crate::source::NewWorker;
-use crate::vocabulary::{SkipReason, Stop, Worker};
+use crate::source::loose::Kind;
+use crate::vocabulary::{Probed, SkipReason, Stop, Worker};
 use gix_hash::{ObjectId, oid};
 use gix_pack::cache::delta::{Tree, traverse};
 use gix_utils::progress::Discard;
@@ -86,40 +87,50 @@ impl<'w, 'n> Hands<'w, 'n> {
     }
 
     fn object(&mut self, id: &oid, kind: Kind, bytes: &[u8]) {
-        self.objects += 1;
-        self.bytes += bytes.len() as u64;
-        if self.objects >= 256 || self.bytes >= 1 << 20 {
-            self.tell();
-        }
-        match kind {
+        let probed = match kind {
             Kind::Blob => {
-                if self.worker.probe(bytes) {
+                let probed = self.worker.probe(bytes);
+                if probed != Probed::Nothing {
                     self.own.blobs.push(id.to_owned());
                 }
+                probed
             }
-            Kind::Tree => self.tree(id, bytes),
+            Kind::Tree => {
+                self.tree(id, bytes);
+                Probed::Nothing
+            }
             Kind::Commit => {
                 match commits::commit(id.to_owned(), bytes) {
                     Some(commit) => self.own.commits.push(commit),
                     None => self.malformed(id, "commit"),
                 }
-                self.text(TextKind::Commit, id, bytes);
+                self.text(TextKind::Commit, id, bytes)
             }
             Kind::Tag => {
                 match commits::tag(id.to_owned(), bytes) {
                     Some(tag) => self.own.tags.push(tag),
                     None => self.malformed(id, "tag"),
                 }
-                self.text(TextKind::Tag, id, bytes);
+                self.text(TextKind::Tag, id, bytes)
             }
+        };
+        // What was not scanned is counted among the skips, where it stands.
+        if probed != Probed::Unscanned {
+            self.objects += 1;
+            self.bytes += bytes.len() as u64;
+        }
+        if self.objects >= 256 || self.bytes >= 1 << 20 {
+            self.tell();
         }
     }
 
     /// The text as one; where in it something stands is told apart later.
-    fn text(&mut self, kind: TextKind, id: &oid, bytes: &[u8]) {
-        if self.worker.probe(&bytes[commits::text_start(bytes)..]) {
+    fn text(&mut self, kind: TextKind, id: &oid, bytes: &[u8]) -> Probed {
+        let probed = self.worker.probe(&bytes[commits::text_start(bytes)..]);
+        if probed != Probed::Nothing {
             self.own.texts.push((kind, id.to_owned()));
         }
+        probed
     }
 
     fn tree(&mut self, id: &oid, bytes: &[u8]) {
@@ -131,7 +142,7 @@ impl<'w, 'n> Hands<'w, 'n> {
             ..
         } = self;
         let whole = sketch.tree(id, bytes, self.hash, |name| {
-            if names.is_new(name) && worker.probe(name) {
+            if names.is_new(name) && worker.probe(name) != Probed::Nothing {
                 own.names.push(name.to_vec());
             }
         });
@@ -321,7 +332,7 @@ pub(super) fn in_delta_order(
         &data,
         data.pack_end() as u64,
         move |at, _, context| {
-            if let Some(kind) = Kind::of(&context.entry.header) {
+            if let Some(kind) = kind_of(&context.entry.header) {
                 object(*at, kind, context.decompressed);
             }
             Ok(())
@@ -374,21 +385,21 @@ fn loose<'w, 'n>(
         let mut bytes = Vec::new();
         loop {
             let at = next.fetch_add(1, Ordering::Relaxed);
-            let Some(Loose { id, path }) = store.loose.get(at) else {
+            let Some(object) = store.loose.get(at) else {
                 break;
             };
             if stop.is_set() {
                 break;
             }
-            if is_seen(&store.packs, id) {
+            if is_seen(&store.packs, &object.id) {
                 continue;
             }
-            match read_loose(path, &mut bytes) {
+            match object.read(&mut bytes) {
                 Ok(kind) => {
                     hands.own.loose.push((at, kind));
-                    hands.object(id, kind, &bytes);
+                    hands.object(&object.id, kind, &bytes);
                 }
-                Err(reason) => hands.fail(*id, reason),
+                Err(reason) => hands.fail(object.id, reason),
             }
         }
     };
