@@ -73,7 +73,7 @@ for repo in "$@"; do
     row "betterleaks" betterleaks git --no-banner --exit-code 0 "$git_dir"
   fi
   if command -v kingfisher >/dev/null; then
-    row "kingfisher" kingfisher scan --no-validate --no-update-check "$git_dir"
+    row "kingfisher" kingfisher scan --turbo --no-validate --no-update-check "$git_dir"
   fi
   if command -v noseyparker >/dev/null; then
     rm -rf "$work/np"

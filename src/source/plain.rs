@@ -138,7 +138,7 @@ fn next(bytes: &[u8], at: usize, version: u32, hash_len: usize) -> Option<usize>
     }
     // One to eight zero bytes, up to a multiple of eight.
     let end = path.as_ptr_range().end as usize - entry.as_ptr() as usize;
-    let next = at + (end + 8 & !7);
+    let next = at + ((end + 8) & !7);
     (entry.get(end) == Some(&0) && next <= bytes.len()).then_some(next)
 }
 
