@@ -3,7 +3,7 @@
 
 use crate::rules::check::WRONG_CHECKSUM;
 use crate::rules::{Rule, Shape};
-use crate::vocabulary::{Candidate, RuleIndex, Span, ViewKind};
+use crate::vocabulary::{Candidate, Confidence, RuleIndex, Span, ViewKind};
 
 /// A candidate that stands for all that overlap it.
 #[derive(Debug)]
@@ -14,6 +14,16 @@ pub struct Resolved {
     pub also: Vec<RuleIndex>,
     /// Other secrets that belong to it; they are results of their own as well.
     pub parts: Vec<Candidate>,
+}
+
+impl Resolved {
+    /// How sure: both halves of a pair make each other surer.
+    pub fn confidence(&self) -> Confidence {
+        match self.parts.is_empty() {
+            true => self.candidate.confidence,
+            false => self.candidate.confidence.raised(),
+        }
+    }
 }
 
 /// Tells secrets that belong together of each other: what a rule names as its

@@ -49,6 +49,7 @@ pub(super) fn findings(
         unpacks: scanner.unpacks(),
     };
     for one in resolved {
+        let confidence = one.confidence();
         let Resolved {
             candidate,
             also,
@@ -95,15 +96,12 @@ pub(super) fn findings(
             } else {
                 rule.severity
             },
-            confidence: if whole {
-                candidate.confidence.raised()
-            } else {
-                candidate.confidence
-            },
+            confidence,
             location: location(kind, path, &candidate, (line.region, all)),
             snippet: line.snippet,
             reasons: candidate.reasons,
             fingerprint,
+            other_fingerprints: Vec::new(),
             secret_fingerprint: judgement.fingerprint,
             group: 0,
             also: also

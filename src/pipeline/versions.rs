@@ -54,9 +54,17 @@ pub(super) fn join(mut findings: Vec<Finding>) -> Vec<Finding> {
                 // New in one commit, it stays new in those that follow.
                 let is_new = |f: &Finding| f.change != Change::Old;
                 if is_new(&finding) && (later || !is_new(before)) || later && !is_new(before) {
-                    *before = finding;
+                    std::mem::swap(before, &mut finding);
                 }
                 before.history = Some(all);
+                // Either id names it, to whoever has it from one commit alone.
+                let others = finding.other_fingerprints.into_iter();
+                for other in others.chain([finding.fingerprint]) {
+                    let known = &before.other_fingerprints;
+                    if other != before.fingerprint && !known.contains(&other) {
+                        before.other_fingerprints.push(other);
+                    }
+                }
             }
         }
     }

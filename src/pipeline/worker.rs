@@ -80,13 +80,7 @@ impl<'s> ScanWorker<'s> {
             .partition(|c| !c.needs_path || vouches(&rules[c.rule as usize], &path));
         // What lacks company is no finding, but its bytes are masked as well.
         let masks: Vec<Candidate> = here.iter().chain(&elsewhere).cloned().collect();
-        let mut resolved = resolve(rules, here);
-        if is_rehearsal(&path) {
-            resolved
-                .iter_mut()
-                .for_each(|found| doubt_rehearsed(rules, found));
-        }
-        let resolved = join(rules, resolved);
+        let resolved = resolved(rules, &path, here);
         let placed = place::findings(
             self.scanner,
             origin.kind,
@@ -134,7 +128,9 @@ impl<'s> ScanWorker<'s> {
         }
     }
 
-    /// The secrets of the versions that a blob replaces; `None` asks nothing.
+    /// The secrets of the versions that a blob replaces, as far as they were
+    /// told there: one that was too unsure to be shown is news once more speaks
+    /// for it. `None` asks nothing.
     fn old_secrets(&mut self, path: &[u8], scope: &Scope<'_>) -> Option<HashSet<Secret>> {
         let Scope::ChangedFrom(versions) = scope else {
             return None;
@@ -147,11 +143,12 @@ impl<'s> ScanWorker<'s> {
                 .scan(&Piece::whole(&version), &mut self.scratch, &mut found);
             let rules = self.scanner.rules();
             found.retain(|c| !c.needs_path || vouches(&rules[c.rule as usize], path));
-            old.extend(
-                resolve(rules, found)
-                    .into_iter()
-                    .map(|r: Resolved| r.candidate.value),
-            );
+            for one in resolved(rules, path, found) {
+                if one.confidence() >= self.options.min_confidence {
+                    let parts = one.parts.into_iter().chain([one.candidate]);
+                    old.extend(parts.map(|part| part.value));
+                }
+            }
         }
         Some(old)
     }
@@ -351,6 +348,17 @@ fn is_rehearsal(path: &[u8]) -> bool {
                 .split_whitespace()
                 .any(|known| known.as_bytes() == part)
         })
+}
+
+/// One secret each, as sure as it is at this path.
+fn resolved(rules: &[Rule], path: &[u8], candidates: Vec<Candidate>) -> Vec<Resolved> {
+    let mut resolved = resolve(rules, candidates);
+    if is_rehearsal(path) {
+        resolved
+            .iter_mut()
+            .for_each(|found| doubt_rehearsed(rules, found));
+    }
+    join(rules, resolved)
 }
 
 /// What only its place tells is one step less sure where values are made up;

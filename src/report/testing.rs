@@ -133,6 +133,7 @@ pub fn finding(seed: u64, path: &[u8]) -> Finding {
             "assigned to ACME_TOKEN".into(),
         ],
         fingerprint: fingerprint(seed),
+        other_fingerprints: Vec::new(),
         secret_fingerprint: None,
         group: 1,
         also: Vec::new(),
@@ -163,6 +164,7 @@ pub fn history(rank: u64, pushed: bool, at_tip: bool) -> Trace {
         at_tip,
         pushed,
         reachable: true,
+        holder: crate::vocabulary::Holder::Head,
     }
 }
 

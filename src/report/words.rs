@@ -7,8 +7,8 @@ use super::escape::{shell_word, terminal};
 use super::{Mode, Report, Repository};
 use crate::vocabulary::secret::MASK;
 use crate::vocabulary::{
-    Change, CommitRef, Confidence, Day, Finding, Location, OriginKind, Skip, SkipReason, Standing,
-    SuppressionKind, Trace,
+    Change, CommitRef, Confidence, Day, Finding, Holder, Location, OriginKind, Skip, SkipReason,
+    Standing, SuppressionKind, Trace,
 };
 use std::time::Duration;
 
@@ -61,11 +61,7 @@ pub fn advice(report: &Report<'_>, finding: &Finding) -> Advice {
     if let Some(history) = &finding.history
         && history.standing() == Standing::Amend
     {
-        return Advice {
-            step: "Take it out of the commits that hold it, before they are pushed:".into(),
-            command: history.first.as_ref().map(|first| rewrite(first, history)),
-            note: "Not pushed, as far as this clone knows. If it was, revoke it.".into(),
-        };
+        return before_pushing(history);
     }
     if finding.tracked == Some(false) {
         return Advice {
@@ -92,6 +88,38 @@ pub fn advice(report: &Report<'_>, finding: &Finding) -> Advice {
         ),
         command: None,
         note: note.into(),
+    }
+}
+
+/// The advice for what this clone alone has.
+fn before_pushing(history: &Trace) -> Advice {
+    let first = history.first.as_ref();
+    let (step, command) = match history.holder {
+        Holder::Head => (
+            "Take it out of the commits that hold it, before they are pushed:",
+            first.map(|first| rewrite(first, history)),
+        ),
+        Holder::Elsewhere => (
+            "It is in none of the commits behind HEAD. Go to where it is, and take it out of \
+             the commits that hold it, before they are pushed:",
+            first.map(|first| format!("git for-each-ref --contains {}", short(&first.id))),
+        ),
+        Holder::Stash(number) => (
+            "Only a stash has it, which no push takes along. Drop the stash:",
+            Some(match number {
+                Some(number) => format!("git stash drop {number}"),
+                None => "git stash list".to_owned(),
+            }),
+        ),
+        Holder::Reflog => (
+            "Only a reflog has it, which no push takes along. Git forgets it in some weeks.",
+            None,
+        ),
+    };
+    Advice {
+        step: step.to_owned(),
+        command,
+        note: "Not pushed, as far as this clone knows. If it was, revoke it.".into(),
     }
 }
 

@@ -1,13 +1,13 @@
 //! A work tree as the file system shows it: where its git directory and its
 //! index are. Found without libgit2, so that a tree scan also works where
-//! libgit2 does not (SHA-256, reftable, somebody else's checkout): nothing is
+//! libgit2 does not (a format it does not know, somebody else's checkout): nothing is
 //! read from the git directory but the index, the object format and
 //! `info/exclude`.
 
 use super::{SourceError, index, to_path};
 use gix_index::State;
 use std::fs;
-use std::io::Read;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 /// The top of a work tree and its git directory.
@@ -78,15 +78,23 @@ impl Checkout {
 /// How much of a control file is read; git's own are far smaller.
 const SMALL: u64 = 16 << 20;
 
-/// Reads a control file: a regular file, never through a link, never blocking.
-/// `None` when there is none that is fit to be read.
+/// Reads a control file; `None` when there is none that is fit to be read.
 pub(super) fn read_small(path: &Path) -> Option<Vec<u8>> {
-    let file = super::read::open_in_tree(path).ok()?;
-    let metadata = file.metadata().ok()?;
-    if !metadata.is_file() || metadata.len() > SMALL {
-        return None;
+    read_control(path, SMALL).ok()
+}
+
+/// Reads a control file of at most this many bytes: a regular file, never
+/// through a link, never blocking.
+pub(super) fn read_control(path: &Path, most: u64) -> io::Result<Vec<u8>> {
+    let file = super::read::open_in_tree(path)?;
+    let metadata = file.metadata()?;
+    if !metadata.is_file() {
+        return Err(io::Error::other("not a regular file"));
+    }
+    if metadata.len() > most {
+        return Err(io::Error::other(format!("larger than {most} bytes")));
     }
     let mut text = Vec::new();
-    file.take(SMALL).read_to_end(&mut text).ok()?;
-    Some(text)
+    file.take(most).read_to_end(&mut text)?;
+    Ok(text)
 }

@@ -5,6 +5,7 @@
 
 use super::SourceError;
 use super::loose::{self, Kind};
+use super::reftable::{Stack, Target};
 use crate::vocabulary::SkipReason;
 use git2::{ErrorCode, ObjectFormat, Odb, OdbObject, Oid, Repository, RepositoryOpenFlags};
 use gix_hash::ObjectId;
@@ -53,6 +54,8 @@ impl Surroundings {
 /// An open repository.
 pub(super) struct Repo {
     git: Repository,
+    /// Its refs, where it keeps them in a form that libgit2 cannot read.
+    table: Option<Stack>,
     /// Where its objects are, as the surroundings say.
     objects: Vec<PathBuf>,
     receiving: bool,
@@ -73,7 +76,7 @@ impl Repo {
         };
         let git = Repository::open_ext(&start, flags, &[] as &[&Path])
             .map_err(|error| explain_open(&start, &error))?;
-        check_ref_storage(&git)?;
+        let in_table = has_reftable(&git)?;
         let own = match &surroundings.object_directory {
             Some(dir) => surroundings.cwd.join(dir),
             None => git.commondir().join("objects"),
@@ -81,11 +84,22 @@ impl Repo {
         let others = surroundings.alternates.iter();
         let others = others.map(|dir| surroundings.cwd.join(dir));
         let objects = std::iter::once(own).chain(others).collect();
-        Ok(Repo {
+        let mut repo = Repo {
             git,
+            table: None,
             objects,
             receiving: surroundings.receiving,
-        })
+        };
+        if in_table {
+            let read = |home: &Path| Stack::read(home, repo.hash(), false);
+            let common = read(repo.common_dir());
+            let linked = repo.git_dir() != repo.common_dir();
+            repo.table = Some(match linked {
+                true => common.of_worktree(read(repo.git_dir())),
+                false => common,
+            });
+        }
+        Ok(repo)
     }
 
     /// What its ids are made by.
@@ -120,14 +134,20 @@ impl Repo {
 
     /// The tree of HEAD; `None` before the first commit.
     pub fn head_tree(&self) -> Result<Option<Oid>, SourceError> {
+        let failed = |error: git2::Error| self.error("read the commit at HEAD", &error);
+        if let Some(table) = self.whole_table()? {
+            let Some(id) = table.object(b"HEAD") else {
+                return Ok(None);
+            };
+            let commit = self.git.find_commit(oid(&id)).map_err(failed)?;
+            return Ok(Some(commit.tree_id()));
+        }
         let head = match self.git.head() {
             Ok(head) => head,
             Err(error) if error.code() == ErrorCode::UnbornBranch => return Ok(None),
             Err(error) => return Err(self.error("read HEAD", &error)),
         };
-        let commit = head
-            .peel_to_commit()
-            .map_err(|error| self.error("read the commit at HEAD", &error))?;
+        let commit = head.peel_to_commit().map_err(failed)?;
         Ok(Some(commit.tree_id()))
     }
 
@@ -143,13 +163,49 @@ impl Repo {
 
     /// The tree of the commit that `name` means.
     pub fn tree_of(&self, name: &str) -> Result<Oid, SourceError> {
-        let found = self.git.revparse_single(name);
-        let tree = found.and_then(|object| object.peel_to_tree());
+        let tree = self.revision(name)?.peel_to_tree();
         tree.map(|tree| tree.id())
             .map_err(|error| SourceError::Revision {
                 revision: name.to_owned(),
                 message: error.message().to_owned(),
             })
+    }
+
+    /// What a revision names. Where libgit2 cannot read the refs, the name in
+    /// front is looked up here, and what follows it (`~2`, `^{tree}`) is left
+    /// to libgit2.
+    fn revision(&self, revision: &str) -> Result<git2::Object<'_>, SourceError> {
+        let named = self.whole_table()?.and_then(|table| {
+            let end = revision.find(['~', '^', ':']).unwrap_or(revision.len());
+            let (name, rest) = revision.split_at(end);
+            Some(format!("{}{rest}", table.short(name)?.to_hex()))
+        });
+        let found = self
+            .git
+            .revparse_single(named.as_deref().unwrap_or(revision));
+        found.map_err(|error| SourceError::Revision {
+            revision: revision.to_owned(),
+            message: error.message().to_owned(),
+        })
+    }
+
+    /// The refs that libgit2 cannot read; none where it can.
+    fn whole_table(&self) -> Result<Option<&Stack>, SourceError> {
+        match self.table.iter().flat_map(|table| &table.refused).next() {
+            None => Ok(self.table.as_ref()),
+            Some(why) => Err(SourceError::Git {
+                path: self.git_dir().to_owned(),
+                doing: "read the refs",
+                message: why.clone(),
+            }),
+        }
+    }
+
+    /// All that one of its git directories says of refs and reflogs, where
+    /// they are kept as a reftable.
+    pub fn reftable(&self, home: &Path) -> Option<Stack> {
+        self.table.as_ref()?;
+        Some(Stack::read(home, self.hash(), true))
     }
 
     /// A tree.
@@ -204,6 +260,10 @@ impl Repo {
 
     /// The commit at HEAD; `None` before the first one.
     pub fn head_commit(&self) -> Result<Option<ObjectId>, SourceError> {
+        if let Some(table) = &self.table {
+            // Damage is told with the refs.
+            return Ok(table.object(b"HEAD"));
+        }
         match self.git.head() {
             Ok(head) => Ok(head.target().and_then(object_id)),
             Err(error) if error.code() == ErrorCode::UnbornBranch => Ok(None),
@@ -229,7 +289,7 @@ impl Repo {
             revision: revision.to_owned(),
             message: error.message().to_owned(),
         };
-        let mut object = self.git.revparse_single(revision).map_err(wrong)?;
+        let mut object = self.revision(revision)?;
         while let Some(tag) = object.as_tag() {
             tags.extend(object_id(tag.id()));
             object = tag.target().map_err(wrong)?;
@@ -288,6 +348,16 @@ impl Repo {
     /// Name and object of every ref; no object for a symbolic one. Inside, the
     /// message for one that cannot be read.
     pub fn refs(&self) -> Result<Vec<Result<Ref, String>>, SourceError> {
+        if let Some(table) = &self.table {
+            let named = table.refs.iter();
+            let named = named.filter(|(name, _)| name.starts_with(b"refs/"));
+            let named = named.map(|(name, target)| match target {
+                Target::Object(id) => Ok((name.clone(), Some(*id))),
+                Target::Symbolic(_) => Ok((name.clone(), None)),
+            });
+            let refused = table.refused.iter().cloned().map(Err);
+            return Ok(named.chain(refused).collect());
+        }
         let refs = self.git.references();
         let refs = refs.map_err(|error| self.error("list the refs", &error))?;
         let read = refs.map(|reference| {
@@ -411,8 +481,7 @@ pub(super) fn read_object<'a>(
 /// Tells libgit2 about extensions beyond its own (`noop`, `objectformat`,
 /// `worktreeconfig`, `preciousobjects`, `relativeworktrees` in 1.9.7) that do
 /// not change how objects are read: a partial clone only lacks some of them,
-/// and [`check_ref_storage`] looks at the value of `refstorage` itself, for a
-/// better message than "unsupported extension".
+/// and [`has_reftable`] looks at the value of `refstorage` itself.
 #[allow(unsafe_code)]
 fn lift_extensions() {
     static ONCE: Once = Once::new();
@@ -426,12 +495,14 @@ fn lift_extensions() {
     });
 }
 
-fn check_ref_storage(git: &Repository) -> Result<(), SourceError> {
+/// Whether the refs are kept as a reftable.
+fn has_reftable(git: &Repository) -> Result<bool, SourceError> {
     let storage = git
         .config()
         .and_then(|config| config.get_string("extensions.refstorage"));
     match storage.as_deref() {
-        Err(_) | Ok("files") => Ok(()),
+        Err(_) | Ok("files") => Ok(false),
+        Ok("reftable") => Ok(true),
         Ok(other) => Err(SourceError::Format {
             path: git.path().to_owned(),
             format: other.to_owned(),

@@ -21,6 +21,7 @@ mod loose;
 mod message;
 mod plain;
 mod read;
+mod reftable;
 mod revision;
 mod staged;
 mod stdin;

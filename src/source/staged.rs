@@ -657,12 +657,13 @@ mod tests {
     #[test]
     fn formats_that_cannot_be_read_are_named() {
         let place = Playground::new();
-        place.git("init -q --ref-format=reftable table");
-        assert!(refusal(&place.at("table")).contains("reftable"));
-        place.git("init -q strange");
-        place.git_in("strange", "config core.repositoryformatversion 1", &[]);
-        place.git_in("strange", "config extensions.quux true", &[]);
-        assert!(refusal(&place.at("strange")).contains("extensions.quux"));
+        for (name, value) in [("quux", "true"), ("refstorage", "quux")] {
+            place.git(&format!("init -q {name}"));
+            place.git_in(name, "config core.repositoryformatversion 1", &[]);
+            let config = format!("config extensions.{name} {value}");
+            place.git_in(name, &config, &[]);
+            assert!(refusal(&place.at(name)).contains("quux"));
+        }
         place.git("init -q --bare bare");
         assert!(refusal(&place.at("bare")).contains("bare"));
         assert!(refusal(&place.path()).contains("not in a git repository"));

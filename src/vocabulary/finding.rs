@@ -146,6 +146,8 @@ pub struct Finding {
     pub reasons: Vec<Cow<'static, str>>,
     /// Identity by rule, path, masked line and ordinal.
     pub fingerprint: Fingerprint,
+    /// Those of its other versions in history, where the line was another.
+    pub other_fingerprints: Vec<Fingerprint>,
     /// Identity by secret alone, where a key exists.
     pub secret_fingerprint: Option<Fingerprint>,
     /// Number of the group of findings with the same secret, from 1, in order

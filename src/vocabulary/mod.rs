@@ -22,4 +22,4 @@ pub use finding::{
 pub use grade::{Confidence, Severity};
 pub use location::{Cell, CellPart, LineIndex, Location, Region, Snippet, Span};
 pub use secret::Secret;
-pub use trace::{CommitRef, Standing, Trace};
+pub use trace::{CommitRef, Holder, Standing, Trace};

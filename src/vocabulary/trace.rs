@@ -50,6 +50,21 @@ impl Standing {
     }
 }
 
+/// What of this clone holds a secret, the nearest to HEAD where it is more than
+/// one: that decides how it is taken out before anything is pushed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Holder {
+    /// The history of HEAD.
+    #[default]
+    Head,
+    /// Another branch, a tag, another work tree.
+    Elsewhere,
+    /// A stash alone; its number in `git stash list`, where it is still there.
+    Stash(Option<usize>),
+    /// A reflog alone.
+    Reflog,
+}
+
 /// Where a secret stands in history, for one path.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Trace {
@@ -69,6 +84,8 @@ pub struct Trace {
     pub pushed: bool,
     /// Whether a ref or a reflog reaches it.
     pub reachable: bool,
+    /// What of this clone holds it.
+    pub holder: Holder,
 }
 
 impl Trace {
@@ -103,6 +120,7 @@ impl Trace {
         self.at_head |= other.at_head;
         self.at_tip |= other.at_tip;
         self.pushed |= other.pushed;
+        self.holder = self.holder.min(other.holder);
         if self.first.is_none() || other.first.is_some() && rank(&other.first) < rank(&self.first) {
             self.first = other.first;
         }

@@ -244,6 +244,11 @@ fn case_22_every_planted_token_in_a_repository_of_sha256() {
     every_planted_token(&["--object-format=sha256"]);
 }
 
+#[test]
+fn case_23_every_planted_token_in_a_repository_with_a_reftable() {
+    every_planted_token(&["--ref-format=reftable"]);
+}
+
 fn every_planted_token(options: &[&str]) {
     let (mut story, files) = planted(options);
     let note = format!("REDIVIS_API_TOKEN={}", redivis(20));
@@ -495,6 +500,11 @@ fn commits_one_by_one_find_what_an_audit_finds() {
 #[test]
 fn case_22_commits_one_by_one_of_sha256() {
     commits_one_by_one(&["--object-format=sha256"]);
+}
+
+#[test]
+fn case_23_commits_one_by_one_with_a_reftable() {
+    commits_one_by_one(&["--ref-format=reftable"]);
 }
 
 fn commits_one_by_one(options: &[&str]) {
@@ -766,6 +776,115 @@ fn what_to_do_before_pushing_is_a_command_that_works() {
 }
 
 #[test]
+fn what_only_a_stash_holds_goes_with_the_stash() {
+    for format in ["files", "reftable"] {
+        let format = format!("--ref-format={format}");
+        let mut story = Story::with(&[&format]);
+        story.place.write("readme", "nothing\n");
+        story.place.write("other", "nothing\n");
+        story.commit("first");
+        // In the work tree, in the index alone, in an untracked file; each
+        // with one before it and one after it.
+        for kept in ["readme", "index", "untracked.env"] {
+            story.place.write("other", format!("before {kept}\n"));
+            story.git(&["stash", "-q"]).expect(0);
+            story
+                .place
+                .write(if kept == "index" { "readme" } else { kept }, leak(1));
+            if kept == "index" {
+                story.git(&["add", "-A"]).expect(0);
+                story.place.write("readme", "something\n");
+            }
+            story.git(&["stash", "-q", "-u"]).expect(0);
+            story.place.write("other", format!("after {kept}\n"));
+            story.git(&["stash", "-q"]).expect(0);
+            let place = &story.place;
+            let run = place.tightlip(&["audit"]).expect(1);
+            run.says("AMEND 1").says("git stash drop 1");
+            assert_eq!(told(place, &["stash", "list"]).lines().count(), 3);
+            let stash = told(place, &["rev-parse", "stash@{1}"]);
+            place.git(&["stash", "drop", "-q", "1"]).expect(0);
+            // In a reftable the next entry still names it, for git as well.
+            let reached = told(place, &["rev-list", "--reflog"]).contains(&stash);
+            place.json(&["audit"]).expect(i32::from(reached));
+            assert!(!reached || format.ends_with("reftable"));
+            assert_eq!(told(place, &["stash", "list"]).lines().count(), 2);
+            place.git(&["stash", "clear"]).expect(0);
+        }
+    }
+}
+
+#[test]
+fn before_pushing_each_place_has_its_own_way_out() {
+    let mut story = Story::new();
+    story.place.write("readme", "nothing\n");
+    story.commit("first");
+    story.git(&["checkout", "-q", "-b", "topic"]).expect(0);
+    let first = story.plant("a.env", 1);
+    story.git(&["checkout", "-q", "main"]).expect(0);
+    let place = &story.place;
+    let command = format!("git for-each-ref --contains {}", &first[..9]);
+    place.tightlip(&["audit"]).expect(1).says(&command);
+    let words: Vec<&str> = command.split(' ').skip(1).collect();
+    assert!(told(place, &words).ends_with("refs/heads/topic"));
+    // Gone from every branch.
+    place.git(&["branch", "-q", "-D", "topic"]).expect(0);
+    place
+        .tightlip(&["audit"])
+        .expect(1)
+        .says("AMEND 1")
+        .says("Only a reflog has it");
+    let expire = ["reflog", "expire", "--expire=now", "--all"];
+    place.git(&expire).expect(0);
+    place.json(&["audit"]).expect(0);
+}
+
+#[test]
+fn what_was_too_unsure_to_be_told_is_new_once_it_is_sure() {
+    let mut story = Story::new();
+    let token = crate::harness::token("aws-secret-access-key", 1);
+    let sure = ["commits", "HEAD", "--min-confidence", "high"];
+    story.place.write("a.sh", format!("key={token}\n"));
+    story.commit("x");
+    story.place.json(&sure).expect(0);
+    story.place.json(&sure[..2]).expect(1);
+    let text = format!("aws_secret_access_key={token}\n");
+    story.place.write("a.sh", &text);
+    story.git(&["add", "-A"]).expect(0);
+    let staged = ["staged", "--min-confidence", "high"];
+    story.place.json(&staged).expect(1);
+    story.place.json(&staged[..1]).expect(0);
+    story.commit("x");
+    story.place.json(&sure).expect(1);
+    story.place.write("a.sh", text + "more\n");
+    story.commit("x");
+    story.place.json(&sure).expect(0);
+}
+
+#[test]
+fn an_id_from_one_commit_is_known_when_the_line_has_changed() {
+    let mut story = Story::new();
+    let token = leak(1);
+    for line in ["", " # a note", " # another note"] {
+        let text = format!("{}{line}\n", token.trim_end());
+        story.place.write("a.env", text);
+        story.commit("x");
+    }
+    story.remove("a.env");
+    let place = &story.place;
+    let run = place.json(&["commits", "HEAD~3"]).expect(1).json();
+    let early = run["findings"][0]["fingerprint"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let run = place.json(&["audit"]).expect(1).json();
+    assert_ne!(run["findings"][0]["fingerprint"], *early);
+    let allow = ["allow", &early[..12], "--history", "--reason", "x"];
+    place.tightlip(&allow).expect(0).says("Accepted");
+    place.json(&["audit"]).expect(0);
+}
+
+#[test]
 fn what_is_packed_in_a_file_and_damaged_is_named_with_its_path() {
     let place = Place::repo();
     let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
@@ -1019,20 +1138,94 @@ fn borrowed_objects_and_submodules() {
 }
 
 #[test]
-fn what_cannot_be_read_is_named() {
+fn case_23_a_damaged_reftable_is_named_and_the_rest_is_scanned() {
     let place = Place::repo_as(&["--ref-format=reftable"]);
     place.write("a.env", leak(1));
     place.commit_all();
+    place.git(&["pack-refs"]).expect(0);
+    place.write("b.env", leak(2));
+    place.git(&["add", "b.env"]).expect(0);
+    let mut git = place.command("git");
+    git.env("GIT_TEST_REFTABLE_AUTOCOMPACTION", "false");
+    Run::of(git.args(["commit", "-q", "-m", "x"]), b"").expect(0);
+    let list = fs::read_to_string(place.at(".git/reftable/tables.list")).unwrap();
+    let older = list.lines().next().unwrap();
+    place.write(format!(".git/reftable/{older}"), "REFT");
+    let run = place.json(&["audit"]).expect(2);
+    let run = run.says(older);
+    // The newer table knows the branch.
+    assert_eq!(run.paths(), ["a.env", "b.env"]);
+    for command in [&["commits", "HEAD"][..], &["staged"]] {
+        place.tightlip(command).expect(2).says(older);
+    }
+}
+
+#[test]
+fn case_23_revisions_and_worktrees_of_a_reftable() {
+    let place = Place::repo_as(&["--ref-format=reftable"]);
+    place.write("a.env", leak(1));
+    place.commit_all();
+    place.git(&["tag", "-a", "v1", "-m", "x"]).expect(0);
+    place
+        .git(&["worktree", "add", "-q", "-b", "topic", "../linked"])
+        .expect(0);
+    place.write("b.env", leak(2));
+    place.commit_all();
+    for (asked, paths) in [
+        ("main", &["b.env"][..]),
+        ("@", &["b.env"]),
+        ("HEAD~1..HEAD", &["b.env"]),
+        ("v1..main", &["b.env"]),
+        ("v1^{commit}", &["a.env"]),
+        ("heads/topic", &["a.env"]),
+        ("topic...main", &["b.env"]),
+    ] {
+        let run = place.json(&["commits", asked]).expect(1);
+        assert_eq!(run.paths(), paths, "{asked}");
+    }
+    let linked = place
+        .json(&["-C", "../linked", "commits", "HEAD"])
+        .expect(1);
+    assert_eq!(linked.paths(), ["a.env"]);
+    for unknown in ["nosuch", "nosuch~1", "main@{1}", ":/x"] {
+        place
+            .tightlip(&["commits", unknown])
+            .expect(2)
+            .says(unknown);
+    }
+    // What a linked worktree alone knows is reached, and what nothing knows is
+    // not.
+    let linked = |args: &[&str]| place.git(&[&["-C", "../linked"], args].concat()).expect(0);
+    for (seed, reference) in [(3, "refs/worktree/kept"), (4, "refs/bisect/bad")] {
+        let path = format!("{seed}.env");
+        fs::write(place.root().join("linked").join(&path), leak(seed)).unwrap();
+        linked(&["add", &path]);
+        linked(&["commit", "-q", "-m", "x"]);
+        linked(&["update-ref", reference, "HEAD"]);
+        linked(&["reset", "-q", "--hard", "main~1"]);
+    }
+    linked(&["reflog", "expire", "--expire=now", "--all"]);
+    let run = place.json(&["audit"]).expect(1);
+    assert_eq!(run.paths(), ["3.env", "4.env", "a.env", "b.env"]);
+    linked(&["update-ref", "-d", "refs/worktree/kept"]);
+    linked(&["update-ref", "-d", "ORIG_HEAD"]);
+    let run = place.json(&["audit"]).expect(1);
+    assert_eq!(run.paths(), ["4.env", "a.env", "b.env"]);
+}
+
+#[test]
+fn what_cannot_be_read_is_named() {
+    let place = Place::repo();
+    place.write("a.env", leak(1));
+    place.commit_all();
+    let config = |key: &str, value: &str| place.git(&["config", key, value]).expect(0);
+    config("core.repositoryformatversion", "1");
+    config("extensions.refstorage", "nosuch");
     for command in [&["audit"][..], &["commits", "HEAD"]] {
         let run = place.tightlip(command).expect(2);
-        run.says("reftable")
+        run.says("nosuch")
             .says("git clone --mirror --ref-format=files . COPY");
     }
-    // What it says to do is enough.
-    let copy = ["clone", "-q", "--mirror", "--ref-format=files", ".", "COPY"];
-    place.git(&copy).expect(0);
-    let run = place.json(&["audit", "COPY"]).expect(1);
-    assert_eq!(run.paths(), ["a.env"]);
     let place = Place::new();
     place
         .tightlip(&["audit"])

@@ -45,7 +45,9 @@ pub fn allow(
     let id = id.map(checked_id).transpose()?;
     let scanner = scanner(policy);
     let fits = |finding: &&Finding| match &id {
-        Some(id) => finding.fingerprint.as_str().starts_with(&**id),
+        Some(id) => std::iter::once(&finding.fingerprint)
+            .chain(&finding.other_fingerprints)
+            .any(|print| print.as_str().starts_with(&**id)),
         None => counts(policy, finding),
     };
     let mut look = Look::default();

@@ -24,7 +24,8 @@ mod walk;
 use super::git::{Repo, Surroundings};
 use super::{Exclude, NewWorker, Seen, Source, SourceError, thread_count};
 use crate::vocabulary::{
-    CommitRef, Extent, Origin, OriginKind, Probed, Scope, Skip, SkipReason, Stop, Trace, Worker,
+    CommitRef, Extent, Holder, Origin, OriginKind, Probed, Scope, Skip, SkipReason, Stop, Trace,
+    Worker,
 };
 pub use range::{Asked, Commits, CommitsOptions};
 
@@ -306,8 +307,26 @@ impl Audit<'_> {
             pushed: flags & self.pushed != 0,
             at_head: flags & roots::HEAD != 0,
             at_tip: flags & roots::TIP != 0,
+            holder: match flags & !roots::LOG {
+                0 => Holder::Reflog,
+                roots::STASH => Holder::Stash(None),
+                flags if flags & roots::HEAD != 0 => Holder::Head,
+                _ => Holder::Elsewhere,
+            },
             ..Trace::default()
         }
+    }
+
+    /// Which stash brought something with this commit: its own, or one of those
+    /// that it keeps the index and untracked files in.
+    fn stash(&self, commit: &CommitRef, graph: &Graph) -> Option<usize> {
+        self.roots.stashes.iter().position(|stash| {
+            let at = graph.at(stash);
+            let parents = at.map_or(&[][..], |at| &graph.commits[at as usize].parents);
+            let kept = parents.iter().skip(1).chain([stash]);
+            kept.into_iter()
+                .any(|id| id.to_hex() == *commit.id)
+        })
     }
 
     fn commit_ref(&self, graph: &Graph, at: u32) -> CommitRef {
@@ -495,12 +514,16 @@ impl Audit<'_> {
 
     /// What is said of something that stood at a path.
     fn stay(&self, stay: &Stay, graph: &Graph) -> Trace {
-        Trace {
+        let mut trace = Trace {
             at_head: stay.tips & roots::HEAD != 0,
             at_tip: stay.tips != 0,
             first: stay.first.map(|at| self.commit_ref(graph, at)),
             last: stay.last.map(|at| self.commit_ref(graph, at)),
             ..self.reached(stay.reached)
+        };
+        if let (Holder::Stash(number), Some(first)) = (&mut trace.holder, &trace.first) {
+            *number = self.stash(first, graph);
         }
+        trace
     }
 }

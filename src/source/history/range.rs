@@ -15,7 +15,8 @@ use crate::source::loose::Kind;
 use crate::source::tree::{Entries, Entry};
 use crate::source::{Exclude, NewWorker, Seen, Source, SourceError, thread_count};
 use crate::vocabulary::{
-    CommitRef, Extent, Origin, OriginKind, Probed, Scope, Skip, SkipReason, Stop, Trace, Worker,
+    CommitRef, Extent, Holder, Origin, OriginKind, Probed, Scope, Skip, SkipReason, Stop, Trace,
+    Worker,
 };
 use gix_hash::ObjectId;
 use std::collections::{HashMap, HashSet};
@@ -367,6 +368,7 @@ impl Reader<'_> {
             at_tip: true,
             pushed: self.pushed || !self.unpushed.contains(&id),
             reachable: true,
+            holder: Holder::Head,
         };
         self.text(
             &bytes,

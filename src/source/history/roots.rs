@@ -5,8 +5,10 @@
 use crate::source::SourceError;
 use crate::source::checkout::read_small;
 use crate::source::git::Repo;
+use crate::source::reftable::{Stack, Target, is_shared};
 use crate::vocabulary::SkipReason;
 use gix_hash::ObjectId;
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
@@ -22,12 +24,16 @@ pub(super) const REMOTE: Flags = 1 << 2;
 pub(super) const TAG: Flags = 1 << 3;
 /// `refs/notes`.
 pub(super) const NOTES: Flags = 1 << 4;
-/// The stash, reflogs, and what git keeps for itself while it works.
+/// What git keeps for itself while it works, and other work trees.
 pub(super) const OWN: Flags = 1 << 5;
 /// The reflog of a remote-tracking branch: pushed once, whatever came later.
 pub(super) const REMOTE_LOG: Flags = 1 << 6;
 /// Any other ref (`refs/pull`, `refs/changes`): it came from somewhere.
 pub(super) const OTHER: Flags = 1 << 7;
+/// `refs/stash` and its reflog.
+pub(super) const STASH: Flags = 1 << 8;
+/// Another reflog.
+pub(super) const LOG: Flags = 1 << 9;
 
 /// What a remote has or had, for certain.
 pub(super) const PUSHED: Flags = REMOTE | REMOTE_LOG;
@@ -50,6 +56,8 @@ pub(super) struct Root {
 pub(super) struct Roots {
     pub all: Vec<Root>,
     pub refused: Vec<(String, SkipReason)>,
+    /// The stashes, the latest first.
+    pub stashes: Vec<ObjectId>,
     /// The commits at which a shallow clone is cut off.
     pub shallow: Vec<ObjectId>,
 }
@@ -91,6 +99,13 @@ pub(super) fn read(repo: &Repo) -> Result<Roots, SourceError> {
             roots.heads(&file, flags);
         }
         roots.logs(&home.join("logs"), "");
+        if home != common {
+            // What a linked worktree keeps to itself while it works.
+            roots.loose(&home.join("refs"));
+        }
+        if let Some(stack) = repo.reftable(home) {
+            roots.stack(&stack, at_head);
+        }
     }
     if let Some(id) = repo.head_commit()? {
         roots.push(id, HEAD);
@@ -120,18 +135,48 @@ impl Roots {
         }
     }
 
+    /// The ids in all files below.
+    fn loose(&mut self, dir: &Path) {
+        files(dir).iter().for_each(|file| self.heads(file, OWN));
+        below(dir).iter().for_each(|dir| self.loose(dir));
+    }
+
+    /// What a reftable has besides the shared refs, which are listed with
+    /// their names: those of one work tree, and all reflogs.
+    fn stack(&mut self, stack: &Stack, at_head: Flags) {
+        for (name, target) in &stack.refs {
+            match target {
+                Target::Object(id) if name == b"HEAD" => self.push(*id, at_head),
+                Target::Object(id) if !is_shared(name) => self.push(*id, OWN),
+                _ => {}
+            }
+        }
+        for (name, lines) in &stack.logs {
+            self.log(lines, log_flags(name));
+        }
+        let refused = stack.refused.iter().cloned();
+        self.refused
+            .extend(refused.map(|why| ("refs".to_owned(), SkipReason::Corrupt(why))));
+    }
+
+    /// Old and new id of each line of a reflog, the latest first.
+    fn log(&mut self, lines: &[[ObjectId; 2]], flags: Flags) {
+        if flags == STASH {
+            self.stashes = lines.iter().map(|[_, new]| *new).collect();
+        }
+        let ids: BTreeSet<&ObjectId> = lines.iter().flatten().collect();
+        let ids = ids.into_iter().filter(|id| !id.is_null());
+        ids.for_each(|id| self.push(*id, flags));
+    }
+
     /// Both ids of every line of every reflog below.
     fn logs(&mut self, dir: &Path, name: &str) {
         for path in files(dir) {
-            let flags = match name {
-                _ if name.starts_with("refs/remotes/") => REMOTE_LOG,
-                _ if name.starts_with("refs/notes/") => NOTES,
-                _ => OWN,
-            };
+            let file = path.file_name().unwrap_or_default().to_string_lossy();
+            let flags = log_flags(format!("{name}{file}").as_bytes());
             match log(&path) {
-                Ok(ids) => ids.into_iter().for_each(|id| self.push(id, flags)),
+                Ok(lines) => self.log(&lines, flags),
                 Err(error) => {
-                    let file = path.file_name().unwrap_or_default().to_string_lossy();
                     self.refused.push((
                         format!("logs/{name}{file}"),
                         SkipReason::Unreadable(error.to_string()),
@@ -146,20 +191,32 @@ impl Roots {
     }
 }
 
-fn log(path: &Path) -> std::io::Result<Vec<ObjectId>> {
-    let mut ids = Vec::new();
+fn log(path: &Path) -> std::io::Result<Vec<[ObjectId; 2]>> {
+    let mut lines = Vec::new();
     let mut file = BufReader::new(crate::source::read::open_in_tree(path)?);
     let mut line = Vec::new();
     loop {
         line.clear();
         if file.read_until(b'\n', &mut line)? == 0 {
-            ids.sort_unstable();
-            ids.dedup();
-            return Ok(ids);
+            lines.reverse();
+            return Ok(lines);
         }
-        let words = line.split(u8::is_ascii_whitespace).take(2);
-        let found = words.filter_map(|hex| ObjectId::from_hex(hex).ok());
-        ids.extend(found.filter(|id| !id.is_null()));
+        let mut words = line.split(u8::is_ascii_whitespace);
+        let mut id = || ObjectId::from_hex(words.next()?).ok();
+        // A line that was cut short may still name one.
+        if let Some(old) = id() {
+            lines.push([old, id().unwrap_or(old)]);
+        }
+    }
+}
+
+/// What the reflog of a ref says of the ids in it.
+fn log_flags(name: &[u8]) -> Flags {
+    match name {
+        _ if name.starts_with(b"refs/remotes/") => REMOTE_LOG,
+        _ if name.starts_with(b"refs/notes/") => NOTES,
+        b"refs/stash" => STASH,
+        _ => LOG,
     }
 }
 
@@ -169,7 +226,7 @@ fn flags_of(name: &[u8]) -> Flags {
         (b"refs/remotes/", REMOTE),
         (b"refs/tags/", TAG),
         (b"refs/notes/", NOTES),
-        (b"refs/stash", OWN),
+        (b"refs/stash", STASH),
         (b"refs/bisect/", OWN),
         (b"refs/worktree/", OWN),
         (b"refs/rewritten/", OWN),

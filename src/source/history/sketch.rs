@@ -53,8 +53,8 @@ fn place(at: usize) -> u32 {
 }
 
 impl Sketch {
-    /// Notes a tree, and names what the last one had not. `false` when it is
-    /// malformed: then only what stands before the fault is noted.
+    /// Notes a tree, and names what the last one had not by that name. `false`
+    /// when it is malformed: then only what stands before the fault is noted.
     pub fn tree(
         &mut self,
         id: &oid,
@@ -69,13 +69,18 @@ impl Sketch {
         self.ends.clear();
         let mut at = start;
         let mut entries = Entries::new(&bytes[start..], hash);
+        let mut before = Entries::new(&self.last.bytes[start..old_end], hash).peekable();
         while at != new_end
             && let Some(entry) = entries.next()
         {
             at = bytes.len() - entries.left();
             block.added.push(short(entry.id));
             self.ends.push(place(at));
-            name(entry.name);
+            // Both are in order, nearly; a name that is missed is named again.
+            while before.next_if(|old| old.name < entry.name).is_some() {}
+            if before.peek().is_none_or(|old| old.name != entry.name) {
+                name(entry.name);
+            }
         }
         let mut len = bytes.len();
         if at != new_end {
@@ -178,7 +183,10 @@ fn common<'b>(
 }
 
 /// Ids, by their starts.
-pub(super) struct Leading(HashSet<u32>);
+pub(super) struct Leading {
+    ids: HashSet<u32>,
+    sieve: Sieve,
+}
 
 impl Leading {
     /// The trees that may lead to one of these: a pass over all for each level
@@ -205,35 +213,45 @@ impl Leading {
             leading.extend(&found);
             last = found;
         }
-        Leading(leading)
+        Leading {
+            sieve: Sieve::of(&leading),
+            ids: leading,
+        }
     }
 
     /// Whether the tree with this id is among them.
     pub fn may_hold(&self, id: &[u8]) -> bool {
-        self.0.contains(&short(id))
+        let id = short(id);
+        self.sieve.may_hold(id) && self.ids.contains(&id)
     }
 }
 
-/// Says of nearly all ids that they are not in a set, without a look into it.
-struct Sieve(Vec<u64>);
+/// Says of nearly all ids that they are not in a set, without a look into it:
+/// of 64 bits one is set at most.
+struct Sieve {
+    bits: Vec<u64>,
+    /// Two to some power, less one.
+    mask: u32,
+}
 
 impl Sieve {
-    fn bit(id: u32) -> (usize, u64) {
-        ((id >> 6) as usize & 0xfff, 1 << (id & 63))
-    }
-
     fn of(ids: &HashSet<u32>) -> Self {
-        let mut bits = vec![0; 1 << 12];
+        // From 32 kB to 8 MB.
+        let words = ids.len().next_power_of_two().clamp(1 << 12, 1 << 20);
+        let mut sieve = Sieve {
+            bits: vec![0; words],
+            mask: place(words * 64 - 1),
+        };
         for id in ids {
-            let (word, mask) = Sieve::bit(*id);
-            bits[word] |= mask;
+            let at = id & sieve.mask;
+            sieve.bits[(at >> 6) as usize] |= 1 << (at & 63);
         }
-        Sieve(bits)
+        sieve
     }
 
     fn may_hold(&self, id: u32) -> bool {
-        let (word, mask) = Sieve::bit(id);
-        self.0[word] & mask != 0
+        let at = id & self.mask;
+        self.bits[(at >> 6) as usize] & 1 << (at & 63) != 0
     }
 }
 
@@ -286,7 +304,12 @@ mod tests {
         let mut sketch = Sketch::default();
         let whole = holding(&[1, 2, 3]);
         assert!(sketch.tree(&id(101), &whole, Kind::Sha1, |_| ()));
-        assert!(!sketch.tree(&id(102), &whole[..whole.len() - 1], Kind::Sha1, |_| ()));
+        assert!(!sketch.tree(
+            &id(102),
+            &whole[..whole.len() - 1],
+            Kind::Sha1,
+            |_| ()
+        ));
         assert!(sketch.tree(&id(103), &whole, Kind::Sha1, |_| ()));
         let leads_to = |held: u8, sketch: &Sketch| {
             let leading = Leading::to([&[held; 20][..]].into_iter(), std::slice::from_ref(sketch));

@@ -1,6 +1,6 @@
 //! The part of all trees that leads to what was found. A second walk decodes
-//! the trees that may lead there, keeps of each its directories, and of its
-//! files only the wanted ones; then what leads nowhere falls away.
+//! the trees that may lead there, and keeps of each the wanted things and the
+//! directories that may lead there, too; then what leads nowhere falls away.
 
 use super::sketch::{Leading, Sketch};
 use super::store::{Pack, Store, read_packed};
@@ -8,7 +8,7 @@ use super::walk;
 use crate::source::loose::Kind;
 use crate::source::tree::Entries;
 use crate::vocabulary::Stop;
-use gix_hash::{ObjectId, oid};
+use gix_hash::ObjectId;
 use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, PoisonError};
 
@@ -207,7 +207,14 @@ impl Notes {
         number
     }
 
-    fn tree(&mut self, id: &[u8], bytes: &[u8], wanted: &Wanted, hash: gix_hash::Kind) {
+    fn tree(
+        &mut self,
+        id: &[u8],
+        bytes: &[u8],
+        wanted: &Wanted,
+        leading: Option<&Leading>,
+        hash: gix_hash::Kind,
+    ) {
         let mut block = match self.blocks.pop() {
             Some(block) if block.keys.len() < BLOCK => block,
             full => {
@@ -217,8 +224,10 @@ impl Notes {
         };
         for entry in Entries::new(bytes, hash) {
             if entry.is_tree() {
-                block.keys.push(key(entry.id));
-                block.names.push(self.number(entry.name));
+                if leads(leading, entry.id) {
+                    block.keys.push(key(entry.id));
+                    block.names.push(self.number(entry.name));
+                }
             } else if !entry.is_gitlink()
                 && let Some(found) = wanted.blob_bytes(entry.id)
             {
@@ -244,6 +253,8 @@ fn small(count: usize) -> u32 {
 struct Pen<'p> {
     own: Notes,
     all: &'p Mutex<Vec<Notes>>,
+    /// `None` where every tree has to be seen.
+    leading: Option<&'p Leading>,
 }
 
 impl Clone for Pen<'_> {
@@ -251,6 +262,7 @@ impl Clone for Pen<'_> {
         Pen {
             own: Notes::default(),
             all: self.all,
+            leading: self.leading,
         }
     }
 }
@@ -265,10 +277,16 @@ impl Drop for Pen<'_> {
     }
 }
 
+/// Whether a tree may lead to something wanted.
+fn leads(leading: Option<&Leading>, tree: &[u8]) -> bool {
+    leading.is_none_or(|leading| leading.may_hold(tree))
+}
+
 impl Pen<'_> {
     fn tree(&mut self, search: &Search<'_>, id: &[u8], bytes: &[u8]) {
         let store = search.store;
-        self.own.tree(id, bytes, search.wanted, store.hash);
+        self.own
+            .tree(id, bytes, search.wanted, self.leading, store.hash);
         if search.check {
             for entry in Entries::new(bytes, store.hash).filter(|e| !e.is_gitlink()) {
                 if let Ok(id) = ObjectId::try_from(entry.id)
@@ -300,15 +318,16 @@ impl Search<'_> {
         let all = self.check || !self.wanted.names.is_empty();
         let leading = (!all).then(|| Leading::to(blobs, &sketches));
         drop(sketches);
-        let leads = |id: &oid| leading.as_ref().is_none_or(|l| l.may_hold(id.as_bytes()));
         let all = Mutex::new(Vec::new());
         let mut pen = Pen {
             own: Notes::default(),
             all: &all,
+            leading: leading.as_ref(),
         };
         for pack in &self.store.packs {
             let is_tree = |at: u32| {
-                pack.seen(at) == Some(Kind::Tree) && leads(pack.bundle.index.oid_at_index(at))
+                let id = pack.bundle.index.oid_at_index(at);
+                pack.seen(at) == Some(Kind::Tree) && leads(pen.leading, id.as_bytes())
             };
             self.packed(pack, pack.by_offset(is_tree), &pen);
         }
@@ -316,7 +335,7 @@ impl Search<'_> {
         for (at, _) in loose.iter().filter(|(_, kind)| *kind == Kind::Tree) {
             let loose = &self.store.loose[*at];
             // It was read a moment ago; what changed since leads nowhere.
-            if leads(&loose.id) && loose.read(&mut bytes).is_ok() {
+            if leads(pen.leading, loose.id.as_bytes()) && loose.read(&mut bytes).is_ok() {
                 pen.tree(self, loose.id.as_bytes(), &bytes);
             }
         }
@@ -333,9 +352,10 @@ impl Search<'_> {
                 let mut pen = pen.clone();
                 move |at, kind, bytes| {
                     let pen = &mut pen;
-                    if kind == Kind::Tree {
-                        let id = pack.bundle.index.oid_at_index(at);
-                        pen.tree(self, id.as_bytes(), bytes);
+                    let id = pack.bundle.index.oid_at_index(at).as_bytes();
+                    // Others are bases of these.
+                    if kind == Kind::Tree && leads(pen.leading, id) {
+                        pen.tree(self, id, bytes);
                     }
                 }
             })
