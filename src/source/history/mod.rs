@@ -324,8 +324,7 @@ impl Audit<'_> {
             let at = graph.at(stash);
             let parents = at.map_or(&[][..], |at| &graph.commits[at as usize].parents);
             let kept = parents.iter().skip(1).chain([stash]);
-            kept.into_iter()
-                .any(|id| id.to_hex() == *commit.id)
+            kept.into_iter().any(|id| id.to_hex() == *commit.id)
         })
     }
 

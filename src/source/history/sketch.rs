@@ -304,12 +304,7 @@ mod tests {
         let mut sketch = Sketch::default();
         let whole = holding(&[1, 2, 3]);
         assert!(sketch.tree(&id(101), &whole, Kind::Sha1, |_| ()));
-        assert!(!sketch.tree(
-            &id(102),
-            &whole[..whole.len() - 1],
-            Kind::Sha1,
-            |_| ()
-        ));
+        assert!(!sketch.tree(&id(102), &whole[..whole.len() - 1], Kind::Sha1, |_| ()));
         assert!(sketch.tree(&id(103), &whole, Kind::Sha1, |_| ()));
         let leads_to = |held: u8, sketch: &Sketch| {
             let leading = Leading::to([&[held; 20][..]].into_iter(), std::slice::from_ref(sketch));
