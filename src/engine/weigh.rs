@@ -47,7 +47,8 @@ pub(super) fn weigh(rule: &Rule, text: &[u8], found: &Assignment, attempt: &mut 
     }
     // ["--password", "x"]: behind an option stands its value.
     let option = text[..found.name.start].ends_with(b"-");
-    if found.form == Form::Item && !option && rule.class == Class::Password {
+    let alone = option || is_pair(text, found);
+    if found.form == Form::Item && !alone && rule.class == Class::Password {
         attempt.confidence = Confidence::Low;
         doubt(attempt, "but it may have nothing to do with the name");
     } else if found.form == Form::Item || found.form == Form::Bare && !named && !chosen {
@@ -58,6 +59,21 @@ pub(super) fn weigh(rule: &Rule, text: &[u8], found: &Assignment, attempt: &mut 
         attempt.confidence = Confidence::Low;
         doubt(attempt, "a short name");
     }
+}
+
+/// Whether name and value are all that their brackets hold: `{"password", "x"}`.
+fn is_pair(text: &[u8], found: &Assignment) -> bool {
+    let quote = |b: &u8| b"\"'".contains(b);
+    let front = text[..found.name.start].split_last();
+    let front = front.filter(|(b, _)| quote(b)).map(|(_, front)| front);
+    let back = text[found.value.end..].split_first();
+    let back = back.filter(|(b, _)| quote(b)).map(|(_, back)| back);
+    let first = front.and_then(|front| front.trim_ascii_end().last());
+    let last = back.and_then(|back| back.trim_ascii_start().first());
+    matches!(
+        (first, last),
+        (Some(b'{'), Some(b'}')) | (Some(b'['), Some(b']'))
+    )
 }
 
 /// Whether it is a constant of C: `#define FTP_PASS_REPLY 2513311`.
@@ -92,4 +108,28 @@ fn is_chosen(rule: &Rule, text: &[u8], found: &Assignment) -> bool {
             Form::Bare => joined && value::has_number(value),
             Form::Quoted | Form::Item | Form::Compared => false,
         }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::assignment::Reader;
+
+    #[test]
+    fn a_pair_is_no_list() {
+        let pair = |text: &str| {
+            let at = text.find("password").expect("it has a name");
+            let reader = Reader::new(text.as_bytes(), at, text.len());
+            let found = reader
+                .read(reader.name(at, "password".len()))
+                .expect("it is given something");
+            assert_eq!(found.form, Form::Item, "{text}");
+            is_pair(text.as_bytes(), &found)
+        };
+        assert!(pair(r#"{ "password", "abc" },"#));
+        assert!(pair("['password', 'abc']"));
+        assert!(!pair(r#"{ "user", "password", "abc" }"#));
+        assert!(!pair(r#"{ "password", "abc", "token" }"#));
+        assert!(!pair(r#"put(name, "password", "abc")"#));
+    }
 }
