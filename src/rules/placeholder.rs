@@ -247,6 +247,15 @@ const DUMMY_PASSWORDS: &[&str] = &[
 
 /// Judges a value that only its place marks as a password.
 pub fn password(value: &[u8]) -> Verdict {
+    // a%20secret, p%40ssw0rd: as URLs have them.
+    let plain = percent_decoded(value);
+    if plain != value {
+        return match password(&plain) {
+            Verdict::Weak(why) if plain.contains(&b' ') => Verdict::Doubt(why),
+            Verdict::Refuse(why) => Verdict::Doubt(why),
+            verdict => verdict,
+        };
+    }
     let lower = value.to_ascii_lowercase();
     let starts = |with: &[u8]| value.starts_with(with);
     if DUMMY_PASSWORDS
@@ -293,6 +302,30 @@ pub fn password(value: &[u8]) -> Verdict {
     } else {
         Verdict::Pass
     }
+}
+
+/// With its percent-encoded bytes decoded (RFC 3986, 2.1).
+fn percent_decoded(value: &[u8]) -> Vec<u8> {
+    let digit = |b: u8| (b as char).to_digit(16);
+    let mut plain = Vec::with_capacity(value.len());
+    let mut rest = value;
+    while let Some((&first, behind)) = rest.split_first() {
+        let byte = match rest {
+            [b'%', high, low, ..] => digit(*high).zip(digit(*low)),
+            _ => None,
+        };
+        match byte.and_then(|(high, low)| u8::try_from(high << 4 | low).ok()) {
+            Some(byte) => {
+                plain.push(byte);
+                rest = &rest[3..];
+            }
+            None => {
+                plain.push(first);
+                rest = behind;
+            }
+        }
+    }
+    plain
 }
 
 /// A `%` that begins no percent-encoded byte (RFC 3986, 2.1): `%s`, `%(name)s`.
@@ -549,7 +582,14 @@ mod tests {
 
     #[test]
     fn a_password_that_examples_use_is_doubted() {
-        for value in ["secret123", "8081", "app_password", "foo123", "S3cr3T"] {
+        for value in [
+            "secret123",
+            "8081",
+            "app_password",
+            "foo123",
+            "S3cr3T",
+            "a%20secret",
+        ] {
             assert!(
                 matches!(password(value.as_bytes()), Verdict::Doubt(_)),
                 "{value}"
