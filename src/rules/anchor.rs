@@ -54,8 +54,7 @@ pub fn derive(hir: &Hir, token: bool, boundary: bool) -> Result<Vec<Anchor>, Str
             _ => texts.into_iter().map(Anchor::Text).collect(),
         });
     }
-    let run_first =
-        || first_bytes(hir).is_some_and(|set| (0..=255).all(|b| !set.has(b) || is_run(b)));
+    let run_first = || first_bytes(hir).is_some_and(|set| set.bytes().all(is_run));
     if token && leading_run(hir).0 >= RUN && run_first() {
         return Ok(vec![Anchor::Run(run_shape(hir))]);
     }
@@ -188,7 +187,7 @@ fn behind(hir: &Hir) -> Option<(RunShape, u16)> {
         .sum::<Option<usize>>()?;
     let first = first_bytes(secret)?;
     let run = run_shape(secret);
-    let is_run_of_chance = (0..=255).all(|b| !first.has(b) || is_run(b))
+    let is_run_of_chance = first.bytes().all(is_run)
         && leading_run(secret).0 >= RUN
         && mixes(secret)
         && !starts(secret).is_some_and(|starts| starts.iter().all(|s| s.starts_with(b"0x")));
@@ -200,7 +199,7 @@ fn behind(hir: &Hir) -> Option<(RunShape, u16)> {
         .rev()
         .all(|part| may_end(part, &mut last));
     let edge = run.edge();
-    let stands_alone = !nothing && (0..=255).all(|b| b == b'-' || !last.has(b) || !edge.has(b));
+    let stands_alone = !nothing && last.bytes().all(|b| b == b'-' || !edge.has(b));
     (is_run_of_chance && stands_alone && reach <= FARTHEST)
         .then_some((run, u16::try_from(reach).ok()?))
 }
@@ -222,7 +221,7 @@ fn mixes(hir: &Hir) -> bool {
         HirKind::Capture(capture) => mixes(&capture.sub),
         _ => {
             let alphabet = alphabet(hir);
-            let any = |is: fn(&u8) -> bool| (0..=255).any(|b| is(&b) && alphabet.has(b));
+            let any = |is: fn(&u8) -> bool| alphabet.bytes().any(|b| is(&b));
             any(u8::is_ascii_digit) && any(u8::is_ascii_alphabetic)
         }
     }
@@ -239,7 +238,7 @@ fn may_end(hir: &Hir, last: &mut ByteSet) -> bool {
         HirKind::Class(class) => {
             match class_bytes(class) {
                 Some(set) => last.join(&set),
-                None => (0..=255).for_each(|b| last.add(b)),
+                None => *last = ByteSet::ALL,
             }
             false
         }
@@ -259,7 +258,7 @@ fn any_of_width(part: &Hir) -> Option<(usize, usize)> {
     match part.kind() {
         HirKind::Class(class) => {
             let set = class_bytes(class)?;
-            ((0..=255).filter(|&b| set.has(b)).count() > WIDEST_BRANCH).then_some((1, 1))
+            (set.bytes().count() > WIDEST_BRANCH).then_some((1, 1))
         }
         HirKind::Capture(capture) => any_of_width(&capture.sub),
         HirKind::Repetition(repetition) => {
@@ -308,7 +307,7 @@ fn extend(hir: &Hir, prefixes: &mut Vec<Prefix>) -> Option<()> {
         }
         HirKind::Class(class) => {
             let set = class_bytes(class)?;
-            let bytes: Vec<u8> = (0..=255).filter(|&b| set.has(b)).collect();
+            let bytes: Vec<u8> = set.bytes().collect();
             let mut folded: Vec<u8> = bytes.iter().map(u8::to_ascii_lowercase).collect();
             folded.sort_unstable();
             folded.dedup();
@@ -394,7 +393,7 @@ fn branch(
 fn run_shape(hir: &Hir) -> RunShape {
     let edge = edge(hir);
     let alphabet = alphabet(hir);
-    let whole = (0..=255).all(|b| !alphabet.has(b) || edge.has(b));
+    let whole = alphabet.bytes().all(|b| edge.has(b));
     let longest = hir
         .properties()
         .maximum_len()
@@ -402,8 +401,8 @@ fn run_shape(hir: &Hir) -> RunShape {
     // Where the token goes on behind the run, the run may hold whatever the
     // boundary lets it; where it does not, run and token are the same.
     let mut kinds = 0;
-    for byte in 0..=255 {
-        if edge.has(byte) && (!whole || alphabet.has(byte)) {
+    for byte in edge.bytes() {
+        if !whole || alphabet.has(byte) {
             kinds |= RunShape::kind(byte);
         }
     }

@@ -7,6 +7,8 @@ use super::expression::{is_constant, is_pattern};
 use super::jwt;
 use super::stand_in::is_worn;
 use aho_corasick::AhoCorasick;
+use percent_encoding::percent_decode;
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 /// Words that no machine puts into a token. Five characters and more, so that
@@ -248,8 +250,7 @@ const DUMMY_PASSWORDS: &[&str] = &[
 /// Judges a value that only its place marks as a password.
 pub fn password(value: &[u8]) -> Verdict {
     // a%20secret, p%40ssw0rd: as URLs have them.
-    let plain = percent_decoded(value);
-    if plain != value {
+    if let Cow::Owned(plain) = Cow::from(percent_decode(value)) {
         return match password(&plain) {
             Verdict::Weak(why) if plain.contains(&b' ') => Verdict::Doubt(why),
             Verdict::Refuse(why) => Verdict::Doubt(why),
@@ -302,30 +303,6 @@ pub fn password(value: &[u8]) -> Verdict {
     } else {
         Verdict::Pass
     }
-}
-
-/// With its percent-encoded bytes decoded (RFC 3986, 2.1).
-fn percent_decoded(value: &[u8]) -> Vec<u8> {
-    let digit = |b: u8| (b as char).to_digit(16);
-    let mut plain = Vec::with_capacity(value.len());
-    let mut rest = value;
-    while let Some((&first, behind)) = rest.split_first() {
-        let byte = match rest {
-            [b'%', high, low, ..] => digit(*high).zip(digit(*low)),
-            _ => None,
-        };
-        match byte.and_then(|(high, low)| u8::try_from(high << 4 | low).ok()) {
-            Some(byte) => {
-                plain.push(byte);
-                rest = &rest[3..];
-            }
-            None => {
-                plain.push(first);
-                rest = behind;
-            }
-        }
-    }
-    plain
 }
 
 /// A `%` that begins no percent-encoded byte (RFC 3986, 2.1): `%s`, `%(name)s`.
