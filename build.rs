@@ -12,6 +12,7 @@ mod vocabulary {
 #[path = "src/rules"]
 mod rules {
     pub mod anchor;
+    pub mod opening;
     pub mod raw;
     pub mod rule;
 }
@@ -32,6 +33,7 @@ fn compile() -> Result<(), String> {
     for shared in [
         "vocabulary/grade.rs",
         "rules/anchor.rs",
+        "rules/opening.rs",
         "rules/raw.rs",
         "rules/rule.rs",
     ] {
@@ -117,7 +119,7 @@ fn emit(out: &mut String, rule: &Rule) {
          confidence: Confidence::{:?}, class: Class::{:?}, description: {}, remediation: {}, \
          references: {}, shape: {shape}, near: {}, slots: {}, paths: {}, both: {}, anywhere: {}, parts: {}, \
          within: {}, \
-         max_length: {}, checks: {}, anchors: {}, sample: {}, matches: {}, ignores: {} }},",
+         max_length: {}, checks: {}, anchors: {}, opening: {}, sample: {}, matches: {}, ignores: {} }},",
         text(&rule.id),
         text(&rule.provider),
         text(&rule.url),
@@ -138,6 +140,7 @@ fn emit(out: &mut String, rule: &Rule) {
         rule.max_length,
         values(&rule.checks),
         values(&rule.anchors),
+        values(&rule.opening),
         text(&rule.sample),
         texts(&rule.matches),
         texts(&rule.ignores),

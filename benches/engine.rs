@@ -7,7 +7,7 @@
 use std::hint::black_box;
 use std::path::Path;
 use std::time::Instant;
-use tightlip::engine::gate::{Gate, Lengths, TextKey, Wanted};
+use tightlip::engine::gate::{Gate, GateScratch, Lengths, TextKey, Wanted};
 use tightlip::engine::matcher::Matcher;
 use tightlip::engine::prefilter::{Found, Prefilter};
 use tightlip::engine::{Scanner, Scratch};
@@ -59,23 +59,26 @@ fn main() {
                 Gate::new(&[*b"ghp_"], &texts, some),
             ),
         ];
+        let scratch = &mut GateScratch::default();
         for (name, gate) in &gates {
             measure(name, text, || {
                 let mut count = 0usize;
-                gate.sweep(text, &mut |at, _| count += at & 1);
+                gate.sweep(text, scratch, &mut |at, _| count += at & 1);
                 count
             });
         }
         measure("  gate: both and runs, avx2", text, || {
             let mut count = 0usize;
-            gates[3].1.sweep_avx2(text, &mut |at, _| count += at & 1);
+            gates[3]
+                .1
+                .sweep_avx2(text, scratch, &mut |at, _| count += at & 1);
             count
         });
         measure("  gate: both and runs, portable", text, || {
             let mut count = 0usize;
             gates[3]
                 .1
-                .sweep_portable(text, &mut |at, _| count += at & 1);
+                .sweep_portable(text, scratch, &mut |at, _| count += at & 1);
             count
         });
         let prefilter = Prefilter::new(&rules, ruleset::slots(), b"tightlip:allow");

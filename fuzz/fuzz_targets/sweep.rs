@@ -4,7 +4,7 @@
 
 use libfuzzer_sys::fuzz_target;
 use std::sync::LazyLock;
-use tightlip::engine::gate::{Gate, Kind, Lengths, TextKey, Wanted};
+use tightlip::engine::gate::{Gate, GateScratch, Kind, Lengths, TextKey, Wanted};
 
 const HEADS: [&[u8; 4]; 3] = [b"AAAB", b"ghp_", b"eyJh"];
 /// The text, whether case does not matter, whether only where words begin.
@@ -44,9 +44,11 @@ fn stands(bytes: &[u8], at: usize, kind: Kind) -> bool {
 fuzz_target!(|bytes: &[u8]| {
     let mut places: [Vec<(usize, Kind)>; 3] = Default::default();
     let [fast, narrow, table] = &mut places;
-    let a = GATE.sweep(bytes, &mut |at, kind| fast.push((at, kind)));
-    let b = GATE.sweep_avx2(bytes, &mut |at, kind| narrow.push((at, kind)));
-    let c = GATE.sweep_portable(bytes, &mut |at, kind| table.push((at, kind)));
+    // The same for all of them, as a thread uses it again for every text.
+    let scratch = &mut GateScratch::default();
+    let a = GATE.sweep(bytes, scratch, &mut |at, kind| fast.push((at, kind)));
+    let b = GATE.sweep_avx2(bytes, scratch, &mut |at, kind| narrow.push((at, kind)));
+    let c = GATE.sweep_portable(bytes, scratch, &mut |at, kind| table.push((at, kind)));
     for places in &mut places {
         places.retain(|&(at, kind)| stands(bytes, at, kind));
         places.sort_unstable();

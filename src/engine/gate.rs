@@ -172,18 +172,28 @@ impl Gate {
 
     /// Sweeps `bytes` and calls `found` with each place where a match may
     /// start. Heads and runs come in ascending order, and so do texts.
-    pub fn sweep(&self, bytes: &[u8], found: &mut impl FnMut(usize, Kind)) -> Swept {
-        match simd::sweep_avx512(self, bytes, found) {
+    pub fn sweep(
+        &self,
+        bytes: &[u8],
+        scratch: &mut GateScratch,
+        found: &mut impl FnMut(usize, Kind),
+    ) -> Swept {
+        match simd::sweep_avx512(self, bytes, scratch, found) {
             Some(swept) => swept,
-            None => self.sweep_avx2(bytes, found),
+            None => self.sweep_avx2(bytes, scratch, found),
         }
     }
 
     /// The same with vectors of 32 bytes, if the machine has those.
-    pub fn sweep_avx2(&self, bytes: &[u8], found: &mut impl FnMut(usize, Kind)) -> Swept {
-        match simd::sweep_avx2(self, bytes, found) {
+    pub fn sweep_avx2(
+        &self,
+        bytes: &[u8],
+        scratch: &mut GateScratch,
+        found: &mut impl FnMut(usize, Kind),
+    ) -> Swept {
+        match simd::sweep_avx2(self, bytes, scratch, found) {
             Some(swept) => swept,
-            None => self.sweep_portable(bytes, found),
+            None => self.sweep_portable(bytes, scratch, found),
         }
     }
 
@@ -216,12 +226,17 @@ impl Gate {
     }
 
     /// The same without vector instructions: the twin that tests compare with.
-    pub fn sweep_portable(&self, bytes: &[u8], found: &mut impl FnMut(usize, Kind)) -> Swept {
+    pub fn sweep_portable(
+        &self,
+        bytes: &[u8],
+        scratch: &mut GateScratch,
+        found: &mut impl FnMut(usize, Kind),
+    ) -> Swept {
         let mut portable = Portable {
             gate: self,
             nul: false,
         };
-        sweep_with::<u64, _>(self, bytes, &mut portable, found)
+        sweep_with::<u64, _>(self, bytes, scratch, &mut portable, found)
     }
 }
 
@@ -329,17 +344,57 @@ struct Places {
     long: [u64; GROUP],
 }
 
+/// What a sweep works in; a thread uses it again for every text, because most
+/// are so short that making it anew would take as long as the sweep.
+pub struct GateScratch {
+    planes: Planes,
+    places: Places,
+    list: [u16; GROUP * BLOCK + MOST_AT_ONCE],
+}
+
+impl Default for GateScratch {
+    fn default() -> Self {
+        let (plane, none) = ([0; GROUP + 2], [0; GROUP]);
+        GateScratch {
+            planes: Planes {
+                word: plane,
+                run: plane,
+                escape: plane,
+                digit: plane,
+                upper: plane,
+                lower: plane,
+                text: plane,
+                word_text: plane,
+                head: plane,
+            },
+            places: Places {
+                texts: none,
+                runs: none,
+                heads: none,
+                mixed: none,
+                long: none,
+            },
+            list: [0; GROUP * BLOCK + MOST_AT_ONCE],
+        }
+    }
+}
+
 /// The work on bitmaps, the same for every classifier. A block is judged when
 /// its successor has been classified, because a run may go on into it.
 #[inline(always)]
 pub(super) fn sweep_with<L: Lanes, C: Classify>(
     gate: &Gate,
     bytes: &[u8],
+    scratch: &mut GateScratch,
     classify: &mut C,
     found: &mut impl FnMut(usize, Kind),
 ) -> Swept {
-    let mut planes = Planes::new();
-    let mut list = [0; GROUP * BLOCK + MOST_AT_ONCE];
+    let GateScratch {
+        planes,
+        places,
+        list,
+    } = scratch;
+    planes.begin();
     // The last one is the tail, perhaps an empty one.
     let blocks = bytes.len() / BLOCK + 1;
     let mut classified = 0;
@@ -348,24 +403,35 @@ pub(super) fn sweep_with<L: Lanes, C: Classify>(
             planes.advance();
         }
         let new = classified + 1 - first;
-        while classified < first + GROUP + 1 {
-            let at = classified + 1 - first;
-            let inner = (classified * BLOCK)
-                .checked_sub(LEAD)
-                .and_then(|from| bytes.get(from..)?.first_chunk());
-            let masks = match inner {
-                Some(bytes) => classify.block(bytes),
-                None if classified < blocks => classify.block(&padded(bytes, classified * BLOCK)),
-                None => Masks::NONE,
-            };
-            planes.set(at, masks);
-            classified += 1;
+        let group = (blocks - first).next_multiple_of(L::COUNT).min(GROUP);
+        let until = first + group + 1;
+        while classified < until {
+            // Nothing is called in this loop, so what is looked up stays in
+            // registers.
+            let whole = until.min(bytes.len() / BLOCK);
+            while classified < whole
+                && let Some(inner) = (classified * BLOCK)
+                    .checked_sub(LEAD)
+                    .and_then(|from| bytes.get(from..)?.first_chunk())
+            {
+                planes.set(classified + 1 - first, classify.block(inner));
+                classified += 1;
+            }
+            if classified < until {
+                let masks = if classified < blocks {
+                    classify.block(&padded(bytes, classified * BLOCK))
+                } else {
+                    Masks::NONE
+                };
+                planes.set(classified + 1 - first, masks);
+                classified += 1;
+            }
         }
-        planes.sort::<L>(new);
-        let places = planes.judge::<L>();
+        planes.sort::<L>(new, group);
+        planes.judge::<L>(group, places);
         let base = first * BLOCK;
         let mut passed = 0;
-        for at in 0..spread::<3>(&places.texts, &mut list).len() {
+        for at in 0..spread::<3>(&places.texts[..group], list).len() {
             let place = list[at];
             // The first three bytes of all are the fourth of nothing.
             let start = (base + usize::from(place)).wrapping_sub(LEAD);
@@ -375,7 +441,7 @@ pub(super) fn sweep_with<L: Lanes, C: Classify>(
         for &at in &list[..passed] {
             found(base + usize::from(at) - LEAD, Kind::Text);
         }
-        for &place in spread::<1>(&places.runs, &mut list) {
+        for &place in spread::<1>(&places.runs[..group], list) {
             let (place, at) = (usize::from(place), base + usize::from(place));
             let is = |bitmaps: &[u64; GROUP]| bitmaps[place / BLOCK] >> (place % BLOCK) & 1 == 1;
             // A run of 16 follows, so four bytes do.
@@ -388,7 +454,7 @@ pub(super) fn sweep_with<L: Lanes, C: Classify>(
             if is(&places.long) && encoded::may_begin(bytes, at) {
                 found(at, Kind::Long);
             }
-            if gate.runs && is(&places.mixed) && gate.may_be_bare(&planes, place) {
+            if gate.runs && is(&places.mixed) && gate.may_be_bare(planes, place) {
                 found(at, Kind::Run);
             }
         }
@@ -418,7 +484,7 @@ const MOST_AT_ONCE: usize = 4;
 #[inline(always)]
 #[allow(clippy::cast_possible_truncation)]
 fn spread<'l, const AT_ONCE: usize>(
-    bitmaps: &[u64; GROUP],
+    bitmaps: &[u64],
     list: &'l mut [u16; GROUP * BLOCK + MOST_AT_ONCE],
 ) -> &'l [u16] {
     const { assert!(AT_ONCE <= MOST_AT_ONCE && GROUP * BLOCK <= u16::MAX as usize) };
@@ -556,19 +622,25 @@ fn here_and_before<L: Lanes>(plane: &Plane, at: usize) -> [L; 2] {
 }
 
 impl Planes {
-    fn new() -> Self {
-        let none = [0; GROUP + 2];
-        Planes {
-            word: none,
-            run: none,
-            escape: none,
-            digit: none,
-            upper: none,
-            lower: none,
-            text: none,
-            word_text: none,
-            head: none,
+    /// Nothing stands in front of the first block.
+    fn begin(&mut self) {
+        for plane in self.all() {
+            plane[0] = 0;
         }
+    }
+
+    fn all(&mut self) -> [&mut Plane; 9] {
+        [
+            &mut self.word,
+            &mut self.run,
+            &mut self.escape,
+            &mut self.digit,
+            &mut self.upper,
+            &mut self.lower,
+            &mut self.text,
+            &mut self.word_text,
+            &mut self.head,
+        ]
     }
 
     /// Sets a block's bitmaps. Those of the kinds of bytes are to be sorted yet.
@@ -583,13 +655,13 @@ impl Planes {
     /// Makes the bitmaps of the kinds of bytes from those of their classes, for
     /// the blocks from `new` on.
     #[inline(always)]
-    fn sort<L: Lanes>(&mut self, new: usize) {
+    fn sort<L: Lanes>(&mut self, new: usize, group: usize) {
         let mut at = new;
-        while at + L::COUNT <= GROUP + 2 {
+        while at + L::COUNT <= group + 2 {
             self.sort_at::<L>(at);
             at += L::COUNT;
         }
-        for at in at..GROUP + 2 {
+        for at in at..group + 2 {
             self.sort_at::<u64>(at);
         }
     }
@@ -608,33 +680,16 @@ impl Planes {
 
     /// Makes room for the next group: the last two blocks are its first.
     fn advance(&mut self) {
-        for plane in [
-            &mut self.word,
-            &mut self.run,
-            &mut self.escape,
-            &mut self.digit,
-            &mut self.upper,
-            &mut self.lower,
-            &mut self.text,
-            &mut self.word_text,
-            &mut self.head,
-        ] {
+        for plane in self.all() {
             [plane[0], plane[1]] = [plane[GROUP], plane[GROUP + 1]];
         }
     }
 
     /// What is to be looked at in each block of the group.
     #[inline(always)]
-    fn judge<L: Lanes>(&self) -> Places {
-        let mut places = Places {
-            texts: [0; GROUP],
-            runs: [0; GROUP],
-            heads: [0; GROUP],
-            mixed: [0; GROUP],
-            long: [0; GROUP],
-        };
+    fn judge<L: Lanes>(&self, group: usize, places: &mut Places) {
         const { assert!(GROUP.is_multiple_of(L::COUNT)) };
-        for block in (0..GROUP).step_by(L::COUNT) {
+        for block in (0..group).step_by(L::COUNT) {
             let at = block + 1;
             let word_texts = L::load(&self.word_text, at).and(self.begins_word(at));
             let texts = L::load(&self.text, at).or(word_texts);
@@ -649,7 +704,6 @@ impl Planes {
             mixed.store(&mut places.mixed, block);
             heads.or(mixed).or(long).store(&mut places.runs, block);
         }
-        places
     }
 
     /// Where tokens may begin that go on for a run of 16, and of 32.
@@ -911,9 +965,10 @@ mod tests {
     fn both(bytes: &[u8]) -> Vec<(usize, Kind)> {
         let gate = gate();
         let (mut fast, mut safe, mut avx2) = (Vec::new(), Vec::new(), Vec::new());
-        let a = gate.sweep(bytes, &mut |at, kind| fast.push((at, kind)));
-        let b = gate.sweep_portable(bytes, &mut |at, kind| safe.push((at, kind)));
-        let c = gate.sweep_avx2(bytes, &mut |at, kind| avx2.push((at, kind)));
+        let scratch = &mut GateScratch::default();
+        let a = gate.sweep(bytes, scratch, &mut |at, kind| fast.push((at, kind)));
+        let b = gate.sweep_portable(bytes, scratch, &mut |at, kind| safe.push((at, kind)));
+        let c = gate.sweep_avx2(bytes, scratch, &mut |at, kind| avx2.push((at, kind)));
         // Hashes and nibbles may let different other places through.
         for places in [&mut fast, &mut safe, &mut avx2] {
             places.retain(|&(at, kind)| {

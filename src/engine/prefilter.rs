@@ -4,8 +4,9 @@
 
 use super::bare::{Bare, BareScratch};
 use super::encoded::{self, Place};
-use super::gate::{Gate, Kind, Swept, TextKey};
-use crate::rules::rule::Literal;
+use super::gate::{Gate, GateScratch, Kind, Swept, TextKey};
+use crate::rules::opening::may_begin;
+use crate::rules::rule::{ByteSet, List, Literal};
 use crate::rules::{Anchor, Rule, Slot};
 use crate::vocabulary::RuleIndex;
 
@@ -28,6 +29,7 @@ pub struct Found {
     /// Where encoded text may begin, in order.
     pub encoded: Vec<Place>,
     bare: BareScratch,
+    gate: GateScratch,
 }
 
 /// The anchors of a ruleset.
@@ -37,6 +39,8 @@ pub struct Prefilter {
     /// By the bytes that the gate looks for, lower-case.
     texts: Table<Text>,
     bare: Bare,
+    /// By rule: its `opening`.
+    openings: Vec<List<ByteSet>>,
 }
 
 /// Whom a text leads to.
@@ -86,6 +90,7 @@ impl Prefilter {
                 (key, Text::new(&text, target))
             })),
             bare,
+            openings: rules.iter().map(|rule| rule.opening.clone()).collect(),
         }
     }
 
@@ -97,15 +102,18 @@ impl Prefilter {
             markers,
             encoded,
             bare,
+            gate,
         } = found;
         hits.clear();
         markers.clear();
         encoded.clear();
         bare.clear();
-        let swept = self.gate.sweep(bytes, &mut |at, kind| match kind {
+        let swept = self.gate.sweep(bytes, gate, &mut |at, kind| match kind {
             Kind::Head => {
                 if let Some(&key) = bytes[at..].first_chunk() {
-                    hits.extend(self.heads.get(key).map(|&rule| Hit { at, rule }));
+                    for &rule in self.heads.get(key) {
+                        self.push(bytes, Hit { at, rule }, hits);
+                    }
                 }
             }
             Kind::Text => self.find_text(bytes, at, hits, markers, encoded),
@@ -114,7 +122,7 @@ impl Prefilter {
             }
             Kind::Long => {}
             Kind::Run => self.bare.find(bytes, at, bare, &mut |at, rule| {
-                hits.push(Hit { at, rule });
+                self.push(bytes, Hit { at, rule }, hits);
             }),
         });
         // Two runs behind one text name the same place.
@@ -122,6 +130,14 @@ impl Prefilter {
         hits.dedup();
         encoded.sort_unstable();
         swept
+    }
+
+    /// Keeps a place if its first bytes are those of such a match.
+    #[inline(always)]
+    fn push(&self, bytes: &[u8], hit: Hit, hits: &mut Vec<Hit>) {
+        if may_begin(&self.openings[hit.rule as usize], &bytes[hit.at..]) {
+            hits.push(hit);
+        }
     }
 
     /// Checks the texts whose rarest bytes may stand at `at`.
@@ -152,7 +168,7 @@ impl Prefilter {
                 let before = usize::from(text.before.0)..=usize::from(text.before.1);
                 for start in before.filter_map(|before| start.checked_sub(before)) {
                     match text.target {
-                        Target::Rule(rule) => hits.push(Hit { at: start, rule }),
+                        Target::Rule(rule) => self.push(bytes, Hit { at: start, rule }, hits),
                         Target::Marker => markers.push(start),
                         Target::Escape => encoded.push(Place {
                             at: start,

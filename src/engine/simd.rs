@@ -5,13 +5,14 @@
 //! Vector instructions are `unsafe`; besides this file only one call of libgit2 is.
 #![allow(unsafe_code)]
 
-use super::gate::{Gate, Kind, Swept};
+use super::gate::{Gate, GateScratch, Kind, Swept};
 
 /// Sweeps with AVX-512, if the machine has it.
 #[inline]
 pub(super) fn sweep_avx512(
     gate: &Gate,
     bytes: &[u8],
+    scratch: &mut GateScratch,
     found: &mut impl FnMut(usize, Kind),
 ) -> Option<Swept> {
     #[cfg(target_arch = "x86_64")]
@@ -26,10 +27,10 @@ pub(super) fn sweep_avx512(
         && is_x86_feature_detected!("lzcnt")
     {
         // SAFETY: the processor has just been asked for these features.
-        return Some(unsafe { avx512::sweep(gate, bytes, found) });
+        return Some(unsafe { avx512::sweep(gate, bytes, scratch, found) });
     }
     #[cfg(not(target_arch = "x86_64"))]
-    let _ = (gate, bytes, found);
+    let _ = (gate, bytes, scratch, found);
     None
 }
 
@@ -38,6 +39,7 @@ pub(super) fn sweep_avx512(
 pub(super) fn sweep_avx2(
     gate: &Gate,
     bytes: &[u8],
+    scratch: &mut GateScratch,
     found: &mut impl FnMut(usize, Kind),
 ) -> Option<Swept> {
     #[cfg(target_arch = "x86_64")]
@@ -47,10 +49,10 @@ pub(super) fn sweep_avx2(
         && is_x86_feature_detected!("popcnt")
     {
         // SAFETY: the processor has just been asked for these features.
-        return Some(unsafe { avx2::sweep(gate, bytes, found) });
+        return Some(unsafe { avx2::sweep(gate, bytes, scratch, found) });
     }
     #[cfg(not(target_arch = "x86_64"))]
-    let _ = (gate, bytes, found);
+    let _ = (gate, bytes, scratch, found);
     None
 }
 
@@ -62,7 +64,7 @@ mod avx512 {
     //! cost less.
     use crate::engine::buckets::{ANYWHERE, HEADS, POSITIONS, SETS};
     use crate::engine::gate::{
-        BLOCK, CLASSES, Classify, Gate, Kind, LEAD, Lanes, Masks, Swept, sweep_with,
+        BLOCK, CLASSES, Classify, Gate, GateScratch, Kind, LEAD, Lanes, Masks, Swept, sweep_with,
     };
     use std::arch::x86_64::*;
 
@@ -79,26 +81,29 @@ mod avx512 {
     pub(super) unsafe fn sweep(
         gate: &Gate,
         bytes: &[u8],
+        scratch: &mut GateScratch,
         found: &mut impl FnMut(usize, Kind),
     ) -> Swept {
-        // SAFETY: reads the 64 bytes of the array; any alignment will do.
-        let load = |from: &[u8; 64]| unsafe { _mm512_loadu_si512(from.as_ptr().cast()) };
-        let [low, high] = [0, 64].map(|from| {
-            let half = CLASSES[from..].first_chunk();
-            load(half.unwrap_or(&[0; 64]))
-        });
-        let buckets = gate
-            .tables
-            .code
-            .each_ref()
-            .map(|set| set.each_ref().map(load));
+        let mut classes = [_mm512_setzero_si512(); 2];
+        let mut buckets = [[_mm512_setzero_si512(); POSITIONS]; SETS + 1];
+        // Loops: intrinsics do not inline into a closure.
+        for (to, from) in classes.iter_mut().zip(CLASSES.as_chunks::<64>().0) {
+            // SAFETY: reads the 64 bytes of the array; any alignment will do.
+            *to = unsafe { _mm512_loadu_si512(from.as_ptr().cast()) };
+        }
+        for (to, from) in buckets.iter_mut().zip(gate.tables.code.iter()) {
+            for (to, from) in to.iter_mut().zip(from) {
+                // SAFETY: the same.
+                *to = unsafe { _mm512_loadu_si512(from.as_ptr().cast()) };
+            }
+        }
         let mut classify = Avx512 {
-            classes: [low, high],
+            classes,
             buckets,
             least: _mm512_set1_epi8(-1),
             has_texts: gate.has_texts,
         };
-        sweep_with::<Eight, _>(gate, bytes, &mut classify, found)
+        sweep_with::<Eight, _>(gate, bytes, scratch, &mut classify, found)
     }
 
     struct Avx512 {
@@ -261,7 +266,9 @@ mod avx2 {
     //! low and its high nibble, ANDed (the classes of interest are unions of
     //! such products); texts are found the same way, four bytes in a row.
     use crate::engine::buckets::{ANYWHERE, HEADS, POSITIONS, SETS};
-    use crate::engine::gate::{BLOCK, Classify, Gate, Kind, LEAD, Lanes, Masks, Swept, sweep_with};
+    use crate::engine::gate::{
+        BLOCK, Classify, Gate, GateScratch, Kind, LEAD, Lanes, Masks, Swept, sweep_with,
+    };
     use std::arch::x86_64::*;
 
     /// Products of nibble sets whose unions are the classes:
@@ -322,6 +329,7 @@ mod avx2 {
     pub(super) unsafe fn sweep(
         gate: &Gate,
         bytes: &[u8],
+        scratch: &mut GateScratch,
         found: &mut impl FnMut(usize, Kind),
     ) -> Swept {
         let table = |bytes: &[u8; 16]| {
@@ -345,7 +353,7 @@ mod avx2 {
             least: _mm256_set1_epi8(-1),
             has_texts: gate.has_texts,
         };
-        sweep_with::<Four, _>(gate, bytes, &mut classify, found)
+        sweep_with::<Four, _>(gate, bytes, scratch, &mut classify, found)
     }
 
     struct Avx2 {

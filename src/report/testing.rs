@@ -82,6 +82,7 @@ pub fn rule(id: &'static str, summary: &'static str, severity: Severity) -> Rule
         max_length: 4096,
         checks: Vec::new().into(),
         anchors: Vec::new().into(),
+        opening: Vec::new().into(),
         sample: "[a-z]{20}".into(),
         matches: Vec::new().into(),
         ignores: Vec::new().into(),

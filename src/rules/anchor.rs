@@ -534,7 +534,7 @@ pub fn edge(hir: &Hir) -> ByteSet {
     set
 }
 
-fn class_bytes(class: &Class) -> Option<ByteSet> {
+pub(super) fn class_bytes(class: &Class) -> Option<ByteSet> {
     let mut set = ByteSet::EMPTY;
     match class {
         Class::Bytes(bytes) => {

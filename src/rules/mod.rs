@@ -9,6 +9,7 @@ mod expression;
 pub mod jwt;
 pub mod known;
 pub mod name;
+pub mod opening;
 pub mod placeholder;
 pub mod raw;
 pub mod regexes;

@@ -2,10 +2,10 @@
 //! names the rule and what to change. Parses a user's file at load and the
 //! built-in ones at build time, so that both obey the same laws.
 
-use super::anchor;
 use super::rule::{
     Anchor, Check, Checksum, Class, Encoding, JwtState, List, Rule, Shape, Slot, Str,
 };
+use super::{anchor, opening};
 use crate::vocabulary::{Confidence, Severity};
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -223,6 +223,7 @@ fn trust(raw: RawRule, provider: &RawProvider, slots: &[Slot]) -> Result<Rule, S
     } else {
         anchor::derive(&hir, is_token, !anywhere)?
     };
+    let opening = if names { Vec::new() } else { opening::of(&hir) };
     let raw_sample_missing = raw.sample.is_none();
     let sample = raw.sample.unwrap_or_else(|| text.clone());
     anchor::parse(&sample).map_err(|e| format!("sample: {e}"))?;
@@ -342,6 +343,7 @@ fn trust(raw: RawRule, provider: &RawProvider, slots: &[Slot]) -> Result<Rule, S
         max_length,
         checks: checks.into(),
         anchors: anchors.into(),
+        opening: opening.into(),
         sample: sample.into(),
         matches: list(raw.matches),
         ignores: list(raw.ignores),

@@ -70,6 +70,9 @@ pub struct Rule {
     pub checks: List<Check>,
     /// Where the prefilter looks for it.
     pub anchors: List<Anchor>,
+    /// The bytes that may stand at each of the first places of a match, unless
+    /// that is read by hand.
+    pub opening: List<ByteSet>,
     /// Regex that examples' `{secret}` is generated from.
     pub sample: Str,
     /// Texts that must be found.

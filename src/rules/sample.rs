@@ -18,9 +18,7 @@ pub fn token(rule: &Rule, seed: u64, now: i64) -> Result<String, String> {
     let hir = anchor::parse(&rule.sample)?;
     let mut last = "";
     for attempt in 0..TRIES {
-        let mut random = Random(seed.wrapping_mul(0x9E37_79B9).wrapping_add(attempt) | 1);
-        let mut out = Vec::new();
-        grow(&hir, &mut random, &mut out);
+        let mut out = text(&hir, seed.wrapping_mul(0x9E37_79B9).wrapping_add(attempt));
         for check in rule.checks.iter() {
             if let Check::Checksum(kind) = *check {
                 // A form that has none stays as it grew.
@@ -45,6 +43,13 @@ pub fn token(rule: &Rule, seed: u64, now: i64) -> Result<String, String> {
     Err(format!(
         "no token made from sample passes the checks ({last})"
     ))
+}
+
+/// A text that a regex matches.
+pub(super) fn text(hir: &Hir, seed: u64) -> Vec<u8> {
+    let mut out = Vec::new();
+    grow(hir, &mut Random(seed | 1), &mut out);
+    out
 }
 
 /// The regex that a secret of the rule matches from end to end; of a rule that
