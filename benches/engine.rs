@@ -41,6 +41,7 @@ fn main() {
         let wanted = Wanted {
             both_cases: Lengths::bit(40),
             any_case: Lengths::bit(32),
+            with_signs: 0,
         };
         let some = Lengths {
             word: wanted,

@@ -20,6 +20,7 @@ static GATE: LazyLock<Gate> = LazyLock::new(|| {
     let wanted = Wanted {
         both_cases: u128::MAX >> 60,
         any_case: Lengths::bit(32) | Lengths::bit(40),
+        with_signs: Lengths::bit(40),
     };
     let lengths = Lengths {
         word: wanted,

@@ -21,7 +21,7 @@ const LONGEST: usize = 160;
 /// The rules that only a run of characters announces.
 pub struct Bare {
     /// By the length of the run: without `+` and `/`, then with them.
-    shelves: [Vec<Vec<Entry>>; 2],
+    shelves: [Vec<Shelf>; 2],
     /// The near words, each with the rules that know it.
     words: Vec<(Vec<u8>, Vec<RuleIndex>)>,
     finder: Finder,
@@ -39,6 +39,16 @@ pub struct Bare {
     text_finder: Finder,
     /// The bytes behind which no run with `+` and `/` begins, whatever the rule.
     joints: ByteSet,
+}
+
+/// The rules for runs of one length.
+#[derive(Clone, Default)]
+struct Shelf {
+    entries: Vec<Entry>,
+    /// What the runs of any of them may hold, and if their letters are of one
+    /// case: nearly all runs are names in programs, and end here.
+    kinds: u8,
+    one_case: u8,
 }
 
 #[derive(Clone, Copy)]
@@ -84,7 +94,10 @@ impl Bare {
         let mut joints = ByteSet::EMPTY;
         b"+/".iter().for_each(|&sign| joints.add(sign));
         let mut bare = Bare {
-            shelves: [vec![Vec::new(); LONGEST + 1], vec![Vec::new(); LONGEST + 1]],
+            shelves: [
+                vec![Shelf::default(); LONGEST + 1],
+                vec![Shelf::default(); LONGEST + 1],
+            ],
             words: Vec::new(),
             finder: Finder::default(),
             longest: 0,
@@ -106,7 +119,7 @@ impl Bare {
                 };
                 bare.joints.keep(&edge);
             }
-            let shelf = &mut bare.shelves[usize::from(shape.base64)];
+            let shelves = &mut bare.shelves[usize::from(shape.base64)];
             let behind = rule.anchors.iter().filter_map(|anchor| match anchor {
                 Anchor::Behind(behind) => Some((*behind, index)),
                 _ => None,
@@ -122,8 +135,10 @@ impl Bare {
                 free: rule.near.is_empty() || !rule.paths.is_empty() || !shape.whole,
                 behind,
             };
-            for lengths in &mut shelf[least.min(LONGEST)..=most.min(LONGEST)] {
-                lengths.push(entry);
+            for shelf in &mut shelves[least.min(LONGEST)..=most.min(LONGEST)] {
+                shelf.entries.push(entry);
+                shelf.kinds |= shape.kinds;
+                shelf.one_case |= shape.one_case;
             }
             if behind.is_some() {
                 // Its company is looked for from its own start, by the matcher.
@@ -156,12 +171,12 @@ impl Bare {
 
     /// The lengths of runs that some rule asks for.
     pub fn lengths(&self) -> Lengths {
-        let of = |shelf: &[Vec<Entry>]| {
+        let of = |shelves: &[Shelf]| {
             let mut wanted = Wanted::default();
-            for (length, entry) in shelf
+            for (length, entry) in shelves
                 .iter()
                 .enumerate()
-                .flat_map(|(n, e)| e.iter().map(move |e| (n, e)))
+                .flat_map(|(n, shelf)| shelf.entries.iter().map(move |e| (n, e)))
             {
                 let lengths = if entry.shape.both_cases {
                     &mut wanted.both_cases
@@ -169,6 +184,9 @@ impl Bare {
                     &mut wanted.any_case
                 };
                 *lengths |= Lengths::bit(length);
+                if entry.shape.one_case & RunShape::SIGNS != 0 {
+                    wanted.with_signs |= Lengths::bit(length);
+                }
             }
             wanted
         };
@@ -206,7 +224,17 @@ impl Bare {
             Mixture::of(&text[at..wide])
         };
         let fits = |shelf: usize, mixture: Mixture| {
-            let entries = &self.shelves[shelf][mixture.length.min(LONGEST)];
+            let shelf = &self.shelves[shelf][mixture.length.min(LONGEST)];
+            let known = if mixture.is_of_both_cases() {
+                shelf.kinds
+            } else {
+                shelf.one_case
+            };
+            let entries = if mixture.kinds & !known == 0 {
+                &shelf.entries[..]
+            } else {
+                &[]
+            };
             entries.iter().filter(move |entry| {
                 mixture.kinds & !entry.shape.kinds == 0 && entry.shape.allows(&mixture)
             })

@@ -72,6 +72,12 @@ impl Tables {
 #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 struct Print([ByteSet; POSITIONS]);
 
+impl Print {
+    fn codes(&self) -> [u64; POSITIONS] {
+        self.0.each_ref().map(codes)
+    }
+}
+
 fn of_text(text: &TextKey) -> Print {
     let mut print = Print::default();
     for (position, &byte) in text.bytes[..POSITIONS].iter().enumerate() {
@@ -123,35 +129,37 @@ fn codes(set: &ByteSet) -> u64 {
 #[derive(Clone, Default)]
 struct Bucket {
     known: Print,
+    /// The codes of those.
+    codes: [u64; POSITIONS],
     /// How often a byte of a file is one of those, place by place.
     chances: [f32; POSITIONS],
 }
 
 impl Bucket {
-    /// The chances with one print more.
-    fn chances_with(&self, print: &Print, common: &Common) -> [f32; POSITIONS] {
+    /// The chances with one print more, whose codes these are.
+    fn chances_with(&self, codes: &[u64; POSITIONS], common: &Common) -> [f32; POSITIONS] {
         let mut chances = self.chances;
         for (position, chance) in chances.iter_mut().enumerate() {
-            let (known, set) = (&self.known.0[position], &print.0[position]);
-            *chance = match *set {
-                ByteSet::ALL => 1.0,
-                _ => *chance + chance_of(codes(set) & !codes(known), &common[position]),
+            *chance = match codes[position] {
+                u64::MAX => 1.0,
+                codes => *chance + chance_of(codes & !self.codes[position], &common[position]),
             };
         }
         chances
     }
 
     /// How many more places of a file one print more lets through.
-    fn cost_of(&self, print: &Print, common: &Common) -> f32 {
+    fn cost_of(&self, codes: &[u64; POSITIONS], common: &Common) -> f32 {
         let all = |chances: [f32; POSITIONS]| chances.iter().product::<f32>();
-        all(self.chances_with(print, common)) - all(self.chances)
+        all(self.chances_with(codes, common)) - all(self.chances)
     }
 
     fn add(&mut self, print: &Print, common: &Common) {
-        self.chances = self.chances_with(print, common);
+        self.chances = self.chances_with(&print.codes(), common);
         for (known, set) in self.known.0.iter_mut().zip(&print.0) {
             known.join(set);
         }
+        self.codes = self.known.codes();
     }
 }
 
@@ -162,11 +170,12 @@ fn share(mut prints: Vec<Print>, count: usize, common: &Common) -> Vec<Bucket> {
     prints.sort_unstable();
     prints.dedup();
     let none = Bucket::default();
-    prints.sort_by_cached_key(|print| Reverse(none.cost_of(print, common).to_bits()));
+    prints.sort_by_cached_key(|print| Reverse(none.cost_of(&print.codes(), common).to_bits()));
     for print in &prints {
+        let codes = print.codes();
         let mut best: Option<(f32, &mut Bucket)> = None;
         for bucket in &mut buckets {
-            let cost = bucket.cost_of(print, common);
+            let cost = bucket.cost_of(&codes, common);
             if best.as_ref().is_none_or(|(least, _)| cost < *least) {
                 best = Some((cost, bucket));
             }

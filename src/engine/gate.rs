@@ -60,43 +60,42 @@ impl TextKey {
 /// Thins the places where texts may stand: by their first three bytes, and then
 /// by as many as all texts have that begin with these.
 struct Texts {
-    /// By the first three bytes: how many bytes are asked for, 0 if no text
-    /// begins so.
-    widths: Box<[u8; 4096]>,
-    /// The texts by that many bytes.
+    /// By the first three bytes: how many bits of the eight are not asked for,
+    /// or that no text begins so.
+    unasked: Box<[u8; 4096]>,
+    /// The texts by the bytes that are.
     known: Box<[u64; 1024]>,
 }
 
+/// No text begins so.
+const NO_TEXT: u8 = 64;
+
 impl Texts {
     fn new(texts: &[TextKey]) -> Self {
-        let mut widths = Box::new([0; 4096]);
+        let mut unasked = Box::new([NO_TEXT; 4096]);
         for text in texts {
-            let width = &mut widths[Self::first(text.bytes)];
-            *width = match *width {
-                0 => text.len,
-                width => text.len.min(width),
+            let here = &mut unasked[first(folded(text.bytes))];
+            let bits = 64 - 8 * text.len;
+            *here = match *here {
+                NO_TEXT => bits,
+                known => bits.max(known),
             };
         }
         let mut known = Box::new([0; 1024]);
         for text in texts {
-            let width = widths[Self::first(text.bytes)];
-            learn(&mut known, [hash(folded(text.bytes, width.into()))]);
+            let key = folded(text.bytes);
+            learn(&mut known, [hash(asked(key, unasked[first(key)]))]);
         }
-        Texts { widths, known }
-    }
-
-    #[inline(always)]
-    fn first(bytes: [u8; KEY]) -> usize {
-        hash(folded(bytes, 3)) >> 4
+        Texts { unasked, known }
     }
 
     /// Whether a text may begin with these bytes. All is asked for at once: a
     /// processor that guesses wrong loses more than that takes.
     #[inline(always)]
     fn may_begin(&self, bytes: [u8; KEY]) -> bool {
-        let width = self.widths[Self::first(bytes)];
-        let known = knows(&self.known, [hash(folded(bytes, width.into()))]);
-        known & (width != 0)
+        let key = folded(bytes);
+        let unasked = self.unasked[first(key)];
+        knows(&self.known, [hash(asked(key, unasked))]) & (unasked != NO_TEXT)
     }
 }
 
@@ -127,6 +126,9 @@ pub struct Wanted {
     pub both_cases: u128,
     /// It need not.
     pub any_case: u128,
+    /// Those of `any_case` whose runs may hold signs, such as `_`, even if all
+    /// their letters are of one case: most names in programs are so.
+    pub with_signs: u128,
 }
 
 impl Wanted {
@@ -243,12 +245,23 @@ impl Gate {
 /// How many bytes of a text are looked at, at most.
 pub(super) const KEY: usize = 8;
 
-/// The first bytes as one number, upper and lower case alike (other bytes may
-/// meet too: this only thins what is looked at). No width is all eight.
+/// Eight bytes as one number, upper and lower case alike (other bytes may meet
+/// too: this only thins what is looked at).
 #[inline(always)]
-fn folded(text: [u8; KEY], width: usize) -> u64 {
-    let kept = u64::MAX >> ((64 - 8 * width) & 63);
-    (u64::from_le_bytes(text) | 0x2020_2020_2020_2020) & kept
+fn folded(text: [u8; KEY]) -> u64 {
+    u64::from_le_bytes(text) | 0x2020_2020_2020_2020
+}
+
+/// Without the topmost bits, which are those of the last bytes.
+#[inline(always)]
+fn asked(key: u64, unasked: u8) -> u64 {
+    key & (u64::MAX >> (unasked & 63))
+}
+
+/// A hash of the first three bytes, 12 bits.
+#[inline(always)]
+fn first(key: u64) -> usize {
+    hash(asked(key, 40)) >> 4
 }
 
 /// A hash of 16 bits.
@@ -842,14 +855,19 @@ impl Kinds {
             // It goes on beyond what is known here.
             return true;
         }
-        let inside = |bits: u128| bits & ((1u128 << length) - 1);
+        let whole = (1u128 << length) - 1;
+        let inside = |bits: u128| bits & whole;
         let (upper, lower) = (inside(self.upper) != 0, inside(self.lower) != 0);
         if inside(self.digit) == 0 || !(upper || lower) {
             return false;
         }
         let changes = inside(self.change).count_ones();
         wanted.both_cases & bit != 0 && upper && lower && changes * 4 >= length
-            || wanted.any_case & bit != 0 && changes * 6 >= length
+            || wanted.any_case & bit != 0
+                && changes * 6 >= length
+                && (wanted.with_signs & bit != 0
+                    || upper && lower
+                    || inside(self.digit | self.upper | self.lower) == whole)
     }
 }
 
@@ -956,6 +974,7 @@ mod tests {
                 word: Wanted {
                     both_cases: u128::MAX,
                     any_case: u128::MAX,
+                    with_signs: u128::MAX,
                 },
                 base64: Wanted::default(),
             },

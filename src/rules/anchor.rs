@@ -392,28 +392,57 @@ fn branch(
 /// The lengths and kinds of the run that a token begins with.
 fn run_shape(hir: &Hir) -> RunShape {
     let edge = edge(hir);
-    let alphabet = alphabet(hir);
-    let whole = alphabet.bytes().all(|b| edge.has(b));
-    let longest = hir
-        .properties()
-        .maximum_len()
-        .and_then(|most| u16::try_from(most).ok());
-    // Where the token goes on behind the run, the run may hold whatever the
-    // boundary lets it; where it does not, run and token are the same.
-    let mut kinds = 0;
-    for byte in edge.bytes() {
-        if !whole || alphabet.has(byte) {
-            kinds |= RunShape::kind(byte);
-        }
-    }
-    RunShape {
+    let whole = alphabet(hir).bytes().all(|b| edge.has(b));
+    let mut shape = RunShape {
         base64: edge.has(b'+'),
         whole,
         least: u16::try_from(leading_run(hir).0).unwrap_or(u16::MAX),
-        most: longest.unwrap_or(u16::MAX),
-        kinds,
+        most: 0,
+        kinds: 0,
+        one_case: 0,
         both_cases: has_both_cases(hir),
+    };
+    let alternatives = match hir.kind() {
+        HirKind::Alternation(parts) => &parts[..],
+        _ => std::slice::from_ref(hir),
+    };
+    for alternative in alternatives {
+        let (most, alphabet) = whole_run(alternative, &edge);
+        let kinds = alphabet.bytes().fold(0, |k, b| k | RunShape::kind(b));
+        shape.most = shape.most.max(most);
+        shape.kinds |= kinds;
+        if !has_both_cases(alternative) {
+            shape.one_case |= kinds;
+        }
     }
+    shape
+}
+
+/// The longest run that a token begins with, and what it may hold.
+fn whole_run(hir: &Hir, edge: &ByteSet) -> (u16, ByteSet) {
+    let most = |hir: &Hir| {
+        let most = hir.properties().maximum_len();
+        most.and_then(|most| u16::try_from(most).ok())
+            .unwrap_or(u16::MAX)
+    };
+    let mut parts = Vec::new();
+    flatten(hir, &mut parts);
+    let run = parts.iter().take_while(|part| leading_run(part).1).count();
+    let Some(next) = parts.get(run) else {
+        return (most(hir), alphabet(hir));
+    };
+    let ends = first_bytes(next).is_some_and(|first| !first.bytes().any(|b| edge.has(b)));
+    if !ends {
+        // Where the token goes on behind the run, the run may hold whatever
+        // the boundary lets it.
+        return (most(hir), *edge);
+    }
+    let mut set = ByteSet::EMPTY;
+    parts[..run]
+        .iter()
+        .for_each(|part| set.join(&alphabet(part)));
+    let longest = parts[..run].iter().map(|part| most(part));
+    (longest.fold(0, u16::saturating_add), set)
 }
 
 /// Whether the leading run has a stretch of a dozen or more characters drawn
@@ -641,9 +670,23 @@ mod tests {
             least: 32,
             most: 32,
             kinds: 3,
+            one_case: 3,
             both_cases: false,
         };
         assert_eq!(anchors("[0-9a-f]{32}", true), Ok(vec![Anchor::Run(hex)]));
+        // A colon ends the run; a dash would go on with it.
+        let goes_on = RunShape {
+            whole: false,
+            ..hex
+        };
+        let pair = anchors("[0-9a-f]{32}:[0-9a-z]{40}", true);
+        assert_eq!(pair, Ok(vec![Anchor::Run(goes_on)]));
+        let either = anchors("(?:[0-9a-f]{32}|[A-Za-z0-9_]{32})", true);
+        let either_case = RunShape {
+            kinds: 0b11_1111,
+            ..hex
+        };
+        assert_eq!(either, Ok(vec![Anchor::Run(either_case)]));
         assert!(anchors("(?<secret>[0-9a-f]{32})", false).is_err());
         assert!(anchors("[0-9a-f]{8}", true).is_err());
         assert!(anchors(".*", false).is_err());

@@ -120,7 +120,10 @@ mod tests {
     use crate::rules::Ruleset;
 
     fn opens(regex: &str, text: &str) -> bool {
-        may_begin(&of(&anchor::parse(regex).expect("a regex")), text.as_bytes())
+        may_begin(
+            &of(&anchor::parse(regex).expect("a regex")),
+            text.as_bytes(),
+        )
     }
 
     #[test]

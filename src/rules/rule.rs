@@ -221,6 +221,8 @@ pub struct RunShape {
     pub most: u16,
     /// The kinds of bytes it may hold: a union of [`RunShape::kind`].
     pub kinds: u8,
+    /// Those that it may hold if all its letters are of one case.
+    pub one_case: u8,
     /// Whether it must hold letters of both cases, as a random one of its
     /// alphabet does: names in programs seldom do.
     pub both_cases: bool,
@@ -248,14 +250,15 @@ impl RunShape {
     /// The same of a run whose mixture is known.
     pub fn allows(&self, mixture: &Mixture) -> bool {
         let kinds = mixture.kinds;
-        let (upper, lower) = (kinds & Self::UPPER != 0, kinds & Self::LOWER != 0);
+        let both = mixture.is_of_both_cases();
         let letters = if self.both_cases {
-            upper && lower
+            both
         } else {
-            upper || lower
+            kinds & (Self::UPPER | Self::LOWER) != 0
         };
         let often = if self.both_cases { 4 } else { 6 };
         letters
+            && (both || kinds & !self.one_case == 0)
             && kinds & KINDS[b'0' as usize] != 0
             && mixture.changes * often >= mixture.length
             && !mixture.number
@@ -263,6 +266,8 @@ impl RunShape {
 
     const UPPER: u8 = 1 << 3 | 1 << 4;
     const LOWER: u8 = 1 << 1 | 1 << 2;
+    /// Of bytes that are neither letters nor digits.
+    pub const SIGNS: u8 = 1 << 5 | 1 << 6 | 1 << 7;
 
     /// The kind of a byte, one bit.
     pub const fn kind(byte: u8) -> u8 {
@@ -464,6 +469,11 @@ impl Mixture {
             length: run.len(),
             number,
         }
+    }
+
+    /// Whether it has upper-case letters and lower-case ones.
+    pub fn is_of_both_cases(&self) -> bool {
+        self.kinds & RunShape::UPPER != 0 && self.kinds & RunShape::LOWER != 0
     }
 }
 

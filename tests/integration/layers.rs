@@ -80,7 +80,12 @@ const FENCES: &[(&str, &[&str])] = &[
     ("regex", &["rules/regexes.rs", "engine/"]),
     (
         "regex_syntax",
-        &["rules/anchor.rs", "rules/sample.rs", "rules/raw.rs"],
+        &[
+            "rules/anchor.rs",
+            "rules/opening.rs",
+            "rules/sample.rs",
+            "rules/raw.rs",
+        ],
     ),
     (
         "serde",
