@@ -8,6 +8,7 @@ use super::buckets::{ANYWHERE, POSITIONS, SETS, Tables};
 use super::encoded::{self, LONG};
 use super::simd;
 use crate::rules::rule::RUN;
+use std::ops::Range;
 
 /// Bytes a block has.
 pub(super) const BLOCK: usize = 64;
@@ -322,8 +323,35 @@ pub(super) trait Classify {
     /// The bitmaps of a block, which stands behind the bytes in front of it.
     fn block(&mut self, bytes: &[u8; LEAD + BLOCK]) -> Masks;
 
+    /// The bitmaps of blocks that are whole, and have others in front of them.
+    fn blocks(&mut self, blocks: Blocks, planes: &mut Planes);
+
     /// Whether a block had a NUL byte in it.
     fn nul(&self) -> bool;
+}
+
+/// Some blocks of a text.
+pub(super) struct Blocks<'t> {
+    bytes: &'t [u8],
+    /// Which of them.
+    range: Range<usize>,
+    /// The one that begins the group.
+    first: usize,
+}
+
+impl<'t> Blocks<'t> {
+    /// The next block, with the bytes in front of it, and where in the planes
+    /// its bitmaps belong. No iterator, whose closures features do not reach.
+    #[inline(always)]
+    pub fn next(&mut self) -> Option<(usize, &'t [u8; LEAD + BLOCK])> {
+        let block = self.range.start;
+        if block >= self.range.end {
+            return None;
+        }
+        self.range.start += 1;
+        let bytes = self.bytes.get((block * BLOCK).checked_sub(LEAD)?..)?;
+        Some((block + 1 - self.first, bytes.first_chunk()?))
+    }
 }
 
 /// How many blocks are judged at a time.
@@ -333,7 +361,7 @@ const GROUP: usize = 32;
 type Plane = [u64; GROUP + 2];
 
 /// The bitmaps of a group, sorted by kind.
-struct Planes {
+pub(super) struct Planes {
     word: Plane,
     run: Plane,
     escape: Plane,
@@ -419,16 +447,16 @@ pub(super) fn sweep_with<L: Lanes, C: Classify>(
         let group = (blocks - first).next_multiple_of(L::COUNT).min(GROUP);
         let until = first + group + 1;
         while classified < until {
-            // Nothing is called in this loop, so what is looked up stays in
-            // registers.
             let whole = until.min(bytes.len() / BLOCK);
-            while classified < whole
-                && let Some(inner) = (classified * BLOCK)
-                    .checked_sub(LEAD)
-                    .and_then(|from| bytes.get(from..)?.first_chunk())
-            {
-                planes.set(classified + 1 - first, classify.block(inner));
-                classified += 1;
+            if (1..whole).contains(&classified) {
+                let range = classified..whole;
+                let blocks = Blocks {
+                    bytes,
+                    range,
+                    first,
+                };
+                classify.blocks(blocks, planes);
+                classified = whole;
             }
             if classified < until {
                 let masks = if classified < blocks {
@@ -658,7 +686,7 @@ impl Planes {
 
     /// Sets a block's bitmaps. Those of the kinds of bytes are to be sorted yet.
     #[inline(always)]
-    fn set(&mut self, at: usize, masks: Masks) {
+    pub fn set(&mut self, at: usize, masks: Masks) {
         [self.word[at], self.digit[at], self.upper[at]] = masks.class;
         self.text[at] = masks.text;
         self.word_text[at] = masks.word_text;
@@ -949,6 +977,12 @@ impl Classify for Portable<'_> {
             }
         }
         masks
+    }
+
+    fn blocks(&mut self, mut blocks: Blocks, planes: &mut Planes) {
+        while let Some((at, bytes)) = blocks.next() {
+            planes.set(at, self.block(bytes));
+        }
     }
 
     fn nul(&self) -> bool {

@@ -64,7 +64,8 @@ mod avx512 {
     //! cost less.
     use crate::engine::buckets::{ANYWHERE, HEADS, POSITIONS, SETS};
     use crate::engine::gate::{
-        BLOCK, CLASSES, Classify, Gate, GateScratch, Kind, LEAD, Lanes, Masks, Swept, sweep_with,
+        BLOCK, Blocks, CLASSES, Classify, Gate, GateScratch, Kind, LEAD, Lanes, Masks, Planes,
+        Swept, sweep_with,
     };
     use std::arch::x86_64::*;
 
@@ -84,22 +85,25 @@ mod avx512 {
         scratch: &mut GateScratch,
         found: &mut impl FnMut(usize, Kind),
     ) -> Swept {
-        let mut classes = [_mm512_setzero_si512(); 2];
-        let mut buckets = [[_mm512_setzero_si512(); POSITIONS]; SETS + 1];
-        // Loops: intrinsics do not inline into a closure.
-        for (to, from) in classes.iter_mut().zip(CLASSES.as_chunks::<64>().0) {
-            // SAFETY: reads the 64 bytes of the array; any alignment will do.
-            *to = unsafe { _mm512_loadu_si512(from.as_ptr().cast()) };
+        // By name, not in loops: what has an index stays in memory, and these
+        // are to stay in registers.
+        macro_rules! load {
+            ($from:expr) => {{
+                let from: &[u8; 64] = $from;
+                // SAFETY: reads the 64 bytes of the array; any alignment will do.
+                unsafe { _mm512_loadu_si512(from.as_ptr().cast()) }
+            }};
         }
-        for (to, from) in buckets.iter_mut().zip(gate.tables.code.iter()) {
-            for (to, from) in to.iter_mut().zip(from) {
-                // SAFETY: the same.
-                *to = unsafe { _mm512_loadu_si512(from.as_ptr().cast()) };
-            }
+        macro_rules! set {
+            ($at:expr) => {{
+                let [a, b, c, d] = &gate.tables.code[$at];
+                [load!(a), load!(b), load!(c), load!(d)]
+            }};
         }
+        let half = |from: usize| CLASSES[from..].first_chunk().unwrap_or(&[0; 64]);
         let mut classify = Avx512 {
-            classes,
-            buckets,
+            classes: [load!(half(0)), load!(half(64))],
+            buckets: [set!(0), set!(1), set!(2), set!(3), set!(4)],
             least: _mm512_set1_epi8(-1),
             has_texts: gate.has_texts,
         };
@@ -114,16 +118,16 @@ mod avx512 {
         has_texts: bool,
     }
 
-    /// The buckets that all four bytes have in common. A macro: intrinsics do
-    /// not inline into a function without their features.
+    /// The buckets of a set that all four bytes have in common. A macro:
+    /// intrinsics do not inline into a function without their features.
     macro_rules! fits {
         ($set:expr, $four:expr) => {{
-            let mut fits = _mm512_permutexvar_epi8($four[0], $set[0]);
-            for at in 1..POSITIONS {
-                let here = _mm512_permutexvar_epi8($four[at], $set[at]);
-                fits = _mm512_and_si512(fits, here);
-            }
-            fits
+            let ([a, b, c, d], [p, q, r, s]) = ($set, $four);
+            let first =
+                _mm512_and_si512(_mm512_permutexvar_epi8(p, a), _mm512_permutexvar_epi8(q, b));
+            let last =
+                _mm512_and_si512(_mm512_permutexvar_epi8(r, c), _mm512_permutexvar_epi8(s, d));
+            _mm512_and_si512(first, last)
         }};
     }
 
@@ -156,23 +160,46 @@ mod avx512 {
                 let fits = fits!(self.buckets[HEADS], four);
                 masks.head = _mm512_test_epi8_mask(fits, fits);
                 if self.has_texts {
-                    for (at, set) in self.buckets[..SETS].iter().enumerate() {
-                        let fits = fits!(set, four);
-                        let fits = _mm512_test_epi8_mask(fits, fits);
-                        if at < ANYWHERE {
-                            masks.text |= fits;
-                        } else {
-                            masks.word_text |= fits;
-                        }
-                    }
+                    const { assert!(ANYWHERE == 2 && SETS == 4) };
+                    let [first, second, third, fourth, _] = self.buckets;
+                    let fits = _mm512_or_si512(fits!(first, four), fits!(second, four));
+                    masks.text = _mm512_test_epi8_mask(fits, fits);
+                    let fits = _mm512_or_si512(fits!(third, four), fits!(fourth, four));
+                    masks.word_text = _mm512_test_epi8_mask(fits, fits);
                 }
             }
             masks
         }
 
+        #[inline(always)]
+        fn blocks(&mut self, blocks: Blocks, planes: &mut Planes) {
+            // SAFETY: as above.
+            unsafe { self.whole_blocks(blocks, planes) }
+        }
+
         fn nul(&self) -> bool {
             // SAFETY: as above; no memory is touched.
             unsafe { _mm512_testn_epi8_mask(self.least, self.least) != 0 }
+        }
+    }
+
+    impl Avx512 {
+        /// A function of its own, because all registers are taken: by what is
+        /// looked up, which they lose wherever something is called.
+        ///
+        /// # Safety
+        /// The processor must have the features of `sweep`.
+        #[target_feature(
+            enable = "avx512f,avx512bw,avx512vbmi,avx512vbmi2,gfni,bmi1,bmi2,popcnt,lzcnt"
+        )]
+        #[inline(never)]
+        unsafe fn whole_blocks(&mut self, mut blocks: Blocks, planes: &mut Planes) {
+            // A copy, which nobody else can see, need not be in memory.
+            let mut own = Avx512 { ..*self };
+            while let Some((at, bytes)) = blocks.next() {
+                planes.set(at, own.block(bytes));
+            }
+            self.least = own.least;
         }
     }
 
@@ -267,7 +294,8 @@ mod avx2 {
     //! such products); texts are found the same way, four bytes in a row.
     use crate::engine::buckets::{ANYWHERE, HEADS, POSITIONS, SETS};
     use crate::engine::gate::{
-        BLOCK, Classify, Gate, GateScratch, Kind, LEAD, Lanes, Masks, Swept, sweep_with,
+        BLOCK, Blocks, Classify, Gate, GateScratch, Kind, LEAD, Lanes, Masks, Planes, Swept,
+        sweep_with,
     };
     use std::arch::x86_64::*;
 
@@ -387,6 +415,13 @@ mod avx2 {
             }
         }
 
+        #[inline(always)]
+        fn blocks(&mut self, mut blocks: Blocks, planes: &mut Planes) {
+            while let Some((at, bytes)) = blocks.next() {
+                planes.set(at, self.block(bytes));
+            }
+        }
+
         fn nul(&self) -> bool {
             // SAFETY: as above; no memory is touched.
             unsafe {
@@ -446,22 +481,30 @@ mod avx2 {
                     let high = _mm256_and_si256(_mm256_srli_epi16(back, 4), nibble);
                     *nibbles = (_mm256_and_si256(back, nibble), high);
                 }
-                for set in 0..=HEADS {
-                    if set != HEADS && !self.has_texts {
-                        continue;
-                    }
-                    let (l, h) = (&self.text_low[set], &self.text_high[set]);
-                    let mut fit = fits!(l[0], h[0], nibbles[0].0, nibbles[0].1);
-                    for at in 1..POSITIONS {
-                        let (low, high) = nibbles[at];
-                        fit = _mm256_and_si256(fit, fits!(l[at], h[at], low, high));
-                    }
-                    let places = match set {
-                        HEADS => &mut half.head,
-                        ..ANYWHERE => &mut half.text,
-                        _ => &mut half.word_text,
-                    };
-                    *places |= any(fit, -1);
+                // By name, not in a loop, which would ask at every turn which
+                // bitmap it works on.
+                macro_rules! fit {
+                    ($set:expr) => {{
+                        let (l, h) = (&self.text_low[$set], &self.text_high[$set]);
+                        let (a, b) = (nibbles[0], nibbles[1]);
+                        let (c, d) = (nibbles[2], nibbles[3]);
+                        _mm256_and_si256(
+                            _mm256_and_si256(
+                                fits!(l[0], h[0], a.0, a.1),
+                                fits!(l[1], h[1], b.0, b.1),
+                            ),
+                            _mm256_and_si256(
+                                fits!(l[2], h[2], c.0, c.1),
+                                fits!(l[3], h[3], d.0, d.1),
+                            ),
+                        )
+                    }};
+                }
+                half.head = any(fit!(HEADS), -1);
+                if self.has_texts {
+                    const { assert!(ANYWHERE == 2 && SETS == 4) };
+                    half.text = any(_mm256_or_si256(fit!(0), fit!(1)), -1);
+                    half.word_text = any(_mm256_or_si256(fit!(2), fit!(3)), -1);
                 }
             }
             half

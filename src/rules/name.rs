@@ -169,14 +169,15 @@ static GLUE: &[&str] = &[
 /// ends there as a part of a name does.
 pub fn word_at(words: &[Str], text: &[u8], at: usize) -> Option<usize> {
     let first = [*text.get(at)?, *text.get(at + 1)?].map(|b| b.to_ascii_lowercase());
-    words
+    let alike = |word: &Str| word.as_bytes().first_chunk::<2>().cmp(&Some(&first));
+    let from = words.partition_point(|word| alike(word).is_lt());
+    words[from..]
         .iter()
+        .take_while(|word| alike(word).is_eq())
         .map(|word| word.as_bytes())
         .find(|word| {
-            word[..2] == first
-                && text
-                    .get(at..at + word.len())
-                    .is_some_and(|here| here.eq_ignore_ascii_case(word))
+            text.get(at..at + word.len())
+                .is_some_and(|here| here.eq_ignore_ascii_case(word))
                 && ends_part(text, at + word.len())
         })
         .map(<[u8]>::len)
@@ -238,18 +239,26 @@ pub fn judge(name: &[u8], word: &Range<usize>, unless: &[Str]) -> Result<(), &'s
     let front = &name[owner.map_or(0, |at| at + 1)..word.start];
     let others = pieces(front).chain(pieces(&name[word.end..]));
     for part in others {
-        let lower = part.to_ascii_lowercase();
+        let mut lower = [0; LONGEST_PART];
+        let Some(lower) = lower.get_mut(..part.len()) else {
+            continue;
+        };
+        lower.copy_from_slice(part);
+        lower.make_ascii_lowercase();
         // They are sorted when they are read.
         let knows = |part: &[u8]| {
             let other = unless.binary_search_by(|other| other.as_bytes().cmp(part));
             other.is_ok()
         };
-        if knows(&lower) || lower.strip_suffix(b"s").is_some_and(knows) {
+        if knows(lower) || lower.strip_suffix(b"s").is_some_and(knows) {
             return Err("its name tells of something else");
         }
     }
     Ok(())
 }
+
+/// No part of a name is longer, bytes: no more is read of it.
+const LONGEST_PART: usize = 64;
 
 /// Whether a value is but its name, or a part of it, once more.
 pub fn is_same(name: &[u8], value: &[u8]) -> bool {
@@ -259,6 +268,9 @@ pub fn is_same(name: &[u8], value: &[u8]) -> bool {
             .map(u8::to_ascii_lowercase)
             .collect()
     };
+    if value.len() < 3 {
+        return false;
+    }
     let (name, value) = (plain(name), plain(value));
     value.len() >= 3
         && (memchr::memmem::find(&name, &value).is_some()
@@ -318,7 +330,7 @@ mod tests {
     }
 
     fn names(name: &str) -> bool {
-        let words: Vec<Str> = ["password", "apikey", "pass", "pwd"].map(Str::from).into();
+        let words: Vec<Str> = ["apikey", "password", "pass", "pwd"].map(Str::from).into();
         let unless: Vec<Str> = ["file", "policy", "reset"].map(Str::from).into();
         let text = format!("{name} ");
         (0..name.len()).any(|at| {

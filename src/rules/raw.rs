@@ -350,8 +350,8 @@ fn trust(raw: RawRule, provider: &RawProvider, slots: &[Slot]) -> Result<Rule, S
     })
 }
 
-/// The regex of a rule's names; puts the longest first, so that the first one
-/// that fits is the whole of what is there.
+/// The regex of a rule's names; puts those that begin alike together, the
+/// longest first, so that the first one that fits is the whole of what is there.
 fn of_names(words: &mut [String]) -> Result<String, String> {
     let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b"_-.".contains(&b);
     if let Some(word) = words
@@ -362,7 +362,10 @@ fn of_names(words: &mut [String]) -> Result<String, String> {
             "name \"{word}\": write three or more lower-case letters, digits, \"_\", \"-\" or \".\""
         ));
     }
-    words.sort_by(|a, b| b.len().cmp(&a.len()).then(a.cmp(b)));
+    words.sort_by(|a, b| {
+        let alike = a.as_bytes()[..2].cmp(&b.as_bytes()[..2]);
+        alike.then(b.len().cmp(&a.len())).then(a.cmp(b))
+    });
     let regexes: Vec<String> = words.iter().map(|word| word.replace('.', r"\.")).collect();
     Ok(format!("(?i:{})", regexes.join("|")))
 }

@@ -101,7 +101,8 @@ pub enum Shape {
     Named {
         /// Regex of the words alone.
         regex: Str,
-        /// The words, lower-case, longest first.
+        /// The words, lower-case: by their first two letters, then the longest
+        /// first.
         words: List<Str>,
         /// Other parts of a name that tell of something else: `file`, `policy`.
         unless: List<Str>,
