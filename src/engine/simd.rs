@@ -171,7 +171,9 @@ mod avx512 {
             masks
         }
 
-        #[inline(always)]
+        /// A function of its own, because all registers are taken: by what is
+        /// looked up, which they lose wherever something is called.
+        #[inline(never)]
         fn blocks(&mut self, blocks: Blocks, planes: &mut Planes) {
             // SAFETY: as above.
             unsafe { self.whole_blocks(blocks, planes) }
@@ -184,15 +186,11 @@ mod avx512 {
     }
 
     impl Avx512 {
-        /// A function of its own, because all registers are taken: by what is
-        /// looked up, which they lose wherever something is called.
-        ///
         /// # Safety
         /// The processor must have the features of `sweep`.
         #[target_feature(
             enable = "avx512f,avx512bw,avx512vbmi,avx512vbmi2,gfni,bmi1,bmi2,popcnt,lzcnt"
         )]
-        #[inline(never)]
         unsafe fn whole_blocks(&mut self, mut blocks: Blocks, planes: &mut Planes) {
             // A copy, which nobody else can see, need not be in memory.
             let mut own = Avx512 { ..*self };
