@@ -9,8 +9,7 @@ pub(super) const DIRECTORY: u32 = 0o040_000;
 /// What stands at one name of a tree object.
 #[derive(Clone, Copy)]
 pub(super) struct Entry<'a> {
-    /// The mode's digits: those that begin with `40` are a tree's, `16` a
-    /// submodule's commit's, all others a blob's.
+    /// The mode's digits, octal.
     digits: &'a [u8],
     pub name: &'a [u8],
     /// The id's bytes.
@@ -19,40 +18,41 @@ pub(super) struct Entry<'a> {
 
 impl Entry<'_> {
     pub fn is_tree(&self) -> bool {
-        // Some wrote a zero in front.
-        self.digits[0] == b'4' || self.digits.starts_with(b"04")
+        self.kind() == DIRECTORY
     }
 
     pub fn is_gitlink(&self) -> bool {
-        self.digits.starts_with(b"16")
+        self.kind() == GITLINK
     }
 
+    /// Also of a kind that git knows nothing of: what stands there is read.
     pub fn is_blob(&self) -> bool {
         !self.is_tree() && !self.is_gitlink()
     }
 
     /// File, link, directory or submodule; whether a file may be run does not
     /// make it another one.
-    pub fn kind(&self) -> [u8; 2] {
-        if self.is_tree() {
-            *b"40"
-        } else {
-            [self.digits[0], self.digits[1]]
-        }
+    pub fn kind(&self) -> u32 {
+        self.bits() & 0o170_000
     }
 
     /// The mode as git reads it: old trees hold some such as 100664, and they
     /// stand for one of five.
     pub fn mode(&self) -> u32 {
-        let digit = |mode, digit: &u8| mode << 3 | u32::from(digit & 7);
-        let mode = self.digits.iter().fold(0, digit);
-        match mode & 0o170_000 {
+        let mode = self.bits();
+        match self.kind() {
             0o100_000 if mode & 0o100 != 0 => 0o100_755,
             0o100_000 => 0o100_644,
             LINK => LINK,
             DIRECTORY => DIRECTORY,
             _ => GITLINK,
         }
+    }
+
+    /// As git has them: of too many digits the first count for nothing.
+    fn bits(&self) -> u32 {
+        let digit = |mode, digit: &u8| mode << 3 | u32::from(digit & 7);
+        self.digits.iter().fold(0, digit)
     }
 }
 
@@ -86,10 +86,10 @@ impl<'a> Iterator for Entries<'a> {
     type Item = Entry<'a>;
 
     fn next(&mut self) -> Option<Entry<'a>> {
-        // The mode has five or six digits.
+        // The mode has five or six digits; git takes any number.
         let is_digit = |byte: &&u8| matches!(**byte, b'0'..=b'7');
-        let space = self.rest.iter().take(7).take_while(is_digit).count();
-        if space < 2 || self.rest.get(space) != Some(&b' ') {
+        let space = self.rest.iter().take_while(is_digit).count();
+        if space == 0 || self.rest.get(space) != Some(&b' ') {
             return None;
         }
         let name = &self.rest[space + 1..];
@@ -147,8 +147,11 @@ mod tests {
         assert_eq!(mode("100775"), Some(0o100_755));
         assert_eq!(mode("120000"), Some(LINK));
         assert_eq!(mode("040000"), mode("40000"));
+        // git keeps the last digits of such.
+        assert_eq!(mode("00040000"), Some(DIRECTORY));
+        assert_eq!(mode("1640000"), Some(DIRECTORY));
         assert_eq!(mode("160000"), Some(GITLINK));
         assert_eq!(mode("10064x"), None);
-        assert_eq!(mode("4"), None);
+        assert_eq!(mode(""), None);
     }
 }

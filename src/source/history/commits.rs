@@ -2,6 +2,7 @@
 //! where, and when. Read from the objects themselves, so that neither
 //! grafts nor replacement refs can hide a commit.
 
+use crate::source::loose::Kind;
 use gix_hash::ObjectId;
 use std::ops::Range;
 
@@ -32,15 +33,30 @@ pub(super) struct Parts {
     pub message: Range<usize>,
 }
 
-/// Where the text begins: behind the headers that hold nothing but ids.
+/// Where the text begins: behind the headers that hold nothing but ids, and
+/// the kind of what a tag names.
 pub(super) fn text_start(bytes: &[u8]) -> usize {
-    const IDS: [&[u8]; 4] = [b"tree ", b"parent ", b"object ", b"type "];
     lines(bytes)
-        .find(|line| {
-            let line = &bytes[line.clone()];
-            !IDS.iter().any(|key| line.starts_with(key))
-        })
+        .find(|line| !names_objects(&bytes[line.clone()]))
         .map_or(0, |line| line.start)
+}
+
+fn names_objects(line: &[u8]) -> bool {
+    if let Some(kind) = header(line, b"type ") {
+        return Kind::from_name(kind).is_some();
+    }
+    [&b"tree "[..], b"parent ", b"object "]
+        .iter()
+        .any(|key| id_in(line, key).is_some())
+}
+
+/// What follows a key in a line that is whole.
+fn header<'l>(line: &'l [u8], key: &[u8]) -> Option<&'l [u8]> {
+    line.strip_prefix(key)?.strip_suffix(b"\n")
+}
+
+fn id_in(line: &[u8], key: &[u8]) -> Option<ObjectId> {
+    ObjectId::from_hex(header(line, key)?).ok()
 }
 
 /// Takes a commit or a tag apart.
@@ -85,22 +101,19 @@ fn lines(bytes: &[u8]) -> impl Iterator<Item = Range<usize>> {
     })
 }
 
-/// Reads a commit; `None` when it is malformed.
+/// Reads a commit as git does: first its tree, then its parents, and lines of
+/// these names behind them are other headers. `None` when it is malformed.
 pub(super) fn commit(id: ObjectId, bytes: &[u8]) -> Option<Commit> {
-    let mut tree = None;
+    let mut lines = lines(bytes).map(|line| &bytes[line]).peekable();
+    let tree = id_in(lines.next()?, b"tree ")?;
     let mut parents = Vec::new();
+    while let Some(line) = lines.next_if(|line| line.starts_with(b"parent ")) {
+        parents.push(id_in(line, b"parent ")?);
+    }
     let mut author_time = None;
     let mut commit_time = None;
-    for line in lines(bytes) {
-        let line = bytes[line].strip_suffix(b"\n")?;
-        if line.is_empty() {
-            break;
-        }
-        if let Some(hex) = line.strip_prefix(b"tree ") {
-            tree = ObjectId::from_hex(hex).ok();
-        } else if let Some(hex) = line.strip_prefix(b"parent ") {
-            parents.push(ObjectId::from_hex(hex).ok()?);
-        } else if let Some(person) = line.strip_prefix(b"author ") {
+    for line in lines.take_while(|line| *line != b"\n") {
+        if let Some(person) = line.strip_prefix(b"author ") {
             author_time = Some(time(person));
         } else if let Some(person) = line.strip_prefix(b"committer ") {
             commit_time = Some(time(person));
@@ -110,33 +123,21 @@ pub(super) fn commit(id: ObjectId, bytes: &[u8]) -> Option<Commit> {
     let commit_time = commit_time.or(author_time).unwrap_or(0);
     Some(Commit {
         id,
-        tree: tree?,
+        tree,
         parents,
         author_time: author_time.unwrap_or(commit_time),
         commit_time,
     })
 }
 
-/// Reads a tag; `None` when it is malformed.
+/// Reads a tag as git does: its first three lines are what it names, of which
+/// kind that is, and its own name. `None` when it is malformed.
 pub(super) fn tag(id: ObjectId, bytes: &[u8]) -> Option<Tag> {
-    let mut target = None;
-    let mut name = Vec::new();
-    for line in lines(bytes) {
-        let line = bytes[line].trim_ascii_end();
-        if line.is_empty() {
-            break;
-        }
-        if let Some(hex) = line.strip_prefix(b"object ") {
-            target = ObjectId::from_hex(hex).ok();
-        } else if let Some(text) = line.strip_prefix(b"tag ") {
-            name = text.to_vec();
-        }
-    }
-    Some(Tag {
-        id,
-        target: target?,
-        name,
-    })
+    let mut lines = lines(bytes).map(|line| &bytes[line]);
+    let target = id_in(lines.next()?, b"object ")?;
+    Kind::from_name(header(lines.next()?, b"type ")?)?;
+    let name = header(lines.next()?, b"tag ")?.to_vec();
+    Some(Tag { id, target, name })
 }
 
 /// The seconds in `Name <address> seconds zone`; 0 where there are none.
@@ -179,6 +180,43 @@ mod tests {
         assert_eq!(&text[parts.headers[0].clone()], header);
         assert_eq!(&text[parts.people[1].clone()], "committer C <c> 18 +0000\n");
         assert!(commit(id, b"tree x\n\n").is_none());
+    }
+
+    #[test]
+    fn only_the_first_lines_say_what_a_commit_or_a_tag_points_at() {
+        let id = ObjectId::from_hex(HEX.as_bytes()).unwrap();
+        let other = "1".repeat(40);
+        let text = format!(
+            "tree {HEX}\nparent {HEX}\ntree {other}\nauthor A <a> 17 +0000\n\
+             parent {other}\ncommitter C <c> 18 +0000\n\nx"
+        );
+        let read = commit(id, text.as_bytes()).unwrap();
+        assert_eq!((read.tree, read.parents), (id, vec![id]));
+        let text = format!("object {HEX}\ntype blob\ntag t\nobject {other}\n\nx");
+        assert_eq!(tag(id, text.as_bytes()).unwrap().target, id);
+        for malformed in [
+            format!("parent {HEX}\ntree {HEX}\n\n"),
+            format!("tree {HEX}\nparent {HEX}0\n\n"),
+            format!("tree {HEX}"),
+        ] {
+            assert!(commit(id, malformed.as_bytes()).is_none(), "{malformed}");
+        }
+        for malformed in [
+            format!("type blob\nobject {HEX}\ntag t\n\n"),
+            format!("object {HEX}\ntype words\ntag t\n\n"),
+        ] {
+            assert!(tag(id, malformed.as_bytes()).is_none(), "{malformed}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_id_is_text() {
+        for line in ["tree words", "parent words", "object words", "type words"] {
+            let text = format!("tree {HEX}\n{line}\n\nx");
+            assert_eq!(text_start(text.as_bytes()), 46, "{line}");
+        }
+        let text = format!("object {HEX}\ntype blob\ntag t\n\nx");
+        assert_eq!(&text[text_start(text.as_bytes())..], "tag t\n\nx");
     }
 
     #[test]

@@ -223,15 +223,15 @@ impl Notes {
             }
         };
         for entry in Entries::new(bytes, hash) {
-            if entry.is_tree() {
-                if leads(leading, entry.id) {
-                    block.keys.push(key(entry.id));
-                    block.names.push(self.number(entry.name));
-                }
-            } else if !entry.is_gitlink()
-                && let Some(found) = wanted.blob_bytes(entry.id)
-            {
+            // A mode may say that a file is a directory, or the reverse; what
+            // was found tells what it is.
+            let found = wanted.blob_bytes(entry.id);
+            let is_way = || leading.map_or(entry.is_tree(), |ways| ways.may_hold(entry.id));
+            if let Some(found) = found.filter(|_| !entry.is_gitlink()) {
                 block.wanted.push((self.number(entry.name), found));
+            } else if !entry.is_gitlink() && is_way() {
+                block.keys.push(key(entry.id));
+                block.names.push(self.number(entry.name));
             }
             if let Some(found) = wanted.name(entry.name) {
                 block.wanted.push((self.number(entry.name), found));
@@ -311,11 +311,12 @@ pub(super) struct Search<'s> {
 
 impl Search<'_> {
     /// Walks the trees of the store. `loose` are the kinds of the loose
-    /// objects; what was noted of the trees is given up on the way.
+    /// objects; what was noted of the trees is given up on the way, and where
+    /// nothing was, all are walked.
     pub fn forest(&self, loose: &[(usize, Kind)], sketches: Vec<Sketch>) -> Forest {
         let blobs = self.wanted.blobs.iter().map(|id| id.as_bytes());
         // Names were not noted, and all has to be seen to be looked up.
-        let all = self.check || !self.wanted.names.is_empty();
+        let all = self.check || !self.wanted.names.is_empty() || sketches.is_empty();
         let leading = (!all).then(|| Leading::to(blobs, &sketches));
         drop(sketches);
         let all = Mutex::new(Vec::new());
