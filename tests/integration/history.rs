@@ -808,6 +808,10 @@ fn what_only_a_stash_holds_goes_with_the_stash() {
             let reached = told(place, &["rev-list", "--reflog"]).contains(&stash);
             place.json(&["audit"]).expect(i32::from(reached));
             assert!(!reached || format.ends_with("reftable"));
+            if reached {
+                let run = place.tightlip(&["audit"]).expect(1);
+                run.says("Only a reflog has it").never_says("git stash");
+            }
             assert_eq!(told(place, &["stash", "list"]).lines().count(), 2);
             place.git(&["stash", "clear"]).expect(0);
         }

@@ -1,6 +1,6 @@
-//! Packs that no git would write: sizes that cannot be, deltas that go round
-//! in circles. Each such object is named, none takes memory or time, and what
-//! stands beside them is scanned.
+//! Packs that no git would write: sizes that cannot be, deltas and objects that
+//! go round in circles, indexes that leave something out. Each is named, none
+//! takes memory or time, and what stands beside them is scanned.
 
 use crate::harness::{BINARY, Place, Run, leak};
 use flate2::Compression;
@@ -49,25 +49,31 @@ impl Pack {
         offset
     }
 
-    fn write(mut self, place: &Place) {
+    fn write(self, place: &Place) {
+        let listed = self.objects.clone();
+        self.write_with_index(place, listed);
+    }
+
+    /// Writes it with an index that says this of it.
+    fn write_with_index(mut self, place: &Place, mut listed: Vec<(Id, usize)>) {
         let count = u32::try_from(self.objects.len()).unwrap();
         self.bytes[..4].copy_from_slice(b"PACK");
         self.bytes[4..8].copy_from_slice(&2_u32.to_be_bytes());
         self.bytes[8..12].copy_from_slice(&count.to_be_bytes());
         let sum = Sha1::digest(&self.bytes);
         self.bytes.extend(sum);
-        self.objects.sort_unstable();
+        listed.sort_unstable();
         let mut index = b"\xfftOc".to_vec();
         index.extend(2_u32.to_be_bytes());
         for first in 0..=255 {
-            let up_to = self.objects.iter().filter(|(id, _)| id[0] <= first);
+            let up_to = listed.iter().filter(|(id, _)| id[0] <= first);
             let up_to = u32::try_from(up_to.count()).unwrap();
             index.extend(up_to.to_be_bytes());
         }
-        self.objects.iter().for_each(|(id, _)| index.extend(id));
+        listed.iter().for_each(|(id, _)| index.extend(id));
         // Nobody asks for the checksums of the packed data.
-        index.extend(self.objects.iter().flat_map(|_| [0; 4]));
-        for (_, offset) in &self.objects {
+        index.extend(listed.iter().flat_map(|_| [0; 4]));
+        for (_, offset) in &listed {
             index.extend(u32::try_from(*offset).unwrap().to_be_bytes());
         }
         index.extend(sum);
@@ -140,4 +146,92 @@ fn packs_that_claim_anything_take_no_memory_and_hide_nothing() {
         run.skips(),
         named.map(|(byte, why)| format!("{}: {why}", hex(byte)))
     );
+}
+
+/// An object as it is.
+fn plain(pack: &mut Pack, byte: u8, kind: u8, bytes: &[u8]) {
+    pack.add([byte; 20], kind, bytes.len() as u64, b"", bytes);
+}
+
+#[test]
+fn objects_that_go_round_in_circles_hide_nothing() {
+    const COMMIT: u8 = 1;
+    const TREE: u8 = 2;
+    const TAG: u8 = 4;
+    let hex = |byte: u8| format!("{byte:02x}").repeat(20);
+    let people = "author A <a@b> 1 +0000\ncommitter A <a@b> 1 +0000\n";
+    let entry = |mode: &str, name: &str, byte: u8| {
+        [format!("{mode} {name}\0").as_bytes(), &[byte; 20]].concat()
+    };
+    let text = leak(1);
+    // Two tags that name each other, and one that names the token.
+    let place = Place::started();
+    let mut pack = Pack::new();
+    let tag = |byte: u8, kind: &str| format!("object {}\ntype {kind}\ntag t\n\nx", hex(byte));
+    plain(&mut pack, 1, TAG, tag(2, "tag").as_bytes());
+    plain(&mut pack, 2, TAG, tag(1, "tag").as_bytes());
+    plain(&mut pack, 3, TAG, tag(4, "blob").as_bytes());
+    plain(&mut pack, 4, BLOB, text.as_bytes());
+    pack.write(&place);
+    place.write(".git/refs/tags/a", hex(1));
+    place.write(".git/refs/tags/b", hex(3));
+    assert_eq!(place.json(&["audit"]).expect(1).paths(), [hex(4)]);
+
+    // Two commits that are each other's parents.
+    let place = Place::started();
+    let mut pack = Pack::new();
+    for (byte, parent) in [(1, 2), (2, 1)] {
+        let text = format!("tree {}\nparent {}\n{people}\nx", hex(3), hex(parent));
+        plain(&mut pack, byte, COMMIT, text.as_bytes());
+    }
+    plain(&mut pack, 3, TREE, &entry("100644", "a.env", 4));
+    plain(&mut pack, 4, BLOB, text.as_bytes());
+    pack.write(&place);
+    place.write(".git/refs/heads/main", hex(1));
+    let run = place.json(&["audit"]).expect(2);
+    assert_eq!(run.paths(), ["a.env"]);
+    let named = [1, 2].map(|byte| format!("{}: corrupt", hex(byte)));
+    assert_eq!(run.skips(), named);
+
+    // A directory that holds itself twice.
+    let place = Place::started();
+    let mut pack = Pack::new();
+    let text = format!("tree {}\n{people}\nx", hex(3));
+    plain(&mut pack, 1, COMMIT, text.as_bytes());
+    let tree = [
+        entry("100644", "a", 4),
+        entry("40000", "b", 3),
+        entry("40000", "c", 3),
+    ];
+    plain(&mut pack, 3, TREE, &tree.concat());
+    plain(&mut pack, 4, BLOB, b"clean");
+    pack.write(&place);
+    place.write(".git/refs/heads/main", hex(1));
+    place.json(&["commits", "HEAD"]).expect(2);
+}
+
+#[test]
+fn an_index_that_leaves_something_out_is_named() {
+    let leaky = || {
+        let mut pack = Pack::new();
+        plain(&mut pack, 1, BLOB, b"clean");
+        plain(&mut pack, 2, BLOB, leak(1).as_bytes());
+        let listed = pack.objects.clone();
+        (pack, listed)
+    };
+    let place = Place::started();
+    let (pack, mut listed) = leaky();
+    listed.pop();
+    pack.write_with_index(&place, listed);
+    place
+        .json(&["audit"])
+        .expect(2)
+        .says("its index is of another pack");
+    // Two names for one place.
+    let place = Place::started();
+    let (pack, mut listed) = leaky();
+    listed[1].1 = listed[0].1;
+    pack.write_with_index(&place, listed);
+    let run = place.json(&["audit"]).expect(2);
+    assert_eq!(run.skips(), [format!("{}: corrupt", "02".repeat(20))]);
 }

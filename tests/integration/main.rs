@@ -7,6 +7,7 @@
 
 mod badinput;
 mod baseline;
+mod broken;
 mod config;
 mod documents;
 mod encodings;

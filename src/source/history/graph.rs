@@ -2,7 +2,7 @@
 //! before their children, and for each commit what reaches it.
 
 use super::commits::{Commit, Tag};
-use super::roots::{Flags, Root};
+use super::roots::{self, Flags, Root};
 use gix_hash::ObjectId;
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap, HashSet};
@@ -20,13 +20,16 @@ pub(super) struct Graph {
     pub tags: HashMap<ObjectId, Flags>,
     /// Trees and blobs that a ref or a tag names itself.
     pub bare: Vec<(ObjectId, Flags)>,
-    /// Reached, and not here; a ref or a commit names it.
+    /// Commits that are not here, though a ref reaches a child of theirs.
     pub missing: HashSet<ObjectId>,
+    /// Commits that descend from themselves, or from such: a pack can give any
+    /// object any id.
+    pub circular: Vec<ObjectId>,
 }
 
 impl Graph {
-    pub fn new(commits: Vec<Commit>, tags: &[Tag], roots: &[Root], shallow: &[ObjectId]) -> Self {
-        let (commits, parents) = in_order(commits);
+    pub fn new(commits: Vec<Commit>, tags: &[Tag], named: &[Root], shallow: &[ObjectId]) -> Self {
+        let (commits, parents, sound) = in_order(commits);
         let place: HashMap<ObjectId, u32> = commits.iter().map(|c| c.id).zip(0..).collect();
         let mut graph = Graph {
             flags: vec![0; commits.len()],
@@ -35,11 +38,12 @@ impl Graph {
             tags: HashMap::new(),
             bare: Vec::new(),
             missing: HashSet::new(),
+            circular: commits[sound..].iter().map(|commit| commit.id).collect(),
             commits,
         };
         let tags: HashMap<ObjectId, ObjectId> =
             tags.iter().map(|tag| (tag.id, tag.target)).collect();
-        for root in roots {
+        for root in named {
             graph.start(root, &tags);
         }
         graph.spread(shallow);
@@ -58,8 +62,9 @@ impl Graph {
 
     fn start(&mut self, root: &Root, tags: &HashMap<ObjectId, ObjectId>) {
         let mut id = root.id;
-        // A tag may name a tag; none can name itself.
-        while let Some(target) = tags.get(&id) {
+        // A tag may name a tag; where they go round, it ends all the same.
+        for _ in 0..tags.len() {
+            let Some(target) = tags.get(&id) else { break };
             *self.tags.entry(id).or_default() |= root.flags;
             id = *target;
         }
@@ -82,7 +87,8 @@ impl Graph {
                 self.flags[parent as usize] |= flags;
             }
             let commit = &self.commits[at];
-            if self.parents[at].len() < commit.parents.len() && !shallow.contains(&commit.id) {
+            let is_whole = self.parents[at].len() == commit.parents.len();
+            if !is_whole && flags & roots::KEPT != 0 && !shallow.contains(&commit.id) {
                 let gone = commit
                     .parents
                     .iter()
@@ -94,7 +100,9 @@ impl Graph {
 }
 
 /// Sorts commits so that parents come first, the older first among the rest.
-fn in_order(mut commits: Vec<Commit>) -> (Vec<Commit>, Vec<Vec<u32>>) {
+/// Gives the places of each one's parents, and how many have such an order:
+/// those behind them go round in circles.
+fn in_order(mut commits: Vec<Commit>) -> (Vec<Commit>, Vec<Vec<u32>>, usize) {
     commits.sort_by_key(|commit| commit.id);
     commits.dedup_by(|a, b| a.id == b.id);
     let find = |id: &ObjectId| commits.binary_search_by(|commit| commit.id.cmp(id)).ok();
@@ -122,6 +130,12 @@ fn in_order(mut commits: Vec<Commit>) -> (Vec<Commit>, Vec<Vec<u32>>) {
             }
         }
     }
+    let sound = order.len();
+    order.extend(
+        (0..)
+            .zip(&waiting)
+            .filter_map(|(at, left)| (*left > 0).then_some(at)),
+    );
     let mut rank = vec![0_u32; commits.len()];
     for (place, &at) in (0..).zip(&order) {
         rank[at as usize] = place;
@@ -133,13 +147,12 @@ fn in_order(mut commits: Vec<Commit>) -> (Vec<Commit>, Vec<Vec<u32>>) {
     let parents: Vec<Vec<u32>> = parents.collect();
     let mut slots: Vec<Option<Commit>> = commits.into_iter().map(Some).collect();
     let sorted = order.iter().filter_map(|&at| slots[at as usize].take());
-    (sorted.collect(), parents)
+    (sorted.collect(), parents, sound)
 }
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
-    use super::super::roots;
     use super::*;
 
     fn id(number: u8) -> ObjectId {
@@ -198,6 +211,29 @@ mod tests {
         assert_eq!(graph.parents(3), [0, 1]);
         assert_eq!(graph.tags[&id(50)], roots::TAG);
         assert_eq!(graph.bare, [(id(99), roots::OTHER)]);
+        assert!(graph.circular.is_empty());
+    }
+
+    #[test]
+    fn circles_come_to_an_end_and_are_told() {
+        // 1 and 2 descend from each other, 3 from both; 4 is sound.
+        let commits = vec![
+            commit(1, &[2], 1),
+            commit(2, &[1], 1),
+            commit(3, &[2, 4], 1),
+            commit(4, &[], 1),
+        ];
+        let tag = |of, target| Tag {
+            id: id(of),
+            target: id(target),
+            name: Vec::new(),
+        };
+        let tags = [tag(50, 51), tag(51, 50)];
+        let roots = [root(50, roots::TAG), root(3, roots::LOCAL)];
+        let graph = Graph::new(commits, &tags, &roots, &[]);
+        assert_eq!(graph.circular, [id(1), id(2), id(3)]);
+        assert_eq!(graph.commits.len(), 4);
+        assert_eq!(graph.tags.len(), 2);
     }
 
     #[test]
@@ -207,6 +243,9 @@ mod tests {
         let graph = Graph::new(commits(), &[], &roots, &[]);
         assert_eq!(graph.missing, [id(1)].into());
         let graph = Graph::new(commits(), &[], &roots, &[id(2)]);
+        assert!(graph.missing.is_empty());
+        // What git no longer needs it may throw away in part.
+        let graph = Graph::new(commits(), &[], &[root(2, roots::LOG)], &[]);
         assert!(graph.missing.is_empty());
     }
 }

@@ -22,6 +22,7 @@ mod trees;
 mod walk;
 
 use super::git::{Repo, Surroundings};
+use super::loose::Kind;
 use super::{Exclude, NewWorker, Seen, Source, SourceError, thread_count};
 use crate::vocabulary::{
     CommitRef, Extent, Holder, Origin, OriginKind, Probed, Scope, Skip, SkipReason, Stop, Trace,
@@ -34,6 +35,7 @@ use gix_hash::ObjectId;
 use graph::Graph;
 use places::{Found, Places, Stay};
 use roots::{Flags, NOTES, Roots};
+use std::collections::HashSet;
 use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -130,6 +132,13 @@ impl Source for History<'_> {
     }
 }
 
+/// Whether some wanted thing stands at no path, and no ref names it.
+fn is_lost(wanted: &Wanted, graph: &Graph, found: &[Found]) -> bool {
+    let bare = graph.bare.iter().filter_map(|(id, _)| wanted.blob(id));
+    let placed = found.iter().map(|one| one.wanted).chain(bare);
+    placed.collect::<HashSet<u32>>().len() < wanted.len()
+}
+
 /// One repository.
 struct Audit<'a> {
     prefix: &'a [u8],
@@ -154,7 +163,17 @@ impl Audit<'_> {
             return;
         }
         self.shallow(worker, extent);
-        let names: Vec<&roots::Root> = self.suspicious_refs(worker);
+        let graph = Graph::new(
+            found.commits,
+            &found.tags,
+            &self.roots.all,
+            &self.roots.shallow,
+        );
+        for id in &graph.circular {
+            let why = "a commit that descends from itself".to_owned();
+            let name = id.to_hex().to_string();
+            self.skip(worker, name.as_bytes(), SkipReason::Corrupt(why));
+        }
         let check = self.options.connectivity || self.partial;
         let mut names_found = found.names;
         names_found.sort();
@@ -162,24 +181,14 @@ impl Audit<'_> {
         let mut blobs = found.blobs;
         blobs.sort();
         let wanted = Wanted::new(blobs, names_found);
-        if wanted.is_empty() && found.texts.is_empty() && names.is_empty() && !check {
-            return;
-        }
-        let graph = Graph::new(
-            found.commits,
-            &found.tags,
-            &self.roots.all,
-            &self.roots.shallow,
-        );
-        for root in names {
-            self.ref_name(root, &graph, worker);
-        }
+        self.ref_names(&graph, worker);
         let mut texts = found.texts;
         texts.sort();
         for (kind, id) in texts {
             self.text(kind, id, &graph, worker);
         }
         if wanted.is_empty() && !check {
+            self.missing(&graph, HashSet::new(), worker, extent);
             return;
         }
         let search = trees::Search {
@@ -189,33 +198,69 @@ impl Audit<'_> {
             threads,
             stop,
         };
-        let forest = search.forest(&found.loose, found.sketches);
+        let loose = found.loose;
+        let forest = search.forest(&loose, found.sketches);
         if stop.is_set() {
             self.skip(worker, b"", SkipReason::Interrupted);
             return;
         }
-        if check {
-            self.missing(&graph, &forest, worker, extent);
-        }
-        let mut tips: Vec<(ObjectId, Flags)> = self
-            .roots
-            .all
-            .iter()
-            .filter(|root| root.flags & roots::TIP != 0)
-            .map(|root| (root.id, root.flags))
-            .collect();
-        tips.extend(&graph.bare);
-        tips.sort();
-        tips.dedup();
-        let places = Places::new(&forest, &graph, &tips, self.options.unreachable);
-        if places.too_deep {
-            let why = "directories nested more than 2,048 deep";
+        let places = self.places(&forest, &graph);
+        if let Some(why) = places.refused {
             self.skip(worker, b"", SkipReason::Unsupported(why.to_owned()));
         }
-        self.place_all(&wanted, &graph, &places, new_worker, stop);
+        let found = places.found();
+        let mut missing = forest.missing.clone();
+        if !check && is_lost(&wanted, &graph, &found) {
+            // Perhaps because the tree that led there is not here.
+            missing = self.torn(&search, &loose, &graph);
+        }
+        self.missing(&graph, missing, worker, extent);
+        self.place_all(&wanted, &graph, &found, new_worker, stop);
         if stop.is_set() {
             self.skip(worker, b"", SkipReason::Interrupted);
         }
+    }
+
+    fn places<'f>(&self, forest: &'f trees::Forest, graph: &Graph) -> Places<'f> {
+        let tips = self.roots.all.iter();
+        let tips = tips.filter(|root| root.flags & roots::TIP != 0);
+        let mut tips: Vec<(ObjectId, Flags)> = tips.map(|root| (root.id, root.flags)).collect();
+        tips.extend(&graph.bare);
+        tips.sort();
+        tips.dedup();
+        Places::new(forest, graph, &tips, self.options.unreachable)
+    }
+
+    /// What trees refer to and this clone has not, where something reaches the
+    /// tree: what nothing reaches git throws away in part.
+    fn torn(
+        &self,
+        search: &trees::Search<'_>,
+        loose: &[(usize, Kind)],
+        graph: &Graph,
+    ) -> HashSet<ObjectId> {
+        let nothing = Wanted::new(Vec::new(), Vec::new());
+        let all = trees::Search {
+            wanted: &nothing,
+            check: true,
+            ..*search
+        };
+        let missing = all.forest(loose, Vec::new()).missing;
+        if missing.is_empty() {
+            return missing;
+        }
+        let wanted = Wanted::new(missing.into_iter().collect(), Vec::new());
+        let ways = trees::Search {
+            wanted: &wanted,
+            ..*search
+        };
+        let forest = ways.forest(loose, Vec::new());
+        let found = self.places(&forest, graph).found();
+        let reached = found
+            .iter()
+            .filter(|one| one.stay.reached & roots::KEPT != 0);
+        let ids = reached.filter_map(|one| wanted.blobs.get(one.wanted as usize));
+        ids.copied().collect()
     }
 
     fn path(&self, path: &[u8]) -> Vec<u8> {
@@ -259,21 +304,21 @@ impl Audit<'_> {
         }
     }
 
-    /// What something reachable refers to and this clone has not.
+    /// What refs, commits and, as far as they were looked up, trees refer to and
+    /// this clone has not.
     fn missing(
         &self,
         graph: &Graph,
-        forest: &trees::Forest,
+        below: HashSet<ObjectId>,
         worker: &mut dyn Worker,
         extent: &mut Extent,
     ) {
-        let mut missing: Vec<ObjectId> = graph.missing.iter().copied().collect();
-        missing.extend(&forest.missing);
-        let trees = (0_usize..)
-            .zip(&graph.commits)
-            .filter(|(at, _)| graph.flags[*at] != 0)
-            .map(|(_, commit)| commit.tree);
-        let named = self.roots.all.iter().filter(|root| root.name.is_some());
+        let mut missing: Vec<ObjectId> = below.into_iter().chain(graph.missing.clone()).collect();
+        let kept = graph.flags.iter().map(|flags| flags & roots::KEPT != 0);
+        let commits = kept.zip(&graph.commits).filter(|(kept, _)| *kept);
+        let trees = commits.map(|(_, commit)| commit.tree);
+        let named = self.roots.all.iter();
+        let named = named.filter(|root| root.name.is_some() || root.flags & roots::HEAD != 0);
         let named = named.map(|root| root.id);
         missing.extend(trees.chain(named).filter(|id| !self.store.contains(id)));
         missing.sort();
@@ -287,16 +332,6 @@ impl Audit<'_> {
         } else {
             self.skip(worker, b"", reason);
         }
-    }
-
-    fn suspicious_refs(&self, worker: &mut dyn Worker) -> Vec<&roots::Root> {
-        let named = self.roots.all.iter();
-        named
-            .filter(|root| {
-                let name = root.name.as_ref();
-                name.is_some_and(|name| worker.probe(name) != Probed::Nothing)
-            })
-            .collect()
     }
 
     /// What is said of all that these flags reach.
@@ -358,13 +393,24 @@ impl Audit<'_> {
         worker.placed(bytes, &Scope::Whole, &[(self.origin(kind, path), trace)]);
     }
 
-    fn ref_name(&self, root: &roots::Root, graph: &Graph, worker: &mut dyn Worker) {
-        let name = root.name.as_deref().unwrap_or_default();
-        let mut trace = self.reached(root.flags);
-        trace.object = root.id.to_hex().to_string();
-        trace.first = graph.at(&root.id).map(|at| self.commit_ref(graph, at));
-        trace.last.clone_from(&trace.first);
-        self.place(worker, OriginKind::RefName, name, name, trace);
+    /// The names of refs, and of those that name another.
+    fn ref_names(&self, graph: &Graph, worker: &mut dyn Worker) {
+        let named = self.roots.all.iter();
+        let named = named.filter_map(|root| Some((root.name.as_deref()?, Some(root))));
+        let symbolic = self.roots.symbolic.iter();
+        let symbolic = symbolic.map(|name| (name.as_slice(), None));
+        for (name, root) in named.chain(symbolic) {
+            if worker.probe(name) == Probed::Nothing {
+                continue;
+            }
+            let mut trace = self.reached(root.map_or(roots::OTHER, |root| root.flags));
+            if let Some(root) = root {
+                trace.object = root.id.to_hex().to_string();
+                trace.first = graph.at(&root.id).map(|at| self.commit_ref(graph, at));
+                trace.last.clone_from(&trace.first);
+            }
+            self.place(worker, OriginKind::RefName, name, name, trace);
+        }
     }
 
     /// The parts of a commit or a tag, each as what it is.
@@ -417,11 +463,10 @@ impl Audit<'_> {
         &self,
         wanted: &Wanted,
         graph: &Graph,
-        places: &Places<'_>,
+        found: &[Found],
         new_worker: &NewWorker<'_>,
         stop: &Stop,
     ) {
-        let found = places.found();
         let next = AtomicUsize::new(0);
         let place = || {
             let mut worker = new_worker();

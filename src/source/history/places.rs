@@ -34,12 +34,16 @@ pub(super) struct Places<'f> {
     paths: Paths,
     spots: HashMap<Spot, Stay>,
     depth: usize,
-    /// Whether directories were nested too deeply to follow.
-    pub too_deep: bool,
+    /// Why some ways were not followed to their ends.
+    pub refused: Option<&'static str>,
 }
 
 /// How deep directories may be nested; git stops there, too.
 const DEEPEST: usize = 2048;
+
+/// How many paths may lead to what was found. Ten directories of ten names,
+/// each the same directory, make ten thousand million.
+const MOST: usize = 1 << 18;
 
 /// A thing, its path, and its stay there.
 pub(super) struct Found {
@@ -100,7 +104,7 @@ impl<'f> Places<'f> {
             paths: Paths::default(),
             spots: HashMap::new(),
             depth: 0,
-            too_deep: false,
+            refused: None,
         };
         places.follow(graph, |flags| flags != 0);
         for (id, flags) in tips {
@@ -222,6 +226,10 @@ impl<'f> Places<'f> {
         if old == new {
             return;
         }
+        if self.paths.links.len() > MOST {
+            self.refused = Some("more than 262,144 paths lead to what was found");
+            return;
+        }
         let forest = self.forest;
         let leaves = |tree: Option<TreeAt>| tree.map_or(&[][..], |tree| forest.leaves(tree));
         let (mut old, mut new) = (leaves(old), leaves(new));
@@ -241,21 +249,29 @@ impl<'f> Places<'f> {
         }
     }
 
-    /// Compares what two trees have at one name.
+    /// Compares what two trees have at one name. A malformed tree may have
+    /// several things there, directories as well.
     fn name(&mut self, old: &[Leaf], new: &[Leaf], name: u32, path: u32, into: &mut Difference) {
         let path = self.paths.below(path, name);
-        let tree = |leaves: &[Leaf]| {
-            leaves.iter().find_map(|leaf| match leaf.child {
+        let trees = |leaves: &[Leaf], others: &[Leaf]| -> Vec<TreeAt> {
+            let leaves = leaves.iter().filter(|leaf| !others.contains(leaf));
+            let trees = leaves.filter_map(|leaf| match leaf.child {
                 Child::Tree(tree) => Some(tree),
                 Child::Wanted(_) => None,
-            })
+            });
+            trees.collect()
         };
-        if self.depth < DEEPEST {
+        let (old_trees, new_trees) = (trees(old, new), trees(new, old));
+        let ways = old_trees.len().max(new_trees.len());
+        if self.depth < DEEPEST || ways == 0 {
             self.depth += 1;
-            self.compare(tree(old), tree(new), path, into);
+            for number in 0..ways {
+                let (old, new) = (old_trees.get(number), new_trees.get(number));
+                self.compare(old.copied(), new.copied(), path, into);
+            }
             self.depth -= 1;
         } else {
-            self.too_deep = true;
+            self.refused = Some("directories nested more than 2,048 deep");
         }
         let wanted = |leaves: &[Leaf], others: &[Leaf], list: &mut Vec<Spot>| {
             list.extend(leaves.iter().filter_map(|leaf| match leaf.child {

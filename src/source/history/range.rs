@@ -19,12 +19,16 @@ use crate::vocabulary::{
     Worker,
 };
 use gix_hash::ObjectId;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// How deep directories may be nested; git stops there, too.
 const DEEPEST: usize = 2048;
+
+/// How much may be told of one commit. Ten directories of ten names, each the
+/// same directory, make ten thousand million paths.
+const MOST: usize = 1 << 18;
 
 /// Which commits are asked about.
 #[derive(Clone, Debug)]
@@ -294,10 +298,30 @@ struct Reader<'r> {
 struct Hand<'h> {
     worker: &'h mut dyn Worker,
     trace: Trace,
+    /// How much was told of it, and how much of that was left out as asked.
+    told: usize,
+    excluded: usize,
+    /// Trees of which there was nothing to tell, beside the trees they were
+    /// compared with: at another path there is nothing, either.
+    clean: HashSet<(ObjectId, Vec<ObjectId>)>,
 }
 
-/// Trees by their ids, for one commit.
-type Trees = HashMap<ObjectId, Vec<u8>>;
+impl Hand<'_> {
+    fn is_full(&self) -> bool {
+        self.told - self.excluded > MOST
+    }
+
+    fn skip(&mut self, path: &[u8], reason: SkipReason) {
+        self.told += 1;
+        let path = path.to_vec();
+        self.worker.skip(Skip { path, reason });
+    }
+
+    fn placed(&mut self, bytes: &[u8], scope: &Scope<'_>, place: (Origin<'_>, Trace)) {
+        self.told += 1;
+        self.worker.placed(bytes, scope, &[place]);
+    }
+}
 
 impl Reader<'_> {
     /// Takes commits until none is left.
@@ -386,8 +410,20 @@ impl Reader<'_> {
             old.push(parent);
         }
         let tree = commit.tree;
-        let mut hand = Hand { worker, trace };
+        old.sort();
+        old.dedup();
+        let mut hand = Hand {
+            worker,
+            trace,
+            told: 0,
+            excluded: 0,
+            clean: HashSet::new(),
+        };
         self.tree(tree, &old, b"", 0, &mut hand);
+        if hand.is_full() {
+            let why = "more than 262,144 things to tell of one commit".to_owned();
+            hand.skip(name.as_bytes(), SkipReason::Unsupported(why));
+        }
     }
 
     fn parent_tree(
@@ -458,29 +494,45 @@ impl Reader<'_> {
         self.text(&bytes, &path, OriginKind::TagMessage, &trace, worker);
     }
 
-    /// What a tree has that none of the old trees has at the same name.
+    /// What a tree has that none of the old trees, which are sorted, has at the
+    /// same name.
     fn tree(&self, id: ObjectId, old: &[ObjectId], dir: &[u8], depth: usize, hand: &mut Hand<'_>) {
-        if old.contains(&id) {
+        if old.contains(&id) || hand.is_full() {
             return;
         }
         if depth > DEEPEST {
             let why = "directories nested more than 2,048 deep".to_owned();
-            return self.skip(hand.worker, b".", SkipReason::Unsupported(why));
+            return hand.skip(b".", SkipReason::Unsupported(why));
         }
+        let pair = (id, old.to_vec());
+        if hand.clean.contains(&pair) {
+            return;
+        }
+        let told = hand.told;
+        self.entries(id, old, dir, depth, hand);
+        if hand.told == told {
+            hand.clean.insert(pair);
+        }
+    }
+
+    fn entries(
+        &self,
+        id: ObjectId,
+        old: &[ObjectId],
+        dir: &[u8],
+        depth: usize,
+        hand: &mut Hand<'_>,
+    ) {
         let here: &[u8] = if dir.is_empty() { b"." } else { dir };
-        let Some(new) = self.object(&id, Kind::Tree, here, hand.worker) else {
+        let Some(new) = self.read_for(&id, Kind::Tree, here, hand) else {
             return;
         };
-        let mut trees = Trees::new();
-        for id in old {
-            // One that cannot be read is named, and hides nothing.
-            if let Some(bytes) = self.object(id, Kind::Tree, here, hand.worker) {
-                trees.insert(*id, bytes);
-            }
-        }
+        // One that cannot be read is named, and hides nothing.
+        let read = |id: &ObjectId| self.read_for(id, Kind::Tree, here, hand);
+        let trees: Vec<Vec<u8>> = old.iter().filter_map(read).collect();
         let hash = self.store.hash;
         let old: Vec<HashMap<&[u8], Entry<'_>>> = trees
-            .values()
+            .iter()
             .map(|bytes| {
                 Entries::new(bytes, hash)
                     .map(|entry| (entry.name, entry))
@@ -507,9 +559,9 @@ impl Reader<'_> {
                     true => old.is_tree(),
                     false => old.is_blob(),
                 });
-                before
-                    .filter_map(|old| ObjectId::try_from(old.id).ok())
-                    .collect()
+                let ids = before.filter_map(|old| ObjectId::try_from(old.id).ok());
+                let ids: BTreeSet<ObjectId> = ids.collect();
+                ids.into_iter().collect()
             };
             if entry.is_tree() {
                 let below = [&path[..], b"/"].concat();
@@ -520,8 +572,21 @@ impl Reader<'_> {
         }
         if !entries.is_whole() {
             let why = format!("tree {} is malformed", hex(&id));
-            self.skip(hand.worker, here, SkipReason::Corrupt(why));
+            hand.skip(here, SkipReason::Corrupt(why));
         }
+    }
+
+    /// Reads an object of a kind for the commit at hand.
+    fn read_for(
+        &self,
+        id: &ObjectId,
+        kind: Kind,
+        path: &[u8],
+        hand: &mut Hand<'_>,
+    ) -> Option<Vec<u8>> {
+        let read = self.object(id, kind, path, hand.worker);
+        hand.told += usize::from(read.is_none());
+        read
     }
 
     fn name(&self, path: &[u8], hand: &mut Hand<'_>) {
@@ -530,8 +595,8 @@ impl Reader<'_> {
             prefix: b"",
             path,
         };
-        let places = [(origin, hand.trace.clone())];
-        hand.worker.placed(path, &Scope::Whole, &places);
+        let trace = hand.trace.clone();
+        hand.placed(path, &Scope::Whole, (origin, trace));
     }
 
     fn blob(
@@ -543,12 +608,13 @@ impl Reader<'_> {
         hand: &mut Hand<'_>,
     ) {
         if (self.options.exclude)(path, Seen::File) {
-            return self.skip(hand.worker, path, SkipReason::Excluded);
+            hand.excluded += 1;
+            return hand.skip(path, SkipReason::Excluded);
         }
         if entry.is_gitlink() {
-            return self.skip(hand.worker, path, SkipReason::Gitlink);
+            return hand.skip(path, SkipReason::Gitlink);
         }
-        let Some(bytes) = self.object(&id, Kind::Blob, path, hand.worker) else {
+        let Some(bytes) = self.read_for(&id, Kind::Blob, path, hand) else {
             return;
         };
         let probed = hand.worker.probe(&bytes);
@@ -576,7 +642,7 @@ impl Reader<'_> {
             ..hand.trace.clone()
         };
         let scope = Scope::ChangedFrom(&versions);
-        hand.worker.placed(&bytes, &scope, &[(origin, trace)]);
+        hand.placed(&bytes, &scope, (origin, trace));
     }
 
     /// Whether the last of the commits asked about still have the blob there.

@@ -3,14 +3,14 @@
 //! a branch's tip, that a remote has or had it, that it is this clone's own.
 
 use crate::source::SourceError;
-use crate::source::checkout::read_small;
 use crate::source::git::Repo;
+use crate::source::read::open_in_tree;
 use crate::source::reftable::{Stack, Target, is_shared};
 use crate::vocabulary::SkipReason;
 use gix_hash::ObjectId;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::fs;
-use std::io::{BufRead, BufReader};
+use std::io::{self, BufRead, BufReader};
 use std::path::{Path, PathBuf};
 
 /// What reaches an object, as bits.
@@ -40,6 +40,8 @@ pub(super) const PUSHED: Flags = REMOTE | REMOTE_LOG;
 /// What is taken for pushed where there is a remote: most tags came with a
 /// clone, and nothing in a repository tells which.
 pub(super) const PERHAPS_PUSHED: Flags = TAG | OTHER;
+/// What git keeps all the history of, however old.
+pub(super) const KEPT: Flags = HEAD | LOCAL | REMOTE | TAG | NOTES | OTHER | STASH;
 /// What makes something stand at a tip.
 pub(super) const TIP: Flags = HEAD | LOCAL | REMOTE;
 
@@ -56,10 +58,14 @@ pub(super) struct Root {
 pub(super) struct Roots {
     pub all: Vec<Root>,
     pub refused: Vec<(String, SkipReason)>,
+    /// Names of refs that name another ref.
+    pub symbolic: Vec<Vec<u8>>,
     /// The stashes, the latest first.
     pub stashes: Vec<ObjectId>,
     /// The commits at which a shallow clone is cut off.
     pub shallow: Vec<ObjectId>,
+    /// Directories that were listed, with what they were taken for.
+    met: HashSet<(String, PathBuf)>,
 }
 
 /// Reads them.
@@ -72,8 +78,8 @@ pub(super) fn read(repo: &Repo) -> Result<Roots, SourceError> {
                 flags: flags_of(&name),
                 name: Some(name),
             }),
-            // Symbolic: what it names is listed itself.
-            Ok((_, None)) => {}
+            // What it names is listed itself.
+            Ok((name, None)) => roots.symbolic.push(name),
             Err(why) => roots
                 .refused
                 .push(("refs".to_owned(), SkipReason::Corrupt(why))),
@@ -84,37 +90,43 @@ pub(super) fn read(repo: &Repo) -> Result<Roots, SourceError> {
     if common != repo.git_dir() {
         homes.push(common.to_owned());
     }
-    homes.extend(below(&common.join("worktrees")));
+    let linked = roots.listed(&common.join("worktrees"), "worktrees");
+    homes.extend(linked.dirs.into_iter().map(|(path, _)| path));
     let main = homes[0].clone();
     for home in &homes {
         let at_head = if *home == main { HEAD } else { OWN };
-        for file in files(home) {
-            let name = file.file_name().unwrap_or_default().to_string_lossy();
+        for (file, name) in roots.listed(home, "").files {
             let flags = match &*name {
                 "HEAD" => at_head,
                 "FETCH_HEAD" => REMOTE_LOG,
-                _ if name.ends_with("_HEAD") => OWN,
+                _ if is_root_ref(&name) => OWN,
                 _ => continue,
             };
-            roots.heads(&file, flags);
+            roots.heads(&file, &name, flags);
         }
-        roots.logs(&home.join("logs"), "");
-        if home != common {
-            // What a linked worktree keeps to itself while it works.
-            roots.loose(&home.join("refs"));
+        for kept in ["rebase-merge", "rebase-apply"] {
+            for (file, name) in roots.listed(&home.join(kept), kept).files {
+                roots.heads(&file, &name, OWN);
+            }
         }
-        if let Some(stack) = repo.reftable(home) {
-            roots.stack(&stack, at_head);
+        roots.logs(&home.join("logs"), "logs");
+        match repo.reftable(home) {
+            Some(stack) => roots.stack(&stack, at_head),
+            None => roots.loose(&home.join("refs"), "refs"),
         }
     }
     if let Some(id) = repo.head_commit()? {
         roots.push(id, HEAD);
     }
-    if let Some(text) = read_small(&common.join("shallow")) {
-        let ids = text.split(|&byte| byte == b'\n');
-        roots.shallow = ids.filter_map(|hex| ObjectId::from_hex(hex).ok()).collect();
-    }
+    roots.shallow = roots.ids(&common.join("shallow"), "shallow");
     Ok(roots)
+}
+
+/// `ORIG_HEAD`, `AUTO_MERGE`, `MERGE_AUTOSTASH` and the like, as git tells them
+/// from other files (gitglossary(7), "pseudoref").
+fn is_root_ref(name: &str) -> bool {
+    name.bytes()
+        .all(|byte| matches!(byte, b'A'..=b'Z' | b'_' | b'-'))
 }
 
 impl Roots {
@@ -123,22 +135,107 @@ impl Roots {
         self.all.push(Root { id, flags, name });
     }
 
+    fn refuse(&mut self, name: &str, error: &io::Error) {
+        let reason = SkipReason::Unreadable(error.to_string());
+        self.refused.push((name.to_owned(), reason));
+    }
+
     /// The ids that begin the lines of `HEAD`, `MERGE_HEAD` and so on; a
     /// symbolic HEAD names a ref.
-    fn heads(&mut self, file: &Path, flags: Flags) {
-        let Some(text) = read_small(file) else { return };
-        for line in text.split(|&byte| byte == b'\n') {
-            let word = line.split(u8::is_ascii_whitespace).next();
-            if let Some(id) = word.and_then(|hex| ObjectId::from_hex(hex).ok()) {
-                self.push(id, flags);
-            }
+    fn heads(&mut self, file: &Path, name: &str, flags: Flags) {
+        for id in self.ids(file, name) {
+            self.push(id, flags);
         }
     }
 
-    /// The ids in all files below.
-    fn loose(&mut self, dir: &Path) {
-        files(dir).iter().for_each(|file| self.heads(file, OWN));
-        below(dir).iter().for_each(|dir| self.loose(dir));
+    fn ids(&mut self, file: &Path, name: &str) -> Vec<ObjectId> {
+        let mut ids = Vec::new();
+        match each_line(file, |line| ids.extend(first_id(line))) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => self.refuse(name, &error),
+            Ok(()) => {}
+        }
+        ids
+    }
+
+    /// What the files of all refs below say. libgit2 passes over what it cannot
+    /// read, and lists none that a linked worktree keeps to itself.
+    fn loose(&mut self, dir: &Path, name: &str) {
+        let listed = self.listed(dir, name);
+        for (path, name) in listed.files {
+            // As git has it.
+            let last = path.file_name().unwrap_or_default().to_string_lossy();
+            if last.starts_with('.') || last.ends_with(".lock") {
+                continue;
+            }
+            let mut names_one = false;
+            let flags = flags_of(name.as_bytes());
+            let read = each_line(&path, |line| {
+                names_one |= line.starts_with(b"ref:");
+                if let Some(id) = first_id(line) {
+                    names_one = true;
+                    self.push(id, flags);
+                }
+            });
+            match read {
+                Ok(()) if !names_one => {
+                    let why = "a ref that names nothing".to_owned();
+                    self.refused.push((name, SkipReason::Corrupt(why)));
+                }
+                Ok(()) => {}
+                // Packed, or deleted, a moment ago.
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                Err(error) => self.refuse(&name, &error),
+            }
+        }
+        for (dir, name) in listed.dirs {
+            self.loose(&dir, &name);
+        }
+    }
+
+    /// What is in a directory, by its name below the git directory.
+    fn listed(&mut self, dir: &Path, name: &str) -> Listed {
+        let mut listed = Listed::default();
+        let entries = match fs::read_dir(dir) {
+            Ok(entries) => entries,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return listed,
+            Err(error) => {
+                self.refuse(name, &error);
+                return listed;
+            }
+        };
+        let slash = if name.is_empty() { "" } else { "/" };
+        for entry in entries {
+            let path = match entry {
+                Ok(entry) => entry.path(),
+                Err(error) => {
+                    self.refuse(name, &error);
+                    continue;
+                }
+            };
+            let last = path.file_name().unwrap_or_default().to_string_lossy();
+            let below = format!("{name}{slash}{last}");
+            // Some link the directories of one repository into another.
+            match path.metadata() {
+                Ok(metadata) if metadata.is_dir() => {
+                    let first = below.split('/').next().unwrap_or_default().to_owned();
+                    let real = path.canonicalize().unwrap_or_else(|_| path.clone());
+                    if self.met.insert((first, real)) {
+                        listed.dirs.push((path, below));
+                    }
+                }
+                // One that names a ref, as git once wrote them.
+                _ if fs::read_link(&path).is_ok_and(|to| to.starts_with("refs")) => {}
+                Ok(metadata) if metadata.is_file() => listed.files.push((path, below)),
+                Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                    self.refuse(&below, &error);
+                }
+                _ => {}
+            }
+        }
+        listed.files.sort();
+        listed.dirs.sort();
+        listed
     }
 
     /// What a reftable has besides the shared refs, which are listed with
@@ -159,55 +256,74 @@ impl Roots {
             .extend(refused.map(|why| ("refs".to_owned(), SkipReason::Corrupt(why))));
     }
 
-    /// Old and new id of each line of a reflog, the latest first.
+    /// Old and new id of each line of a reflog, the latest first. A stash that
+    /// was dropped may still stand as what was before the next one.
     fn log(&mut self, lines: &[[ObjectId; 2]], flags: Flags) {
+        let mut before = flags;
         if flags == STASH {
             self.stashes = lines.iter().map(|[_, new]| *new).collect();
+            before = LOG;
         }
-        let ids: BTreeSet<&ObjectId> = lines.iter().flatten().collect();
-        let ids = ids.into_iter().filter(|id| !id.is_null());
-        ids.for_each(|id| self.push(*id, flags));
+        let old = lines.iter().map(|[old, _]| (*old, before));
+        let ids: BTreeSet<_> = old
+            .chain(lines.iter().map(|[_, new]| (*new, flags)))
+            .collect();
+        let ids = ids.into_iter().filter(|(id, _)| !id.is_null());
+        ids.for_each(|(id, flags)| self.push(id, flags));
     }
 
     /// Both ids of every line of every reflog below.
     fn logs(&mut self, dir: &Path, name: &str) {
-        for path in files(dir) {
-            let file = path.file_name().unwrap_or_default().to_string_lossy();
-            let flags = log_flags(format!("{name}{file}").as_bytes());
+        let listed = self.listed(dir, name);
+        for (path, name) in listed.files {
+            let flags = log_flags(name.trim_start_matches("logs/").as_bytes());
             match log(&path) {
                 Ok(lines) => self.log(&lines, flags),
-                Err(error) => {
-                    self.refused.push((
-                        format!("logs/{name}{file}"),
-                        SkipReason::Unreadable(error.to_string()),
-                    ));
-                }
+                Err(error) => self.refuse(&name, &error),
             }
         }
-        for path in below(dir) {
-            let last = path.file_name().unwrap_or_default().to_string_lossy();
-            self.logs(&path, &format!("{name}{last}/"));
+        for (dir, name) in listed.dirs {
+            self.logs(&dir, &name);
         }
     }
 }
 
-fn log(path: &Path) -> std::io::Result<Vec<[ObjectId; 2]>> {
-    let mut lines = Vec::new();
-    let mut file = BufReader::new(crate::source::read::open_in_tree(path)?);
+/// Files and directories with their names below the git directory, in order.
+#[derive(Default)]
+struct Listed {
+    files: Vec<(PathBuf, String)>,
+    dirs: Vec<(PathBuf, String)>,
+}
+
+/// Hands over the lines of a control file of any length, with their ends.
+fn each_line(path: &Path, mut each: impl FnMut(&[u8])) -> io::Result<()> {
+    let mut file = BufReader::new(open_in_tree(path)?);
     let mut line = Vec::new();
-    loop {
+    while file.read_until(b'\n', &mut line)? > 0 {
+        each(&line);
         line.clear();
-        if file.read_until(b'\n', &mut line)? == 0 {
-            lines.reverse();
-            return Ok(lines);
-        }
+    }
+    Ok(())
+}
+
+/// The id that a line begins with.
+fn first_id(line: &[u8]) -> Option<ObjectId> {
+    let word = line.split(u8::is_ascii_whitespace).next()?;
+    ObjectId::from_hex(word).ok()
+}
+
+fn log(path: &Path) -> io::Result<Vec<[ObjectId; 2]>> {
+    let mut lines = Vec::new();
+    each_line(path, |line| {
         let mut words = line.split(u8::is_ascii_whitespace);
         let mut id = || ObjectId::from_hex(words.next()?).ok();
         // A line that was cut short may still name one.
         if let Some(old) = id() {
             lines.push([old, id().unwrap_or(old)]);
         }
-    }
+    })?;
+    lines.reverse();
+    Ok(lines)
 }
 
 /// What the reflog of a ref says of the ids in it.
@@ -235,22 +351,4 @@ fn flags_of(name: &[u8]) -> Flags {
     ];
     let kind = KINDS.iter().find(|(start, _)| name.starts_with(start));
     kind.map_or(OTHER, |(_, flags)| *flags)
-}
-
-fn files(dir: &Path) -> Vec<PathBuf> {
-    listed(dir, |kind| kind.is_file())
-}
-
-fn below(dir: &Path) -> Vec<PathBuf> {
-    listed(dir, |kind| kind.is_dir())
-}
-
-fn listed(dir: &Path, wanted: impl Fn(fs::FileType) -> bool) -> Vec<PathBuf> {
-    let entries = fs::read_dir(dir).into_iter().flatten().flatten();
-    let mut paths: Vec<PathBuf> = entries
-        .filter(|entry| entry.file_type().is_ok_and(&wanted))
-        .map(|entry| entry.path())
-        .collect();
-    paths.sort();
-    paths
 }

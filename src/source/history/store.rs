@@ -2,7 +2,7 @@
 //! the same of every alternate. Reads an object by its id, with a bound on
 //! what a header may claim. Knows no refs and no history; writes nothing.
 
-use crate::source::checkout::read_small;
+use crate::source::checkout::read_control;
 use crate::source::loose::{self, Kind};
 use crate::source::to_path;
 use crate::vocabulary::SkipReason;
@@ -11,6 +11,7 @@ use gix_pack::Bundle;
 use gix_pack::data::entry::Header;
 use std::collections::HashSet;
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU8, Ordering};
 
@@ -20,6 +21,9 @@ pub(super) const LARGEST: usize = 1 << 30;
 
 /// How many object databases may be chained; git stops at five.
 const ALTERNATES: usize = 64;
+
+/// The largest list of them that is read, bytes.
+const ALTERNATES_FILE: u64 = 1 << 20;
 
 /// A pack, and what has been decoded of it.
 pub(super) struct Pack {
@@ -143,7 +147,13 @@ impl Store {
                 break;
             }
             store.directory(&dir);
-            open.extend(alternates(&dir));
+            match alternates(&dir) {
+                Ok(others) => open.extend(others),
+                Err(error) => store.refuse(
+                    "objects/info/alternates",
+                    SkipReason::Unreadable(error.to_string()),
+                ),
+            }
         }
         // The large ones first: what they hold need not be looked up in many.
         store
@@ -203,46 +213,65 @@ impl Store {
     }
 
     fn pack_directory(&mut self, dir: &Path) {
+        let unreadable = |error: &io::Error| SkipReason::Unreadable(error.to_string());
         let entries = match fs::read_dir(dir) {
             Ok(entries) => entries,
-            Err(error) => {
-                return self.refuse("objects/pack", SkipReason::Unreadable(error.to_string()));
-            }
+            Err(error) => return self.refuse("objects/pack", unreadable(&error)),
         };
-        let mut paths: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
+        let mut paths = Vec::new();
+        for entry in entries {
+            match entry {
+                Ok(entry) => paths.push(entry.path()),
+                Err(error) => self.refuse("objects/pack", unreadable(&error)),
+            }
+        }
         paths.sort();
+        let regular = |path: &Path| path.metadata().is_ok_and(|metadata| metadata.is_file());
         for path in &paths {
             let name = path.file_name().unwrap_or_default().to_string_lossy();
             let extension = path.extension().and_then(|extension| extension.to_str());
-            match extension {
-                Some("promisor") => self.promised = true,
-                // `tmp_pack_...` and the like are still being written.
-                Some("pack") if name.starts_with("pack-") => self.pack(path, &name),
-                _ => {}
+            let lacks = match extension {
+                Some("promisor") => {
+                    self.promised = true;
+                    continue;
+                }
+                Some("idx") if regular(&path.with_extension("pack")) => {
+                    self.pack(&path.with_extension("pack"));
+                    continue;
+                }
+                Some("idx") => "an index without its pack",
+                Some("pack") if regular(&path.with_extension("idx")) => continue,
+                Some("pack") => "a pack without its index; try git index-pack",
+                _ => continue,
+            };
+            // Others are still being written.
+            if name.starts_with("pack-") {
+                self.refuse_pack(path, SkipReason::Corrupt(lacks.to_owned()));
             }
         }
     }
 
-    fn pack(&mut self, path: &Path, name: &str) {
-        let regular = |path: &Path| path.metadata().is_ok_and(|metadata| metadata.is_file());
-        let index = path.with_extension("idx");
-        if !regular(path) || !regular(&index) {
-            let why = "a pack without its index; try git index-pack".to_owned();
-            return self.refuse(&format!("objects/pack/{name}"), SkipReason::Corrupt(why));
-        }
-        match Bundle::at(&index, self.hash) {
+    /// Opens a pack, whatever its name, as git does.
+    fn pack(&mut self, path: &Path) {
+        match Bundle::at(path.with_extension("idx"), self.hash) {
             Ok(mut bundle) => {
                 bundle.pack.alloc_limit_bytes = Some(LARGEST);
+                if !is_index_of(&bundle) {
+                    let why = "its index is of another pack; try git index-pack".to_owned();
+                    self.refuse_pack(path, SkipReason::Corrupt(why));
+                }
                 let seen = (0..bundle.index.num_objects())
                     .map(|_| AtomicU8::new(0))
                     .collect();
                 self.packs.push(Pack { bundle, seen });
             }
-            Err(error) => self.refuse(
-                &format!("objects/pack/{name}"),
-                SkipReason::Corrupt(error.to_string()),
-            ),
+            Err(error) => self.refuse_pack(path, SkipReason::Corrupt(error.to_string())),
         }
+    }
+
+    fn refuse_pack(&mut self, path: &Path, reason: SkipReason) {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        self.refuse(&format!("objects/pack/{name}"), reason);
     }
 
     /// Whether the object is here.
@@ -279,6 +308,13 @@ impl Store {
     }
 }
 
+/// Whether the index lists what is in the pack: an object that it leaves out
+/// would never be seen. git asks for the same before it reads a pack.
+fn is_index_of(bundle: &Bundle) -> bool {
+    bundle.index.num_objects() == bundle.pack.num_objects()
+        && bundle.index.pack_checksum() == bundle.pack.checksum()
+}
+
 /// Decodes the object at a place of a pack's index.
 pub(super) fn read_packed(
     pack: &Pack,
@@ -305,14 +341,16 @@ fn reason(whole: &str, message: &str) -> SkipReason {
 
 /// The directories that `info/alternates` names; relative ones start at the
 /// database itself.
-fn alternates(objects: &Path) -> Vec<PathBuf> {
-    let Some(text) = read_small(&objects.join("info/alternates")) else {
-        return Vec::new();
+fn alternates(objects: &Path) -> io::Result<Vec<PathBuf>> {
+    let text = match read_control(&objects.join("info/alternates"), ALTERNATES_FILE) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        read => read?,
     };
-    text.split(|&byte| byte == b'\n')
-        .filter(|line| !line.is_empty() && !line.starts_with(b"#"))
+    let lines = text.split(|&byte| byte == b'\n');
+    let named = lines.filter(|line| !line.is_empty() && !line.starts_with(b"#"));
+    Ok(named
         .map(|line| objects.join(to_path(&unquoted(line))))
-        .collect()
+        .collect())
 }
 
 /// git quotes a path as in C when it begins with a double quote.

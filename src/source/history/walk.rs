@@ -269,7 +269,9 @@ pub(super) fn all(store: &Store, new_worker: &NewWorker<'_>, threads: usize, sto
             break;
         }
         let earlier = &store.packs[..at];
-        let whole = in_delta_order(pack, pack.by_offset(|_| true), threads, stop, {
+        let places = pack.by_offset(|_| true);
+        same_place(pack, &places, &mut hands());
+        let whole = in_delta_order(pack, places, threads, stop, {
             let mut hands = hands();
             move |at, kind, bytes| {
                 pack.mark(at, kind);
@@ -293,6 +295,18 @@ pub(super) fn all(store: &Store, new_worker: &NewWorker<'_>, threads: usize, sto
     found.failed.sort();
     found.failed.dedup_by(|a, b| a.0 == b.0);
     found
+}
+
+/// Names the objects that stand where the one before them does: an index that
+/// says so hides another object of its pack.
+fn same_place(pack: &Pack, places: &[u32], hands: &mut Hands<'_, '_>) {
+    let index = &pack.bundle.index;
+    let offset = |at| index.pack_offset_at_index(at);
+    for pair in places.windows(2) {
+        if offset(pair[0]) == offset(pair[1]) {
+            hands.malformed(index.oid_at_index(pair[1]), "index of the pack");
+        }
+    }
 }
 
 fn is_seen(packs: &[Pack], id: &oid) -> bool {
