@@ -7,13 +7,6 @@ use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::PathBuf;
 
-/// What git prints, without the end of the line.
-#[track_caller]
-fn told(place: &Place, args: &[&str]) -> String {
-    let run = place.git(args).expect(0);
-    String::from_utf8(run.stdout).unwrap().trim().to_owned()
-}
-
 /// Writes an object that git would not; gives its id.
 #[track_caller]
 fn object(place: &Place, kind: &str, bytes: &[u8]) -> String {
@@ -83,7 +76,7 @@ fn what_git_takes_for_a_directory_is_one() {
         let id = blob(&place, &leak(1));
         let below = tree(&place, &[("100644", "a.env", &id)]);
         commit(&place, &tree(&place, &[(mode, "d", &below)]), "");
-        let objects = told(&place, &["rev-list", "--objects", "--all"]);
+        let objects = place.told(&["rev-list", "--objects", "--all"]);
         assert!(objects.contains(&id), "{mode} is a directory to git");
         for command in [&["audit"][..], &["commits", "HEAD"]] {
             let run = place.json(command).expect(1);
@@ -128,7 +121,7 @@ fn the_first_lines_of_a_commit_or_a_tag_count() {
     let leaky = tree(&place, &[("100644", "a.env", &id)]);
     let clean = tree(&place, &[("100644", "a", &blob(&place, "clean\n"))]);
     commit(&place, &leaky, &format!("tree {clean}\n"));
-    assert_eq!(told(&place, &["rev-parse", "HEAD^{tree}"]), leaky);
+    assert_eq!(place.told(&["rev-parse", "HEAD^{tree}"]), leaky);
     assert_eq!(place.json(&["audit"]).expect(1).paths(), ["a.env"]);
     // libgit2 refuses such a commit.
     place.tightlip(&["commits", "HEAD"]).expect(2);
@@ -136,7 +129,7 @@ fn the_first_lines_of_a_commit_or_a_tag_count() {
     let text = format!("object {id}\ntype blob\ntag t\nobject {clean}\n\nx\n");
     let tag = object(&place, "tag", text.as_bytes());
     place.write(".git/refs/tags/t", format!("{tag}\n"));
-    assert_eq!(told(&place, &["rev-parse", "t^{}"]), id);
+    assert_eq!(place.told(&["rev-parse", "t^{}"]), id);
     assert_eq!(place.json(&["audit"]).expect(1).paths(), [&*id]);
 }
 
@@ -209,7 +202,7 @@ fn a_broken_line_among_the_packed_refs() {
     let place = on_a_branch();
     place.git(&["pack-refs", "--all"]).expect(0);
     let packed = fs::read_to_string(place.at(".git/packed-refs")).unwrap();
-    let id = told(&place, &["rev-parse", "side"]);
+    let id = place.told(&["rev-parse", "side"]);
     for broken in [
         "words words".to_owned(),
         format!("{} refs/heads/side", &id[..20]),
@@ -250,12 +243,12 @@ fn what_git_keeps_while_it_works_is_reached() {
     place
         .git(&["rebase", "-q", "--autostash", "side"])
         .expect(1);
-    assert!(told(&place, &["status"]).contains("both modified"));
+    assert!(place.told(&["status"]).contains("both modified"));
     assert_eq!(place.json(&["audit"]).expect(1).paths(), ["other"]);
     let place = Place::started();
     // As a merge leaves it.
     place.write("readme", leak(1));
-    let stash = told(&place, &["stash", "create"]);
+    let stash = place.told(&["stash", "create"]);
     place.json(&["audit"]).expect(0);
     place
         .git(&["update-ref", "MERGE_AUTOSTASH", &stash])
@@ -277,7 +270,7 @@ fn what_is_not_here_is_not_clean() {
     // Each of these leads to the token, which itself is here.
     for lost in ["HEAD~1", "HEAD~1^{tree}", "HEAD~1:d", "HEAD~1:d/e"] {
         let place = planted();
-        lose(&place, &told(&place, &["rev-parse", lost]));
+        lose(&place, &place.told(&["rev-parse", lost]));
         let run = place.json(&["audit"]).expect(2);
         assert_eq!(run.skips(), [".: missing"], "{lost}");
         place.json(&["audit", "--allow-missing"]).expect(0);
@@ -320,7 +313,7 @@ fn a_pack_is_one_whatever_its_name() {
     packs(&place, ".rev")
         .iter()
         .for_each(|path| fs::remove_file(path).unwrap());
-    assert!(told(&place, &["show", "side:a.env"]).contains("REDIVIS"));
+    assert!(place.told(&["show", "side:a.env"]).contains("REDIVIS"));
     assert_eq!(place.json(&["audit"]).expect(1).paths(), ["a.env"]);
 }
 
@@ -343,7 +336,7 @@ fn a_list_of_other_databases_that_cannot_be_read_is_named() {
         ".git/objects/info/alternates",
         format!("{}\n", mine.display()),
     );
-    let side = told(&lender, &["rev-parse", "side"]);
+    let side = lender.told(&["rev-parse", "side"]);
     place
         .git(&["update-ref", "refs/heads/side", &side])
         .expect(0);
@@ -375,8 +368,8 @@ fn reflogs_are_read_through_links_or_named() {
 #[test]
 fn a_long_list_of_what_was_fetched_is_read_to_its_end() {
     let place = on_a_branch();
-    let side = told(&place, &["rev-parse", "side"]);
-    let main = told(&place, &["rev-parse", "main"]);
+    let side = place.told(&["rev-parse", "side"]);
+    let main = place.told(&["rev-parse", "main"]);
     place.git(&["branch", "-q", "-D", "side"]).expect(0);
     let line = format!("{main}\tnot-for-merge\tbranch 'main' of https://example.org/x\n");
     let text = line.repeat((17 << 20) / line.len()) + &side + "\t\tbranch 'side'\n";

@@ -280,6 +280,13 @@ impl Place {
         Run::of(self.command("git").args(args), b"")
     }
 
+    /// What git prints, without the end of the line.
+    #[track_caller]
+    pub fn told(&self, args: &[&str]) -> String {
+        let run = self.git(args).expect(0);
+        String::from_utf8(run.stdout).unwrap().trim().to_owned()
+    }
+
     /// Stages everything and commits it, past any hook.
     pub fn commit_all(&self) {
         self.git(&["add", "-A", "-f"]).expect(0);

@@ -10,13 +10,6 @@ use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 
-/// What git prints, without the end of the line.
-#[track_caller]
-fn told(place: &Place, args: &[&str]) -> String {
-    let run = place.git(args).expect(0);
-    String::from_utf8(run.stdout).unwrap().trim().to_owned()
-}
-
 /// The findings of an audit by their secrets' masked lines: each token is told
 /// by its seed, through the digest of its blob.
 struct Audit {
@@ -62,7 +55,7 @@ fn standing(finding: &Value) -> &str {
 fn commits_of(place: &Place, blob: &str) -> Vec<String> {
     let find = format!("--find-object={blob}");
     let args = ["log", "--all", "--reflog", "-m", "--format=%H", "--reverse"];
-    let text = told(place, &[&args[..], &[&find]].concat());
+    let text = place.told(&[&args[..], &[&find]].concat());
     let mut seen = BTreeSet::new();
     let new = |line: &&str| seen.insert((*line).to_owned());
     text.lines().filter(new).map(str::to_owned).collect()
@@ -70,7 +63,7 @@ fn commits_of(place: &Place, blob: &str) -> Vec<String> {
 
 /// The last commit that git finds the blob in at this path.
 fn last_with(place: &Place, path: &str, blob: &str) -> String {
-    let all = told(place, &["rev-list", "--all", "--reflog", "--date-order"]);
+    let all = place.told(&["rev-list", "--all", "--reflog", "--date-order"]);
     let holds = |commit: &&str| {
         let run = place.git(&["rev-parse", "-q", "--verify", &format!("{commit}:{path}")]);
         String::from_utf8_lossy(&run.stdout).trim() == blob
@@ -130,7 +123,7 @@ impl Story {
         self.git(&["add", "-A", "-f"]).expect(0);
         self.git(&["commit", "-q", "--no-verify", "-m", message])
             .expect(0);
-        told(&self.place, &["rev-parse", "HEAD"])
+        self.place.told(&["rev-parse", "HEAD"])
     }
 
     /// A commit with a token more.
@@ -259,12 +252,12 @@ fn every_planted_token(options: &[&str]) {
     story
         .git(&["commit", "-q", "--allow-empty", "-m", &message])
         .expect(0);
-    let spoken = told(&story.place, &["rev-parse", "HEAD"]);
+    let spoken = story.place.told(&["rev-parse", "HEAD"]);
     let author = format!("--author=REDIVIS_API_TOKEN={} <a@b>", redivis(23));
     story
         .git(&["commit", "-q", "--allow-empty", "-m", "x", &author])
         .expect(0);
-    let signed = told(&story.place, &["rev-parse", "HEAD"]);
+    let signed = story.place.told(&["rev-parse", "HEAD"]);
     let branch = format!("redivis={}", name_token());
     story.git(&["branch", &branch]).expect(0);
     let place = &story.place;
@@ -308,7 +301,7 @@ fn every_planted_token(options: &[&str]) {
         let goes = audit.at("file", "goes.env");
         assert_eq!(word(goes, "last"), word(goes, "first"));
         let evil = audit.at("file", "evil.env");
-        let parents = told(place, &["rev-list", "--parents", "-1", word(evil, "first")]);
+        let parents = place.told(&["rev-list", "--parents", "-1", word(evil, "first")]);
         assert_eq!(parents.split(' ').count(), 3, "the merge itself brought it");
         audit.at("file", "link");
         audit.at("commit-message", &spoken);
@@ -522,7 +515,7 @@ fn commits_one_by_one(options: &[&str]) {
         };
         active.map(pair).collect()
     };
-    let all = told(place, &["rev-list", "--all", "--reflog"]);
+    let all = place.told(&["rev-list", "--all", "--reflog"]);
     let mut together = BTreeSet::new();
     for commit in all.lines() {
         together.extend(pairs(&place.json(&["commits", commit])));
@@ -532,7 +525,7 @@ fn commits_one_by_one(options: &[&str]) {
     assert_eq!(audit.len(), files.len() + 1, "and the link");
     let evil = Audit::of(&place.json(&["commits", "main"]).expect(0));
     assert!(evil.findings.is_empty());
-    let merge = told(place, &["log", "--merges", "-1", "--format=%H", "main"]);
+    let merge = place.told(&["log", "--merges", "-1", "--format=%H", "main"]);
     let evil = place.json(&["commits", &merge]).expect(1);
     assert_eq!(evil.paths(), ["evil.env"], "a merge counts for its own");
 }
@@ -715,7 +708,7 @@ fn what_is_being_received_is_judged_before_it_is_there() {
         story.commit("clean");
         story.git(&["push", "-q", "origin", "main"]).expect(0);
         let path = format!("new{seed}.env");
-        let before = told(&story.place, &["rev-parse", "HEAD"]);
+        let before = story.place.told(&["rev-parse", "HEAD"]);
         story.plant(&path, seed);
         let refused = story.git(&["push", "-q", "origin", "main"]).expect(1);
         refused.says(&path).says("git rebase -i");
@@ -769,7 +762,7 @@ fn what_to_do_before_pushing_is_a_command_that_works() {
         .git(&["rev-parse", "-q", "--verify", &before])
         .expect(1);
     story.git(&["rebase", "-q", "-i", "--root"]).expect(0);
-    let second = told(&story.place, &["rev-parse", "HEAD~1"]);
+    let second = story.place.told(&["rev-parse", "HEAD~1"]);
     let command = format!("{}^", &second[..9]);
     says(&story, &format!("git rebase -i {command}"));
     story.git(&["rebase", "-q", "-i", &command]).expect(0);
@@ -801,18 +794,18 @@ fn what_only_a_stash_holds_goes_with_the_stash() {
             let place = &story.place;
             let run = place.tightlip(&["audit"]).expect(1);
             run.says("AMEND 1").says("git stash drop 1");
-            assert_eq!(told(place, &["stash", "list"]).lines().count(), 3);
-            let stash = told(place, &["rev-parse", "stash@{1}"]);
+            assert_eq!(place.told(&["stash", "list"]).lines().count(), 3);
+            let stash = place.told(&["rev-parse", "stash@{1}"]);
             place.git(&["stash", "drop", "-q", "1"]).expect(0);
             // In a reftable the next entry still names it, for git as well.
-            let reached = told(place, &["rev-list", "--reflog"]).contains(&stash);
+            let reached = place.told(&["rev-list", "--reflog"]).contains(&stash);
             place.json(&["audit"]).expect(i32::from(reached));
             assert!(!reached || format.ends_with("reftable"));
             if reached {
                 let run = place.tightlip(&["audit"]).expect(1);
                 run.says("Only a reflog has it").never_says("git stash");
             }
-            assert_eq!(told(place, &["stash", "list"]).lines().count(), 2);
+            assert_eq!(place.told(&["stash", "list"]).lines().count(), 2);
             place.git(&["stash", "clear"]).expect(0);
         }
     }
@@ -830,7 +823,7 @@ fn before_pushing_each_place_has_its_own_way_out() {
     let command = format!("git for-each-ref --contains {}", &first[..9]);
     place.tightlip(&["audit"]).expect(1).says(&command);
     let words: Vec<&str> = command.split(' ').skip(1).collect();
-    assert!(told(place, &words).ends_with("refs/heads/topic"));
+    assert!(place.told(&words).ends_with("refs/heads/topic"));
     // Gone from every branch.
     place.git(&["branch", "-q", "-D", "topic"]).expect(0);
     place
@@ -986,16 +979,13 @@ fn case_47_a_broken_pack_or_object() {
     let objects = whole.json()["coverage"]["scanned"].as_u64().unwrap();
     let pack = the_pack(place);
     let bytes = fs::read(&pack).unwrap();
-    let listing = told(
-        place,
-        &[
-            "verify-pack",
-            "-v",
-            pack.with_extension("idx").to_str().unwrap(),
-        ],
-    );
+    let listing = place.told(&[
+        "verify-pack",
+        "-v",
+        pack.with_extension("idx").to_str().unwrap(),
+    ]);
     let offset = |name: &str| -> usize {
-        let id = told(place, &["rev-parse", name]);
+        let id = place.told(&["rev-parse", name]);
         let line = listing.lines().find(|line| line.starts_with(&id)).unwrap();
         let words: Vec<&str> = line.split_whitespace().collect();
         words[4].parse().unwrap()
@@ -1015,7 +1005,7 @@ fn case_47_a_broken_pack_or_object() {
         !bad.is_empty() && bad.iter().all(|skip| skip.ends_with(": corrupt")),
         "{bad:?}"
     );
-    let id = told(place, &["rev-parse", "HEAD:a.txt"]);
+    let id = place.told(&["rev-parse", "HEAD:a.txt"]);
     assert!(bad.contains(&format!("{id}: corrupt")), "{bad:?}");
     let scanned = run.json()["coverage"]["scanned"].as_u64().unwrap();
     assert_eq!(scanned + bad.len() as u64, objects);

@@ -153,6 +153,8 @@ fn case_11_no_program_of_the_repository_is_run() {
     fs::create_dir(&hooks).unwrap();
     for name in [
         "pre-commit",
+        "commit-msg",
+        "pre-push",
         "post-index-change",
         "fsmonitor-watchman",
         "reference-transaction",
@@ -162,39 +164,71 @@ fn case_11_no_program_of_the_repository_is_run() {
     let t = trap.display();
     let settings = format!(
         "[core]\n fsmonitor = {t}\n hooksPath = {}\n sshCommand = {t}\n pager = {t}\n editor = {t}\n askPass = {t}\n gitProxy = {t}\n\
-         [diff]\n external = {t}\n[diff \"trap\"]\n textconv = {t}\n command = {t}\n xfuncname = \"(a*)*b\"\n\
+         \x20alternateRefsCommand = {t}\n repositoryFormatVersion = 1\n\
+         [diff]\n external = {t}\n tool = trap\n[diff \"trap\"]\n textconv = {t}\n command = {t}\n xfuncname = \"(a*)*b\"\n\
          [filter \"trap\"]\n clean = {t}\n smudge = {t}\n process = {t}\n required = true\n\
-         [merge \"trap\"]\n driver = {t}\n[gpg]\n program = {t}\n[commit]\n gpgSign = true\n\
-         [credential]\n helper = !{t}\n[uploadpack]\n packObjectsHook = {t}\n[alias]\n scan = !{t}\n",
+         [merge \"trap\"]\n driver = {t}\n[mergetool \"trap\"]\n cmd = {t}\n[difftool \"trap\"]\n cmd = {t}\n\
+         [gpg]\n program = {t}\n format = ssh\n[gpg \"ssh\"]\n program = {t}\n defaultKeyCommand = {t}\n[gpg \"x509\"]\n program = {t}\n\
+         [commit]\n gpgSign = true\n[tag]\n gpgSign = true\n[log]\n showSignature = true\n\
+         [credential]\n helper = !{t}\n[interactive]\n diffFilter = {t}\n[sequence]\n editor = {t}\n[pager]\n log = {t}\n\
+         [uploadpack]\n packObjectsHook = {t}\n[gc]\n recentObjectsHook = {t}\n[hook \"trap\"]\n command = {t}\n event = pre-push\n\
+         [trailer \"trap\"]\n command = {t}\n cmd = {t}\n[submodule \"trap\"]\n update = !{t}\n url = ext::{t}\n\
+         [protocol]\n allow = always\n[protocol \"ext\"]\n allow = always\n[extensions]\n partialClone = origin\n\
+         [remote \"origin\"]\n url = ext::{t}\n promisor = true\n partialCloneFilter = blob:none\n uploadpack = {t}\n receivepack = {t}\n\
+         [remote \"other\"]\n url = git://127.0.0.1:9/x\n proxy = http://127.0.0.1:9\n vcs = {t}\n\
+         [alias]\n scan = !{t}\n[include]\n path = ../../more\n",
         hooks.display()
     );
+    let more =
+        format!("[core]\n fsmonitor = {t}\n sshCommand = {t}\n[filter \"lfs\"]\n clean = {t}\n");
+    fs::write(place.root().join("more"), more).unwrap();
+    // One object is only promised, by a remote that is a program.
+    let head = place.told(&["rev-parse", "HEAD"]);
+    let readme = place.told(&["rev-parse", "HEAD:readme"]);
     let config = place.at(".git/config");
     let known = fs::read_to_string(&config).unwrap();
     fs::write(&config, known + &settings).unwrap();
-    place.json(&["scan"]).expect(1);
-    place.json(&["staged"]).expect(1);
-    place.json(&["hook", "a.env", "readme"]).expect(1);
-    place.json(&["audit", "--unreachable"]).expect(1);
-    place.json(&["commits", "HEAD"]).expect(0);
+    let file = place.at(format!(".git/objects/{}/{}", &readme[..2], &readme[2..]));
+    fs::remove_file(file).unwrap();
+    let message = place.at("message");
+    fs::write(&message, leak(2)).unwrap();
+    let push = format!(
+        "refs/heads/main {head} refs/heads/main {}\n",
+        "0".repeat(40)
+    );
+    let commands: [(&[&str], i32); 11] = [
+        (&["scan"], 1),
+        (&["staged"], 1),
+        (&["hook", "a.env", "readme"], 1),
+        (&["message", "message"], 1),
+        (&["audit"], 2),
+        (&["audit", "--unreachable", "--allow-missing"], 1),
+        (&["audit", "--connectivity", "--authors"], 2),
+        (&["commits", "HEAD"], 2),
+        (&["commits", "--pre-push", "origin", "ext::x"], 2),
+        (&["scan", "--config-from", "HEAD"], 1),
+        (&["why", "a.env:1"], 0),
+    ];
     // As the kernel sees it: one program, and no connection.
     let strace = Command::new("strace").arg("-V").output();
-    if strace.is_ok_and(|output| output.status.success()) {
-        let log = place.root().join("strace");
-        for args in [
-            &["audit", "--unreachable"][..],
-            &["commits", "HEAD"],
-            &["staged"],
-        ] {
+    let traces = strace.is_ok_and(|output| output.status.success());
+    let log = place.root().join("strace");
+    for (args, code) in commands {
+        let run = if traces {
             let mut traced = place.command("strace");
             traced.args(["-f", "-e", "trace=execve,execveat,connect", "-o"]);
             traced.arg(&log).arg(BINARY).args(args);
-            Run::of(&mut traced, b"");
+            Run::of(&mut traced, push.as_bytes())
+        } else {
+            place.pipe(args, push.as_bytes())
+        };
+        run.expect(code);
+        if traces {
             let calls = fs::read_to_string(&log).unwrap();
-            assert_eq!(calls.matches("exec").count(), 1, "{calls}");
-            assert!(!calls.contains("connect("), "{calls}");
+            assert_eq!(calls.matches("exec").count(), 1, "{args:?}: {calls}");
+            assert!(!calls.contains("connect("), "{args:?}: {calls}");
         }
     }
-    place.tightlip(&["why", "a.env:1"]).expect(0);
     place.tightlip(&["rules", "list"]).expect(0);
     let ran = fs::read_to_string(&canary).unwrap_or_default();
     assert_eq!(ran, "", "these were run");
