@@ -322,7 +322,22 @@ impl<'t> Reader<'t> {
                     return Ok(value);
                 }
                 if !closed {
+                    let next = self.blanks(at + 1);
+                    // {password, "..."} of Erlang
+                    if before == b'{'
+                        && at == name.end
+                        && self.text[name.start].is_ascii_lowercase()
+                    {
+                        return self
+                            .opening(next)
+                            .map(After::Quoted)
+                            .ok_or("an item of a list");
+                    }
                     return self.compared_by_call(name, at);
+                }
+                // getenv("PASSWORD"), "..."
+                if self.text[tight - 1] == b')' {
+                    return Err("the end of a call");
                 }
                 let next = self.line_on(self.blanks(at + 1));
                 let before = self.text[self.floor..name.start].trim_ascii_end();
@@ -347,7 +362,8 @@ impl<'t> Reader<'t> {
                 if let Some(value) = self.value_word(tight) {
                     return Ok(value);
                 }
-                if self.starts(at, b"or ") {
+                // `password` or `domain` is English.
+                if self.starts(at, b"or ") && self.text[tight - 1] != b'`' {
                     let next = self.blanks(at + 3);
                     return self
                         .opening(next)
@@ -370,8 +386,9 @@ impl<'t> Reader<'t> {
                         return Ok(After::Element(close + 1));
                     }
                 }
-                // var password string = "..."
-                let kind = self.skip(at, 24, |b| {
+                // var password string = "...", Dim password As String = "..."
+                let from = at + if self.starts(at, b"As ") { 3 } else { 0 };
+                let kind = self.skip(from, 24, |b| {
                     b.is_ascii_alphanumeric() || b"_*[].".contains(&b)
                 });
                 let equals = self.blanks(kind);
@@ -389,7 +406,11 @@ impl<'t> Reader<'t> {
                     return Err("a sentence");
                 }
                 let option = before == b'-' || name.start >= 2 && before == b'/';
+                // (list "auth.password") "x", "field" "password" "x": arguments.
+                let argument = self.text[tight - 1] == b')'
+                    || closed && self.text[self.floor..name.start - 1].ends_with(b"\" ");
                 Ok(match open {
+                    Some(open) if argument => After::Next(open),
                     Some(open) => After::Quoted(open),
                     None if option => After::Bare(at, Sign::Option),
                     None => After::Bare(at, Sign::Space),
@@ -889,7 +910,7 @@ impl<'t> Reader<'t> {
             Sign::Query => Form::Bare,
             Sign::Equals | Sign::Colon if alone => Form::Line,
             Sign::SpacedEquals if alone && self.get(end) != b';' => Form::Line,
-            Sign::Space if alone => Form::Bare,
+            Sign::Space if alone || rest && names_account(line_start) => Form::Bare,
             Sign::Space => return Err("words in a row"),
             Sign::Equals
                 if matches!(line_start.last(), None | Some(b' ' | b'\t' | b'-' | b',')) =>
@@ -914,6 +935,26 @@ impl<'t> Reader<'t> {
             _ => false,
         }
     }
+}
+
+/// Whether a line that begins so names an account, whose password may follow:
+/// `username ada password x`, `poll mail.acme.net user ada pass x`.
+pub(super) fn names_account(before: &[u8]) -> bool {
+    let before = before.trim_ascii_start();
+    [
+        &b"username "[..],
+        b"user ",
+        b"poll ",
+        b"machine ",
+        b"login ",
+    ]
+    .iter()
+    .any(|word| before.starts_with(word))
+        && before
+            .split(|&b| b == b' ')
+            .filter(|word| !word.is_empty())
+            .count()
+            <= 10
 }
 
 /// Whether a line that begins so goes on with a setting: spaces, a mark of a

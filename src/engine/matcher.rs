@@ -3,11 +3,11 @@
 //! here, so that there is one answer to what a match is.
 
 use super::assignment::{self, Form};
-use super::weigh::weigh;
+use super::weigh::{is_whole, weigh};
 use crate::rules::check::{self, Verdict};
 use crate::rules::name;
-use crate::rules::rule::{ByteSet, RunShape, Shape, Str};
-use crate::rules::{Rule, Slot, known, regexes};
+use crate::rules::rule::{ByteSet, Class, RunShape, Shape, Str};
+use crate::rules::{Rule, Slot, known, regexes, value};
 use crate::vocabulary::{Confidence, RuleIndex};
 use regex::bytes::Regex;
 use std::borrow::Cow;
@@ -41,6 +41,9 @@ pub struct Attempt {
     pub company: Vec<Range<usize>>,
     /// Whether only the path can vouch for it.
     pub needs_path: bool,
+    /// Whether it is a plain word for a password, which a file of settings
+    /// would make one.
+    pub plain: bool,
     /// How sure.
     pub confidence: Confidence,
     /// What agreed.
@@ -136,10 +139,12 @@ impl Matcher {
             matched,
             company: Vec::new(),
             needs_path: false,
+            plain: false,
             confidence: rule.confidence,
             reasons: vec![Cow::Borrowed("length and structure fit")],
         };
         self.judge(rule, value, &mut attempt)?;
+        attempt.plain = is_plain(rule, value, &attempt);
         self.find_company(rule, text, &mut attempt)?;
         Ok(attempt)
     }
@@ -171,6 +176,7 @@ impl Matcher {
             matched: at.min(found.value.start)..found.value.end.max(at + length),
             company: Vec::new(),
             needs_path: false,
+            plain: false,
             confidence: rule.confidence,
             reasons: vec![Cow::Borrowed(match found.form {
                 Form::Quoted => "its name says so",
@@ -188,6 +194,7 @@ impl Matcher {
         }
         self.judge(rule, value, &mut attempt)?;
         weigh(rule, text, &found, &mut attempt);
+        attempt.plain = is_plain(rule, value, &attempt) && is_whole(text, &found);
         self.find_company(rule, text, &mut attempt)?;
         Ok(attempt)
     }
@@ -342,6 +349,12 @@ fn ends_escape(before: &[u8], edge: &ByteSet) -> bool {
         [b'\\', b'u' | b'U', b'0', b'0', a, b] if breaks(&[*a, *b]) => true,
         _ => false,
     }
+}
+
+/// Whether it is a password for want of a better one, and doubted for that.
+fn is_plain(rule: &Rule, value: &[u8], attempt: &Attempt) -> bool {
+    let doubted = attempt.confidence == Confidence::Low;
+    doubted && rule.class == Class::Password && value::is_plain_word(value)
 }
 
 pub(super) fn one_lower(confidence: Confidence) -> Confidence {

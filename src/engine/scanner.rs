@@ -289,6 +289,7 @@ impl Scanner {
                 .map(|range| span(reading.original(range)))
                 .collect(),
             needs_path: attempt.needs_path,
+            plain: attempt.plain,
             value: Secret::new(value),
             confidence: attempt.confidence,
             reasons,

@@ -3,7 +3,7 @@
 //! file, a name in a program, or English. It makes surer or less sure, and
 //! refuses nothing.
 
-use super::assignment::{Assignment, Form};
+use super::assignment::{Assignment, Form, names_account};
 use super::matcher::{Attempt, one_lower};
 use crate::rules::rule::Class;
 use crate::rules::{Rule, name, value};
@@ -58,6 +58,33 @@ pub(super) fn weigh(rule: &Rule, text: &[u8], found: &Assignment, attempt: &mut 
     if found.form == Form::Bare && given_to.len() <= 4 {
         attempt.confidence = Confidence::Low;
         doubt(attempt, "a short name");
+    }
+}
+
+/// Whether nothing but a name and its value stands here: a string, the rest of
+/// a line, or a word that ends a line and is joined to its name, or that a name
+/// begins.
+pub(super) fn is_whole(text: &[u8], found: &Assignment) -> bool {
+    let value = &text[found.value.clone()];
+    let before = &text[..found.name.start];
+    let line = before
+        .iter()
+        .rposition(|&b| b == b'\n')
+        .map_or(0, |at| at + 1);
+    let first = before[line..].trim_ascii().is_empty() || names_account(&before[line..]);
+    // "user/password missing", /usr/bin/mkpasswd x
+    let prose = before.ends_with(b"/");
+    // OAuth2Setting: what programs call their things.
+    let named = value[1..].iter().any(u8::is_ascii_uppercase);
+    let joined = text[..found.value.start].ends_with(b"=") && before.ends_with(b" ");
+    let ends = text
+        .get(found.value.end)
+        .is_none_or(u8::is_ascii_whitespace);
+    match found.form {
+        Form::Quoted => true,
+        Form::Line => !prose && !named,
+        Form::Bare => !prose && !named && ends && (first || joined),
+        Form::Item | Form::Compared => false,
     }
 }
 
@@ -131,5 +158,34 @@ mod tests {
         assert!(!pair(r#"{ "user", "password", "abc" }"#));
         assert!(!pair(r#"{ "password", "abc", "token" }"#));
         assert!(!pair(r#"put(name, "password", "abc")"#));
+    }
+
+    #[test]
+    fn what_stands_whole_is_told_from_words_in_a_row() {
+        let whole = |text: &str, word: &str| {
+            let at = text.find(word).expect("it has a name");
+            let reader = Reader::new(text.as_bytes(), at, text.len());
+            let found = reader.read(reader.name(at, word.len()));
+            found.is_ok_and(|found| is_whole(text.as_bytes(), &found))
+        };
+        for text in [
+            "password: rosebud\n",
+            "password rosebud\n",
+            "user ada password rosebud\n",
+            "host ada ansible_password=rosebud\n",
+            "Dim password As String = \"rosebud\"\n",
+        ] {
+            assert!(whole(text, "password"), "{text}");
+        }
+        for text in [
+            "a user/password against\n",
+            "a password against\n",
+            "(list \"password\") \"context\"\n",
+            "\"field\" \"password\" \"context\"\n",
+            "password: SomeSetting\n",
+        ] {
+            assert!(!whole(text, "password"), "{text}");
+        }
+        assert!(whole("{password, \"rosebud\"}.\n", "password"));
     }
 }

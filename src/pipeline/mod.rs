@@ -1,6 +1,7 @@
 //! One run, from a source to a report: makes the workers that the source
 //! drives, gathers what they found, and puts it in the order every report has.
 
+mod paths;
 mod place;
 mod versions;
 mod worker;

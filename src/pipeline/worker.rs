@@ -2,6 +2,7 @@
 //! candidates of a blob into findings once the path is known, and hands
 //! everything over when it is dropped.
 
+use super::paths::{is_rehearsal, is_settings};
 use super::{Options, change, place};
 use crate::engine::{Resolved, Scanner, Scratch, join, notebook, rdata, resolve};
 use crate::rules::rule::{Class, Rule};
@@ -332,24 +333,6 @@ fn is_lfs_pointer(bytes: &[u8]) -> bool {
         })
 }
 
-/// Whether a path is one where values are made up: tests, examples, documents.
-fn is_rehearsal(path: &[u8]) -> bool {
-    const PARTS: &str = "test tests testing testdata spec specs __tests__ fixture fixtures mock mocks example examples \
-        sample samples demo demos doc docs documentation guides tutorial tutorials e2e";
-    const ENDINGS: &str =
-        ".md .rst .adoc .markdown .mdx .example .sample .dist .template .tmpl .erb .tt .j2";
-    let path = path.to_ascii_lowercase();
-    let mut parts = path
-        .split(|b| matches!(b, b'/' | b'\\'))
-        .flat_map(|part| part.split(|b| matches!(b, b'-' | b'_' | b'.')));
-    ENDINGS.split(' ').any(|end| path.ends_with(end.as_bytes()))
-        || parts.any(|part| {
-            PARTS
-                .split_whitespace()
-                .any(|known| known.as_bytes() == part)
-        })
-}
-
 /// One secret each, as sure as it is at this path.
 fn resolved(rules: &[Rule], path: &[u8], candidates: Vec<Candidate>) -> Vec<Resolved> {
     let mut resolved = resolve(rules, candidates);
@@ -357,6 +340,8 @@ fn resolved(rules: &[Rule], path: &[u8], candidates: Vec<Candidate>) -> Vec<Reso
         resolved
             .iter_mut()
             .for_each(|found| doubt_rehearsed(rules, found));
+    } else if is_settings(path) {
+        resolved.iter_mut().for_each(trust_settings);
     }
     join(rules, resolved)
 }
@@ -369,8 +354,7 @@ fn doubt_rehearsed(rules: &[Rule], found: &mut Resolved) {
     if matches!(rule.class, Class::Context | Class::Password) {
         let value = candidate.value.expose();
         let sure = rule.confidence == Confidence::High;
-        let drawn = !value::reads_as_words(value) || value::is_hard(value);
-        let drawn = sure && value.len() >= 8 && drawn;
+        let drawn = sure && value::is_drawn(value);
         candidate.confidence = match candidate.confidence {
             Confidence::High => Confidence::Medium,
             Confidence::Medium if drawn => Confidence::Medium,
@@ -379,6 +363,16 @@ fn doubt_rehearsed(rules: &[Rule], found: &mut Resolved) {
         candidate
             .reasons
             .push("in a file of tests, examples or documents".into());
+    }
+}
+
+/// A plain word that a file of settings gives as a password is one, weak as it
+/// may be.
+fn trust_settings(found: &mut Resolved) {
+    let candidate = &mut found.candidate;
+    if candidate.plain && candidate.confidence == Confidence::Low {
+        candidate.confidence = Confidence::Medium;
+        candidate.reasons.push("in a file of settings".into());
     }
 }
 

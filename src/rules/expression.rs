@@ -64,7 +64,7 @@ pub(super) fn is_code(value: &[u8]) -> bool {
             && (rest.ends_with(b"]")
                 || rest.contains(&b'.')
                 || memchr::memmem::find(rest, b"](").is_some())
-        || rest.starts_with(b".") && rest.ends_with(b"]") && rest.contains(&b'[')
+        || rest.starts_with(b".") && rest.contains(&b'[') && rest.contains(&b']')
         || rest.starts_with(b"->")
         || rest.starts_with(b"::")
         || rest.starts_with(b"()")
@@ -93,12 +93,30 @@ pub(super) fn is_code(value: &[u8]) -> bool {
         || begins_with_member(value)
         || opens_block(value)
         || is_struct_tag(rest)
+        || value.ends_with(b"()")
         || holds_call(value)
 }
 
 /// `$this->next(`, `$options[$key]`, `c->argv[1]`, `::Chef::Config`: a member
 /// of a thing, whatever the thing is called.
 fn begins_with_member(value: &[u8]) -> bool {
+    // f"{module.params[": the string ends, and begins once more.
+    if let [b'{', rest @ ..] = value {
+        let named = |b: &&u8| b.is_ascii_alphanumeric() || **b == b'_';
+        let head = rest.iter().take_while(named).count();
+        if head > 2 && matches!(rest.get(head), Some(b'.' | b'[')) && !rest.contains(&b'}') {
+            return true;
+        }
+    }
+    // .encodeBase64(), !isEmpty(object
+    if let [b'.' | b'!', rest @ ..] = value {
+        let named = |b: &&u8| b.is_ascii_alphanumeric() || **b == b'_';
+        let head = rest.iter().take_while(named).count();
+        if head > 3 && rest[head..].starts_with(b"(") && super::placeholder::is_words(&rest[..head])
+        {
+            return true;
+        }
+    }
     let sigil = usize::from(value[0] == b'$');
     let named = |b: &&u8| b.is_ascii_alphanumeric() || **b == b'_';
     let head = value[sigil..].iter().take_while(named).count();
@@ -181,6 +199,7 @@ pub(super) fn is_template(value: &[u8]) -> bool {
         || whole(b'%', b'%')
         || whole(b'@', b'@')
         || whole(b'#', b'#')
+        || whole(b'$', b'$')
         || value.starts_with(b"__") && value.ends_with(b"__")
         || value.starts_with(b"#{")
         || memchr::memmem::find(value, b"$(").is_some()
@@ -201,7 +220,9 @@ fn holds_variable(value: &[u8]) -> bool {
             return name > 0 && rest[1 + name..].starts_with(b":-$");
         }
         let named = |b: &&u8| b.is_ascii_lowercase() || **b == b'_';
-        let name = &rest[..rest.iter().take_while(named).count()];
+        let constant = |b: &&u8| b.is_ascii_uppercase() || **b == b'_';
+        let count = rest.iter().take_while(named).count();
+        let name = &rest[..count.max(rest.iter().take_while(constant).count())];
         let ends = rest.get(name.len());
         let parts = name.contains(&b'_') || at == 0 && ends.is_some_and(|b| b"\\:,;/ ".contains(b));
         name.len() >= 6 && parts && Letters::of(name).are_words()
@@ -252,7 +273,7 @@ fn is_expression(inside: &[u8]) -> bool {
         && count(b'[') == count(b']')
         && trimmed.iter().all(|&b| {
             b.is_ascii_alphanumeric()
-                || b" _-.,:|()[]'\"\\/!?=$@&+*#<>".contains(&b)
+                || b" _-.,:|()[]'\"\\/!?=$@&+*#<>%^{".contains(&b)
                 || !b.is_ascii()
         })
         && (trimmed.is_empty() || trimmed.iter().any(u8::is_ascii_alphanumeric))
@@ -326,7 +347,8 @@ const REFERENCES: &str = "\
     {cipher} {vault ref+ op:// bws:// ssm: arn:aws keyring: keychain: file: file( var. local. data. \
     module. params. config. settings. self. this. args. options. opts. request. req. input. kms: \
     aws:kms age-encryption urn: ldap: ldaps: enc{ gcp: akv: azurekeyvault @microsoft.keyvault keyvault: resolve: {{resolve \
-    $ansible_vault awskms: lookup( projects/ sops: credentials( sealed: pass:// prompt";
+    $ansible_vault awskms: lookup( projects/ sops: credentials( sealed: pass:// prompt \
+    cn= uid= ou= dc=";
 
 pub(super) fn is_reference(value: &[u8]) -> bool {
     static STARTS: LazyLock<Vec<&[u8]>> =
@@ -350,12 +372,37 @@ pub(super) fn is_place(value: &[u8], lower: &[u8]) -> bool {
             && Letters::of(value).are_words()
         || value.starts_with(b"./")
         || value.starts_with(b"../")
+        || is_rooted(value)
         || matches!(value, [drive, b':', b'\\' | b'/', ..] if drive.is_ascii_alphabetic())
         || ends_like_a_name(lower)
         || is_port(lower)
         || is_line(lower)
         || slashes > 0 && Letters::of(value).are_words()
         || lower.contains(&b'@') && !lower.starts_with(b"@") && ends_like_a_name(lower)
+}
+
+/// `/etc/xl2tpd/xl2tp-secrets`, `$RUN_D/key`, `\\Device\\NamedPipe`: what begins
+/// as paths do.
+fn is_rooted(value: &[u8]) -> bool {
+    const ROOTS: [&[u8]; 15] = [
+        b"bin", b"data", b"dev", b"etc", b"home", b"mnt", b"opt", b"path", b"root", b"run", b"srv",
+        b"tmp", b"Users", b"usr", b"var",
+    ];
+    match value {
+        [b'/', rest @ ..] => {
+            let first = rest.split(|&b| b == b'/').next().unwrap_or_default();
+            first.len() < rest.len() && ROOTS.contains(&first)
+        }
+        [b'$', rest @ ..] => {
+            let named = |b: &&u8| b.is_ascii_uppercase() || **b == b'_';
+            let name = rest.iter().take_while(named).count();
+            name > 2 && rest[name..].starts_with(b"/")
+        }
+        [b'\\', first, rest @ ..] => {
+            first.is_ascii_uppercase() && rest.contains(&b'\\') && Letters::of(value).are_words()
+        }
+        _ => false,
+    }
 }
 
 /// `127.0.0.1:9000`, `php:9000`, `10.0.0.1`: where a program listens.

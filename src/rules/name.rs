@@ -260,17 +260,23 @@ pub fn judge(name: &[u8], word: &Range<usize>, unless: &[Str]) -> Result<(), &'s
 /// No part of a name is longer, bytes: no more is read of it.
 const LONGEST_PART: usize = 64;
 
-/// Whether a value is but its name, or a part of it, once more.
+/// Whether a value is but its name, or a part of it, once more, or gives it
+/// something itself.
 pub fn is_same(name: &[u8], value: &[u8]) -> bool {
+    if value.len() < 3 {
+        return false;
+    }
+    // s%# SQL_PASSWORD=yes%SQL_PASSWORD=no%
+    let again = memchr::memmem::find(value, name);
+    if name.len() >= 6 && again.is_some_and(|at| value[at + name.len()..].starts_with(b"=")) {
+        return true;
+    }
     let plain = |text: &[u8]| -> Vec<u8> {
         text.iter()
             .filter(|b| b.is_ascii_alphanumeric())
             .map(u8::to_ascii_lowercase)
             .collect()
     };
-    if value.len() < 3 {
-        return false;
-    }
     let (name, value) = (plain(name), plain(value));
     value.len() >= 3
         && (memchr::memmem::find(&name, &value).is_some()
@@ -296,6 +302,8 @@ pub fn is_call(value: &[u8]) -> bool {
     let count = |byte: u8| value.iter().filter(|&&b| b == byte).count();
     named > 0 && matches!(value.get(named), Some(b'(')) && count(b'(') >= count(b')')
         // foo['bar'], [Type]::Method(...
+        // pw_chars[v % length], Ref{Kind}(nothing)
+        || named > 1 && matches!(value[named..], [b'[', .., b']'] | [b'{', .., b')'])
         || value.ends_with(b"[")
         || value.ends_with(b"(")
         || value.starts_with(b"[") && memchr::memmem::find(value, b"]::").is_some()

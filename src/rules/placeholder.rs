@@ -20,6 +20,9 @@ const PHRASES: &[&str] = &[
     "change_me",
     "change-me",
     "replaceme",
+    "replaced",
+    "replacewith",
+    "replacethis",
     "replace_",
     "replace-",
     "your_",
@@ -132,6 +135,13 @@ const SAMPLES: &[&str] = &[
     "dXNlcjpwYXNz",
     "YWxhZGRpbjpvcGVuc2VzYW1l",
     "ThIsIsNoTaReAlPATbUtYoUgEtIt",
+    // The UUIDs of examples, and what hashes make of nothing.
+    "123e4567-e89b-12d3-a456-426614174000",
+    "123e4567-e89b-12d3-a456-426655440000",
+    "550e8400-e29b-41d4-a716-446655440000",
+    "d41d8cd98f00b204e9800998ecf8427e",
+    "da39a3ee5e6b4b0d3255bfef95601890afd80709",
+    "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
 ];
 
 /// Whether `lower`, in lower case, holds a phrase that no machine writes.
@@ -418,7 +428,7 @@ pub fn is_words(value: &[u8]) -> bool {
 
 /// `k8s-account-token`, `e2e-token-9f`: words that signs join, and short parts
 /// between them.
-fn is_mostly_words(value: &[u8]) -> bool {
+pub(super) fn is_mostly_words(value: &[u8]) -> bool {
     let (mut words, mut letters, mut in_words) = (0, 0, 0);
     for part in value.split(|b| !b.is_ascii_alphanumeric()) {
         let count = part.iter().filter(|b| b.is_ascii_alphabetic()).count();

@@ -15,17 +15,17 @@ use std::sync::LazyLock;
 /// that stand most often on public hosts. A value that is one of them, plainly
 /// or with the usual digits and swaps of letters, is a stand-in.
 const STAND_INS: &str = "\
-    abc abcd admin administrator anonymous apikey asdf asdfgh auth bar baz bearer blah bogus changeit \
+    abc abcd admin administrator anonymous apikey asdf asdfgh auth bar baz bearer blah bogus change changeit \
     changeme clave contrasena credential credentials default demo dev development dummy empty \
     example fake false foo foobar foobarbaz geheim guest haslo hello heslo helloworld hunter \
-    iloveyou jelszo kennwort key kodeord letmein login losenord lozinka master me mongo monkey \
+    jelszo kennwort key kodeord letmein login losenord lozinka master me mongo \
     motdepasse my mysql nil nobody none null opensesame oracle parola parool pass passcode passord \
     passphrase passw passwd password passwort placeholder postgres pw pwd qwer qwert qwerty \
     qwertyuiop rabbitmq redis root salasana sample secret secreto sekret sekrit senha sesame sifre \
     something string supersecret temp test tester testing testpass testpassword tmp token topsecret \
     toor true undefined user username value wachtwoord welcome whatever xxx zxcvbn zxcvbnm \
     wordpress minio minioadmin sa system manager tiger scott vagrant ansible docker ubuntu raspberry alpine \
-    dragon shadow superman batman football sunshine princess trustno";
+    shadow";
 
 /// Things that stand for a secret, whatever its kind: references to where it
 /// is kept, blanks of templates, phrases of manuals, patterns of the keyboard.
@@ -73,7 +73,9 @@ pub(super) fn stand_in(value: &[u8]) -> Option<&'static str> {
     }
     let plain = lower.iter().filter(|b| b.is_ascii_alphanumeric()).count();
     if plain * 2 > lower.len()
-        && (placeholder::is_repeated(&lower) || placeholder::is_sequence(&lower))
+        && (placeholder::is_repeated(&lower)
+            || placeholder::is_sequence(&lower)
+            || lower.iter().all(|b| b"asdfghjkl".contains(b)))
     {
         return Some("repeats itself, or counts");
     }
@@ -136,7 +138,7 @@ pub(super) fn is_worn(value: &[u8]) -> bool {
     let lower = value.to_ascii_lowercase();
     let plain = |text: &[u8]| {
         let bare = trimmed(text);
-        is_stand_in(bare)
+        is_stand_in(bare) || is_joined(bare)
     };
     let unswapped: Vec<u8> = lower
         .iter()
@@ -150,11 +152,11 @@ pub(super) fn is_worn(value: &[u8]) -> bool {
             &other => other,
         })
         .collect();
-    // p@ssw0rd1: a digit behind it stands for no letter.
+    // p@ssw0rd1!: a digit or a mark behind it stands for no letter.
     let counted = lower
         .iter()
         .rev()
-        .take_while(|b| b.is_ascii_digit())
+        .take_while(|b| b.is_ascii_digit() || b"!?.".contains(b))
         .count();
     let uncounted = &unswapped[..lower.len() - counted];
     if plain(&lower) || plain(&unswapped) || plain(uncounted) {
@@ -203,6 +205,27 @@ pub(super) fn is_worn(value: &[u8]) -> bool {
         || tell_tale.iter().any(|word| {
             memchr::memmem::find(&lower, word).is_some() && lower.len() < word.len() + 6
         })
+}
+
+/// `supersecretpassword`, `dbpass`: one stand-in behind another, or behind
+/// whose it is, without a sign between.
+fn is_joined(lower: &[u8]) -> bool {
+    let tells = |word: &[u8]| memchr::memmem::find(lower, word).is_some();
+    if lower.len() > 24 || !(tells(b"pass") || tells(b"secret")) {
+        return false;
+    }
+    // Where a word may begin.
+    let mut starts = [false; 25];
+    starts[0] = true;
+    for at in 0..lower.len() {
+        if starts[at] {
+            for end in at + 2..=lower.len() {
+                let word = &lower[at..end];
+                starts[end] |= is_stand_in(word) || BESIDE.contains(&word);
+            }
+        }
+    }
+    starts[lower.len()]
 }
 
 /// What people join to a stand-in to say whose it is.

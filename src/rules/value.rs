@@ -38,7 +38,11 @@ pub fn password(value: &[u8]) -> Verdict {
         };
     }
     if is_worn(value) {
-        return Verdict::Doubt("one of the passwords that examples use");
+        return if is_hard(value) && ends_in_number(value) {
+            Verdict::Weak("it is a stand-in that somebody made harder")
+        } else {
+            Verdict::Doubt("one of the passwords that examples use")
+        };
     }
     if value.iter().all(u8::is_ascii_digit) {
         return if value.len() < 6 {
@@ -63,23 +67,21 @@ pub fn password(value: &[u8]) -> Verdict {
     }
     if kinds >= 3 && value.len() >= 8 || kinds >= 2 && value.len() >= 12 {
         Verdict::Pass
-    } else if kinds >= 2 || value.len() >= 6 {
-        Verdict::Weak("it is short or plain")
     } else {
-        Verdict::Doubt("short and plain")
+        Verdict::Weak("it is short or plain")
     }
 }
 
 /// Whether a value is a word, or a few, that could be a password for want of a
-/// better one: neither a stand-in, nor a reference, nor the name of a thing.
+/// better one: neither a stand-in, unless somebody made it hard, nor a
+/// reference, nor the name of a thing.
 pub fn is_plain_word(value: &[u8]) -> bool {
     value.len() >= 6
         && stand_in(value).is_none()
         && no_password(value).is_none()
-        && !is_worn(value)
-        && value.iter().any(u8::is_ascii_alphabetic)
+        && (!is_worn(value) || kinds(value) >= 3 && value.len() >= 8)
         && !value.contains(&b' ')
-        && !hides_no_password(value)
+        && hidden(value).is_none_or(|plain| is_plain_word(&plain))
 }
 
 /// Judges what a token-like name was given: only a machine's text will do.
@@ -107,7 +109,8 @@ pub fn token(value: &[u8]) -> Verdict {
         return Verdict::Refuse("hardly any letters");
     }
     let joined = value.iter().any(|b| b"-_.".contains(b)) && value.len() < 32;
-    if is_wordy(value, &read) || joined && placeholder::is_words(value) {
+    let named = || placeholder::is_words(value) || placeholder::is_mostly_words(value);
+    if is_wordy(value, &read) || joined && named() {
         return Verdict::Refuse("made of words");
     }
     if is_technical(value) {
@@ -134,7 +137,12 @@ pub fn token(value: &[u8]) -> Verdict {
         };
     }
     if digits == 0 && (kinds(value) < 2 || value.len() < 20) {
-        return Verdict::Doubt("no digit in it");
+        // What no word is in was drawn, whatever it was drawn from.
+        return if value.len() >= 16 && others == 0 && read.in_words * 4 < read.count {
+            Verdict::Weak("there is no digit in it")
+        } else {
+            Verdict::Doubt("no digit in it")
+        };
     }
     if super::check::entropy(value) < 2.8 {
         return Verdict::Refuse("too regular");
@@ -164,6 +172,7 @@ pub fn secret(value: &[u8]) -> Verdict {
         Verdict::Pass => Verdict::Pass,
         Verdict::Weak(why) => Verdict::Weak(why),
         _ if value.len() < 8 => Verdict::Refuse("too short"),
+        _ if is_resource(value) => Verdict::Doubt("the name of a thing"),
         _ => match password(value) {
             Verdict::Pass | Verdict::Proof(_) => Verdict::Weak("it looks like a password"),
             Verdict::Weak(why) if value.len() >= 12 || kinds(value) >= 3 => Verdict::Weak(why),
@@ -173,13 +182,26 @@ pub fn secret(value: &[u8]) -> Verdict {
     }
 }
 
+/// `mongodb-0-cert`, `component=dns-proxy`: small words that signs join, as
+/// things are called in a cluster.
+fn is_resource(value: &[u8]) -> bool {
+    let small = |b: &u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b"-=,".contains(b);
+    value.contains(&b'-') && value.iter().all(small) && placeholder::is_words(value)
+}
+
 /// Whether it is the base64 of a text that is no password: so are the secrets
 /// of Kubernetes kept, and the passwords of FileZilla.
 fn hides_no_password(value: &[u8]) -> bool {
-    // Eight letters may be by chance.
+    hidden(value)
+        .is_some_and(|plain| matches!(password(&plain), Verdict::Refuse(_) | Verdict::Doubt(_)))
+}
+
+/// The text that a value is the base64 of, unless it may be so by chance, as
+/// eight letters may.
+fn hidden(value: &[u8]) -> Option<Vec<u8>> {
     (value.len() > 8 || value.ends_with(b"="))
-        && base64_text(value)
-            .is_some_and(|plain| matches!(password(&plain), Verdict::Refuse(_) | Verdict::Doubt(_)))
+        .then(|| base64_text(value))
+        .flatten()
 }
 
 /// The text that `value` is the base64 of, if it is of some.
@@ -240,7 +262,10 @@ fn no_password(value: &[u8]) -> Option<&'static str> {
         .iter()
         .all(|&b| b.is_ascii_alphabetic() || b"_-.: ".contains(&b));
     let joined = value.iter().any(|&b| b"_-.:".contains(&b)) || pieces(value).count() > 1;
-    if name && joined && Letters::of(value).are_words() {
+    let owned = [&b"my_"[..], b"my-"]
+        .iter()
+        .find_map(|my| value.strip_prefix(*my));
+    if name && joined && Letters::of(owned.unwrap_or(value)).are_words() {
         return Some("made of words");
     }
     None
@@ -252,6 +277,21 @@ pub fn is_hard(value: &[u8]) -> bool {
     value.iter().any(u8::is_ascii_digit)
         && value.iter().any(u8::is_ascii_alphabetic)
         && value.iter().any(sign)
+}
+
+/// `Admin@123`, `Secret123!`: two digits or more, and perhaps a sign, end it.
+fn ends_in_number(value: &[u8]) -> bool {
+    let body = match value {
+        [body @ .., last] if !last.is_ascii_alphanumeric() => body,
+        _ => value,
+    };
+    value.len() >= 8 && body.len() > 2 && body[body.len() - 2..].iter().all(u8::is_ascii_digit)
+}
+
+/// Whether a value looks drawn, or chosen with care, rather than made up to
+/// show something.
+pub fn is_drawn(value: &[u8]) -> bool {
+    value.len() >= 6 && !is_worn(value) && (!reads_as_words(value) || is_hard(value))
 }
 
 /// Whether a value reads as words do.
@@ -314,7 +354,10 @@ fn is_title(value: &[u8]) -> bool {
         let digits = value.is_ascii() || !value.iter().any(u8::is_ascii_digit);
         return typed < 2 && digits;
     }
-    value[0].is_ascii_uppercase() && value.len() <= 16 && value[1..].iter().all(small)
+    value[0].is_ascii_uppercase()
+        && value.len() <= 16
+        && value[1..].iter().all(small)
+        && (reads_as_words(value) || placeholder::is_words(value))
 }
 
 /// `required|min:6|confirmed`: what a form asks of its field.
@@ -413,6 +456,19 @@ mod tests {
             "App\\Entity\\User",
             "Basic|Digest|NTLM|Any",
             "PBKDF2WithHmacSHA512",
+            "my_host",
+            "supersecretpassword",
+            ".encodeBase64()",
+            "!isEmpty(object",
+            "$argon2id$",
+            "/etc/xl2tpd/xl2tp-secrets",
+            "$RUN_D/xl2tp-secrets",
+            r"\Device\NamedPipe\msys",
+            "cn=admin,dc=acme",
+            "${rest%%@*}",
+            "--set x=$APP_PASSWORD,y=z",
+            "P@ssw0rd!",
+            "asdfasfa",
             "org.wso2.carbon.identity.TokenIssuer",
             "127.0.0.1:9000",
             "2014-09-08T21:47:36Z",
@@ -454,6 +510,9 @@ mod tests {
             "Winter2021",
             "fjwkqz",
             "60616791",
+            "Admin@2019",
+            "Xkqdwzrt",
+            "qzvkt",
             "Bl@ckp00l",
         ] {
             assert!(
@@ -461,5 +520,27 @@ mod tests {
                 "{value}"
             );
         }
+    }
+
+    #[test]
+    fn a_plain_word_may_be_a_password_for_want_of_a_better_one() {
+        for value in ["rosebud", "riverjulia", "cml2ZXJqdWxpYQ==", "myS3cretP@ss"] {
+            assert!(is_plain_word(value.as_bytes()), "{value}");
+        }
+        for value in ["secret123", "db_user", "the sea", "Y2hhbmdlbWU="] {
+            assert!(!is_plain_word(value.as_bytes()), "{value}");
+        }
+    }
+
+    #[test]
+    fn letters_without_words_are_drawn_whatever_they_lack() {
+        assert!(matches!(
+            token(&[&b"qxzkvwpjtr"[..], b"bnmdlfghzx"].concat()),
+            Verdict::Weak(_)
+        ));
+        assert!(refused(token(b"initialclustertoken")));
+        assert!(refused(token(b"etcd-cluster-k8s")));
+        assert!(refused(secret(b"component=dns-proxy")));
+        assert!(refused(secret(b"mongodb-0-cert")));
     }
 }

@@ -238,6 +238,7 @@ fn candidate(span: Span) -> Candidate {
         secret: span,
         matched: span,
         needs_path: false,
+        plain: false,
         company: Vec::new(),
         value: crate::vocabulary::Secret::new(MARK),
         confidence: crate::vocabulary::Confidence::High,

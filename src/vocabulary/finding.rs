@@ -38,6 +38,9 @@ pub struct Candidate {
     pub company: Vec<Span>,
     /// Whether only the path it stands at can vouch for it.
     pub needs_path: bool,
+    /// Whether it is but a word for a password, or as plain, given in a form
+    /// that leaves no doubt where it stands in a file of settings.
+    pub plain: bool,
     /// The secret's bytes in that view.
     pub value: Secret,
     /// How sure, from what agreed.

@@ -1,0 +1,113 @@
+//! What a path says of the values in its file: that they are made up, as in
+//! tests and documents, or that they are settings, where a plain word behind
+//! `password` is a password. It says nothing of what the file holds.
+
+/// Whether a path is one where values are made up: tests, examples, documents.
+pub(super) fn is_rehearsal(path: &[u8]) -> bool {
+    const PARTS: &str = "test tests testing testdata spec specs fixture fixtures mock mocks example examples \
+        sample samples demo demos doc docs documentation guides tutorial tutorials e2e";
+    const ENDINGS: &str =
+        ".md .rst .adoc .markdown .mdx .example .sample .dist .template .tmpl .erb .tt .j2";
+    let path = path.to_ascii_lowercase();
+    ends_in(&path, ENDINGS) || parts(&path).any(|part| is_one_of(part, PARTS))
+}
+
+/// Whether a path is that of settings, by its ending or by its name.
+pub(super) fn is_settings(path: &[u8]) -> bool {
+    const ENDINGS: &str = ".cf .cfg .cnf .conf .config .credentials .env .hcl .ini .json .plist .properties .props \
+        .rdg .reg .settings .sql .tf .tfstate .tfvars .toml .xml .yaml .yml";
+    const SCRIPTS: &str = ".bat .cmd .ex .exs .groovy .js .lua .php .pl .ps1 .py .rb .sh .ts";
+    const NAMES: &str = "authinfo compose config configuration conn connect connection credentials database databases \
+        db deploy dockerfile env history hosts inventory local login logins netrc pgpass production profile remote \
+        secret secrets settings vars zprofile";
+    // What is shown to people in their own language.
+    const SHOWN: &str = "i18n l10n intl lang language languages lingua locale locales messages translation translations \
+        schema schemas dictionaries templates";
+    let path = path.to_ascii_lowercase();
+    if parts(&path).any(|part| is_one_of(part, SHOWN)) {
+        return false;
+    }
+    let name = path.rsplit(|&b| b == b'/').next().unwrap_or_default();
+    // wp-config.php, settings_local.py, but not set_up_config.py
+    let stem = name.split(|&b| b == b'.').next().unwrap_or_default();
+    let stem = if stem.is_empty() { name } else { stem };
+    let mut words = parts(stem).filter(|part| !part.is_empty());
+    let ends = [words.next(), words.last()];
+    let named = || {
+        ends.into_iter()
+            .flatten()
+            .any(|part| is_one_of(part, NAMES))
+    };
+    let hidden = name.first() == Some(&b'.');
+    let plain = !name[usize::from(hidden)..].contains(&b'.');
+    ends_in(name, ENDINGS)
+        || name.starts_with(b".env")
+        || plain && name.ends_with(b"rc")
+        || (plain || ends_in(name, SCRIPTS)) && named()
+}
+
+fn ends_in(path: &[u8], endings: &str) -> bool {
+    endings.split(' ').any(|end| path.ends_with(end.as_bytes()))
+}
+
+fn is_one_of(part: &[u8], known: &str) -> bool {
+    known
+        .split_whitespace()
+        .any(|known| known.as_bytes() == part)
+}
+
+/// The words of a path, whatever parts them: `__tests__` holds one.
+fn parts(path: &[u8]) -> impl Iterator<Item = &[u8]> {
+    path.split(|b| matches!(b, b'/' | b'\\' | b'-' | b'_' | b'.'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn settings_are_told_by_their_names() {
+        for path in [
+            ".env",
+            "srv/.env.production",
+            ".msmtprc",
+            "home/.netrc",
+            "config/database.yml",
+            "web/wp-config.php",
+            "app/settings.py",
+            "local_settings.py",
+            "etc/irssi/config",
+            "docker-compose.yml",
+            ".bash_history",
+            "hosts",
+            ".git-credentials",
+        ] {
+            assert!(is_settings(path.as_bytes()), "{path}");
+        }
+        for path in [
+            "src/main.rs",
+            "lib/login.c",
+            "config/locales/de.yml",
+            "src/i18n/en.json",
+            "README",
+            "plugins/github_deploy_key.py",
+            "chart/templates/secret.yaml",
+        ] {
+            assert!(!is_settings(path.as_bytes()), "{path}");
+        }
+    }
+
+    #[test]
+    fn tests_and_documents_are_told_by_their_names() {
+        for path in [
+            "tests/a.py",
+            "README.md",
+            ".env.example",
+            "a_test.go",
+            "doc/x",
+        ] {
+            assert!(is_rehearsal(path.as_bytes()), "{path}");
+        }
+        assert!(!is_rehearsal(b"src/contest.rs"));
+    }
+}
