@@ -904,7 +904,12 @@ impl<'t> Reader<'t> {
         let closed = self.skip(end, if flow { 4 } else { 0 }, |b| b"}]".contains(&b));
         let rest = self.rest(closed);
         let alone = rest && is_lead(line_start);
+        // @Value("${db.password:x}") of Spring: what stands by default.
+        let by_default = self.text[self.floor..name.start].ends_with(b"${")
+            && self.get(end) == b'}'
+            && !b"-=?+".contains(&first);
         let form = match sign {
+            Sign::Colon if by_default => Form::Quoted,
             _ if cut => Form::Bare,
             Sign::Option => Form::Line,
             Sign::Query => Form::Bare,

@@ -290,6 +290,27 @@ fn low_confidence_is_counted() {
 }
 
 #[test]
+fn a_plain_word_is_a_password_in_settings() {
+    // At stake: a weak password in clear, hidden as if it were a program's word.
+    let place = Place::new();
+    let given = format!("password: '{}'\n", ["rose", "bud"].concat());
+    let paths = [
+        "app/database.yml",
+        "src/form.js",
+        "docs/database.yml",
+        "locales/en.yml",
+    ];
+    for path in paths {
+        place.write(path, &given);
+    }
+    let run = place.tightlip(&["scan", ".", "-f", "json"]).expect(1);
+    assert_eq!(run.found().len(), 1);
+    run.says("app/database.yml");
+    let all = place.tightlip(&["scan", ".", "-f", "json", "--min-confidence", "low"]);
+    assert_eq!(all.found().len(), paths.len());
+}
+
+#[test]
 fn colour_only_where_it_is_wanted() {
     let place = Place::repo();
     place.write("a.env", leak(1));

@@ -186,6 +186,9 @@ pub fn why(place: &str, rules: Ruleset, now: i64) -> Result<()> {
                     words += "; but nothing near by vouches for it, so it counts only in a file ";
                     words += &rule.paths.join(" or ");
                 }
+                if attempt.plain {
+                    words += "; medium in a file of settings";
+                }
                 if allowed.is_some() {
                     words += "; accepted by a comment";
                 }
