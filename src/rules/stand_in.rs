@@ -138,7 +138,7 @@ pub(super) fn is_worn(value: &[u8]) -> bool {
     let lower = value.to_ascii_lowercase();
     let plain = |text: &[u8]| {
         let bare = trimmed(text);
-        is_stand_in(bare) || is_joined(bare)
+        is_stand_in(bare)
     };
     let unswapped: Vec<u8> = lower
         .iter()
@@ -159,7 +159,7 @@ pub(super) fn is_worn(value: &[u8]) -> bool {
         .take_while(|b| b.is_ascii_digit() || b"!?.".contains(b))
         .count();
     let uncounted = &unswapped[..lower.len() - counted];
-    if plain(&lower) || plain(&unswapped) || plain(uncounted) {
+    if plain(&lower) || plain(&unswapped) || plain(uncounted) || is_joined(trimmed(&lower)) {
         return true;
     }
     // Most of its letters make stand-ins: "my", "the" and the like between.
