@@ -29,6 +29,11 @@ import tempfile
 
 WORDS = """password passwd secret example changeme your test foo bar sample dummy fake xxxx here username admin user pass guest
 placeholder qwerty opensesame mypass value supersecret smtp""".split()
+FIRST_READING = """Most of these trees were read while the rules were mended, so the figures flatter. Thirty-four others (13.1 \
+million lines: application frameworks, charts, Ansible and Puppet modules, firmware, mail servers, R and \
+Julia packages) were read for the first time on 2026-11-22, with the rules of the day before: 517 findings, \
+of which 30 outside tests and documents were no secrets (0.23 in 100,000 lines), and some 30 within them; \
+two trees of the 34 were over one in 100,000 (1.3 and 1.2). What they taught was mended then."""
 USERS = {"a user's name", "a host's name", "an address"}
 # The password that stands on one line with a user's name or a host's.
 BESIDE = re.compile(r"""(?:\s-p|-[Pp]assword|\spassword)\s+["']?([^\s"']{4,})|Credential\("[^"]*",\s*"([^"]+)"|"[^"]*",\s*"[^"]*",\s*"([^"]+)"\)"""
@@ -301,6 +306,7 @@ def main():
         print("\n## Source trees")
         print("\"Made up\" are secrets by every sign, in a file of tests, examples or documents: private keys of test servers, "
               "hashes of test passwords. \"False\" is all else, judged or not.\n")
+        print(f"{FIRST_READING}\n")
         table("tree | commit | lines | findings | made up | real | false | false a million lines | exit", rows)
         print("\n### Every finding in them, by rule")
         table("tree | rule | judgement | findings", listed)
