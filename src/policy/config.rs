@@ -130,7 +130,7 @@ struct RawConfig {
 }
 
 #[derive(Default, Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "extends: write a path, or a list of them")]
 enum Paths {
     #[default]
     None,
@@ -157,7 +157,7 @@ struct RawAllow {
     commits: Vec<Spanned<String>>,
     reason: Option<Spanned<String>>,
     owner: Option<String>,
-    expires: Option<Spanned<String>>,
+    expires: Option<Spanned<toml::Value>>,
 }
 
 impl Config {
@@ -239,11 +239,9 @@ impl Config {
             self.severity.push((page.named(rule), value));
         }
         for (rule, words) in raw.company {
-            if let Some(word) = words.iter().find(|word| !is_company(word)) {
-                return Err(page.at(
-                    &rule,
-                    &format!("company: \"{word}\": write words of 3 to 64 lower-case characters"),
-                ));
+            if !words.iter().all(|word| is_company(word)) {
+                let why = "company: write words of 3 to 64 lower-case characters";
+                return Err(page.at(&rule, why));
             }
             self.company.push((page.named(rule), words));
         }
@@ -414,10 +412,16 @@ impl Page<'_> {
         let paths = globs::set(paths).map_err(|e| self.at(&entry, &e))?;
         let expires = match &raw.expires {
             None => None,
-            Some(day) => Some(
-                Day::parse(day.get_ref())
-                    .ok_or_else(|| self.at(day, "expires: write a day as \"2027-01-31\""))?,
-            ),
+            Some(at) => {
+                let day = match at.get_ref() {
+                    toml::Value::String(day) => Day::parse(day),
+                    // Without quotes it is a date of TOML's own.
+                    toml::Value::Datetime(day) => Day::parse(&day.to_string()),
+                    _ => None,
+                };
+                let wrong = || self.at(at, "expires: write a day as \"2027-01-31\"");
+                Some(day.ok_or_else(wrong)?)
+            }
         };
         let allow = Allow {
             paths: (!raw.paths.is_empty()).then_some(paths),

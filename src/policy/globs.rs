@@ -12,6 +12,18 @@ pub fn set<'g>(globs: impl IntoIterator<Item = &'g str>) -> Result<GlobSet, Stri
     for text in globs {
         let trimmed = text.trim_end_matches('/');
         let anchored = trimmed.trim_start_matches("./");
+        // An unset variable in a script must not take every file out.
+        if matches!(anchored, "" | ".") {
+            return Err(format!(
+                "\"{text}\": says nothing; name what is meant, or write * for everything"
+            ));
+        }
+        if text.starts_with('!') {
+            return Err(format!(
+                "{text}: nothing is taken back in with !; name what is meant, \
+                 or write \\! for a name that begins so"
+            ));
+        }
         let pattern = match anchored.strip_prefix('/') {
             Some(rest) => rest.to_owned(),
             None if anchored.contains('/') => anchored.to_owned(),
@@ -52,5 +64,10 @@ mod tests {
     #[test]
     fn what_is_no_glob_is_named() {
         assert!(set(["ok", "a["]).unwrap_err().contains("a["));
+        for nothing in ["", "/", "./", "."] {
+            assert!(set([nothing]).unwrap_err().contains("says nothing"));
+        }
+        assert!(set(["!kept"]).unwrap_err().contains("\\!"));
+        assert!(set(["\\!kept"]).unwrap().is_match("!kept"));
     }
 }

@@ -118,7 +118,52 @@ struct RawSlot {
 /// out: a file that was meant for something else may hold a secret there.
 pub fn syntax(text: &str, error: &toml::de::Error) -> String {
     let (line, column) = place(text, error.span().map_or(0, |span| span.start));
-    format!("line {line}, column {column}: {}", error.message())
+    format!(
+        "line {line}, column {column}: {}",
+        without_values(error.message())
+    )
+}
+
+/// A message of serde's without the value or the key that it quotes, which may
+/// be a secret; one that could be a name stays.
+fn without_values(message: &str) -> String {
+    const QUOTES: [(&str, &str); 3] = [
+        ("string \"", "\", expected"),
+        ("unknown field `", "`, expected"),
+        ("unknown variant `", "`, expected"),
+    ];
+    for (open, close) in QUOTES {
+        let Some((before, rest)) = message.split_once(open) else {
+            continue;
+        };
+        let Some((value, after)) = rest.rsplit_once(close) else {
+            continue;
+        };
+        if !is_name(value) {
+            let open = open.trim_end_matches(['"', '`', ' ']);
+            return format!("{before}{open}, expected{after}");
+        }
+    }
+    message.to_owned()
+}
+
+/// What somebody wrote where a name belongs, in quotes, if it could be one: a
+/// secret that was pasted there is not shown.
+pub fn quoted(name: &str) -> String {
+    match is_name(name) {
+        true => format!("\"{name}\""),
+        false => "of that name".to_owned(),
+    }
+}
+
+/// Whether a text could be a name: short words, and no longer run of letters
+/// and digits.
+fn is_name(text: &str) -> bool {
+    let is_word = |part: &str| {
+        let digits = part.bytes().any(|b| b.is_ascii_digit());
+        part.len() <= if digits { 8 } else { 20 } && part.bytes().all(|b| b.is_ascii_alphanumeric())
+    };
+    text.len() <= 64 && text.split(['-', '_', '.', '*', ' ']).all(is_word)
 }
 
 /// Line and column of a byte, from 1; columns are bytes.

@@ -1,6 +1,7 @@
 //! The rules of a run: the built-in list, a user's own beside it, and what was
 //! selected of both.
 
+use super::raw;
 use super::rule::{Rule, Slot};
 use thiserror::Error;
 
@@ -23,10 +24,10 @@ mod builtin {
 
 /// A rule was named that does not exist.
 #[derive(Debug, Error)]
-#[error("no rule \"{id}\"{hint}; \"tightlip rules list\" shows all of them")]
+#[error("no rule {id}{hint}; \"tightlip rules list\" shows all of them")]
 pub struct UnknownRule {
-    /// The id that was given.
-    pub id: String,
+    /// The id that was given, as it may be shown.
+    id: String,
     /// `; did you mean ...`, or nothing.
     hint: String,
 }
@@ -132,18 +133,13 @@ impl Ruleset {
     }
 
     fn unknown(&self, name: &str) -> UnknownRule {
-        let close = self
-            .rules
-            .iter()
-            .filter(|rule| rule.id.contains(name) || name.contains(&*rule.id))
-            .chain(
-                self.rules
-                    .iter()
-                    .filter(|rule| rule.id.split('-').next() == name.split(['-', '_']).next()),
-            )
-            .next();
+        let (first, rules) = (name.split(['-', '_']).next(), self.rules.iter());
+        let alike = |rule: &&Rule| rule.id.contains(name) || name.contains(&*rule.id);
+        let related = |rule: &&Rule| rule.id.split('-').next() == first;
+        let close = rules.clone().find(alike).or(rules.clone().find(related));
+        let close = close.filter(|_| !name.is_empty());
         UnknownRule {
-            id: name.to_owned(),
+            id: raw::quoted(name),
             hint: close
                 .map(|rule| format!("; did you mean \"{}\"?", rule.id))
                 .unwrap_or_default(),

@@ -43,6 +43,12 @@ impl Policy {
         let mut rules = Ruleset::builtin();
         config.apply(&mut rules)?;
         rules.choose(&args.select, &args.ignore)?;
+        if rules.rules().is_empty() {
+            bail!(
+                "no rule is left to run: select and ignore take out all of them between them; \
+                 leave one in"
+            );
+        }
 
         let baseline = match &args.baseline {
             Some(path) => cwd.join(path),
