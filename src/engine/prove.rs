@@ -38,12 +38,14 @@ pub fn prove(rule: &Rule, slots: &'static [Slot], now: i64) -> Vec<String> {
                 } else {
                     "found with another span"
                 };
-                problems.push(format!("match {example:?}: {what}"));
+                let shown = shown(&scanner, example);
+                problems.push(format!("match {shown:?}: {what}"));
             }
         }
         for example in rule.ignores.iter() {
             if !scan(&scanner, &sample::fill(example, &token)).is_empty() {
-                problems.push(format!("ignore {example:?}: found"));
+                let shown = shown(&scanner, example);
+                problems.push(format!("ignore {shown:?}: found"));
             }
         }
     }
@@ -97,11 +99,23 @@ fn mutations(rule: &Rule, scanner: &Scanner, now: i64) -> Vec<String> {
                 value == mutant.as_bytes() || longer && value == token.as_bytes()
             });
             if wrong {
-                problems.push(format!("match {example:?}: found {what}"));
+                let shown = shown(scanner, example);
+                problems.push(format!("match {shown:?}: found {what}"));
             }
         }
     }
     problems
+}
+
+/// An example as it may be shown: whoever writes a rule may have tried it with
+/// a token of his own, and left it there.
+fn shown(scanner: &Scanner, example: &str) -> String {
+    let mut shown = example.to_owned();
+    for candidate in scan(scanner, example) {
+        let value = String::from_utf8_lossy(candidate.value.expose());
+        shown = shown.replace(&*value, &candidate.value.masked());
+    }
+    shown
 }
 
 /// Candidates that need no path: the examples have none.

@@ -142,6 +142,13 @@ pub fn masked(scanner: &Scanner, report: &Report<'_>, mut path: Vec<u8>) -> Vec<
     path
 }
 
+/// Any other text that is shown, without the secrets it may hold.
+#[must_use]
+pub fn without_secrets(scanner: &Scanner, mut text: Vec<u8>) -> Vec<u8> {
+    place::mask_paths(scanner, &[], std::iter::once(&mut text));
+    text
+}
+
 /// Asks the entries that accept what a commit brought: which one that was is
 /// known when the versions are joined.
 fn judge_commits(findings: &mut [Finding], scanner: &Scanner, acceptance: &Acceptance) {

@@ -19,25 +19,25 @@ pub enum OutputError {
     },
     /// The file, or the one beside it, could not be opened.
     #[error(
-        "cannot write the report to {}: {source}; create its directory, or name a place you may write to",
+        "cannot write the report to {}: {error}; create its directory, or name a place you may write to",
         shown(.path)
     )]
     Open {
         /// The path asked for.
         path: PathBuf,
         /// The system's reason.
-        source: io::Error,
+        error: io::Error,
     },
     /// Writing stopped half-way; a previous report is untouched.
     #[error(
-        "cannot write the report to {}: {source}; a report that stood there before is unchanged",
+        "cannot write the report to {}: {error}; a report that stood there before is unchanged",
         shown(.path)
     )]
     Write {
         /// The path asked for.
         path: PathBuf,
         /// The system's reason.
-        source: io::Error,
+        error: io::Error,
     },
 }
 
@@ -57,9 +57,9 @@ pub fn write_to_path(
             path: path.to_owned(),
         });
     }
-    let failed = |source| OutputError::Write {
+    let failed = |error| OutputError::Write {
         path: path.to_owned(),
-        source,
+        error,
     };
     if path == Path::new("/dev/stdout") {
         return buffered(io::stdout().lock(), write).map_err(failed);
@@ -72,9 +72,9 @@ pub fn write_to_path(
         // Appending: a descriptor may share its file with what the shell
         // wrote before.
         let file = OpenOptions::new().append(true).open(path);
-        let file = file.map_err(|source| OutputError::Open {
+        let file = file.map_err(|error| OutputError::Open {
             path: path.to_owned(),
-            source,
+            error,
         })?;
         return buffered(file, write).map_err(failed);
     }
@@ -100,10 +100,15 @@ fn replace(
         builder.permissions(fs::Permissions::from_mode(0o666));
     }
     let beside = builder.tempfile_in(directory);
-    let mut beside = beside.map_err(|source| OutputError::Open {
+    let mut beside = beside.map_err(|error| OutputError::Open {
         path: path.to_owned(),
-        source,
+        // Without the name of the neighbour, which nobody asked for.
+        error: error.kind().into(),
     })?;
+    let failed = |error| OutputError::Write {
+        path: path.to_owned(),
+        error,
+    };
     let finish = |beside: &mut tempfile::NamedTempFile| -> io::Result<()> {
         buffered(beside.as_file_mut(), write)?;
         if let Some(old) = &old {
@@ -111,15 +116,9 @@ fn replace(
         }
         beside.as_file().sync_data()
     };
-    finish(&mut beside).map_err(|source| OutputError::Write {
-        path: path.to_owned(),
-        source,
-    })?;
+    finish(&mut beside).map_err(failed)?;
     let renamed: Result<File, _> = beside.persist(path);
-    renamed.map(drop).map_err(|error| OutputError::Write {
-        path: path.to_owned(),
-        source: error.error,
-    })
+    renamed.map(drop).map_err(|error| failed(error.error))
 }
 
 /// Writes through a buffer, and lets no error get lost in it.

@@ -2,7 +2,7 @@
 //! 2 before anything is scanned, and a message that names file, line and way
 //! out. Nothing of them ever looks like "clean".
 
-use crate::harness::{BINARY, Place, Run, leak};
+use crate::harness::{BINARY, Place, Run, leak, redivis, token};
 use std::os::unix::fs::symlink;
 use std::time::{Duration, Instant};
 
@@ -62,6 +62,116 @@ fn calls() {
         .tightlip(&["--version"])
         .expect(0)
         .says(env!("CARGO_PKG_VERSION"));
+}
+
+#[test]
+fn what_would_leave_out_everything_is_refused() {
+    // At stake: `--exclude "$UNSET"` in a script, and a clean report of nothing.
+    let place = Place::repo();
+    place.write("a.py", leak(1));
+    for glob in ["", "/", "./", "."] {
+        refused(&place, &["scan", "--exclude", glob], &["says nothing"]);
+        place.write(".tightlip.toml", format!("exclude = [\"{glob}\"]\n"));
+        refused(&place, &["scan"], &["line 1, column 12", "says nothing"]);
+        let allow = format!("[[allow]]\npaths = [\"{glob}\"]\nreason = \"x\"\n");
+        place.write(".tightlip.toml", allow);
+        refused(&place, &["scan"], &["line 2", "says nothing"]);
+    }
+    // In .gitignore it takes back what an earlier glob took out.
+    place.write(".tightlip.toml", "exclude = [\"*.py\", \"!a.py\"]\n");
+    refused(&place, &["scan"], &["!a.py", "taken back"]);
+    for none in [
+        "ignore = [\"*\"]\n",
+        "select = [\"jwt\"]\nignore = [\"jwt\"]\n",
+    ] {
+        place.write(".tightlip.toml", none);
+        refused(&place, &["scan"], &["no rule is left"]);
+    }
+    place.write(".tightlip.toml", "");
+    let args = ["scan", "--select", "jwt", "--ignore", "jwt*"];
+    refused(&place, &args, &["no rule is left"]);
+    place.tightlip(&["scan"]).expect(1);
+}
+
+#[test]
+fn a_git_directory_is_no_tree_of_files() {
+    // At stake: "no secrets" of a bare repository whose every object is packed.
+    let place = Place::started();
+    place.write("a.env", leak(1));
+    place.commit_all();
+    refused(&place, &["scan", ".git"], &[".git", "tightlip audit"]);
+    refused(&place, &["scan", "-C", ".git"], &["tightlip audit"]);
+    let bare = place.remote();
+    refused(&place, &["scan", &bare], &["tightlip audit"]);
+    place.git(&["push", "-q", &bare, "main"]).expect(0);
+    place.tightlip(&["audit", &bare]).expect(1);
+    place.tightlip(&["scan", ".git/config"]).expect(0);
+}
+
+#[test]
+fn reports_that_nobody_would_find_are_refused() {
+    let place = Place::repo();
+    refused(&place, &["scan", "-o", "-"], &["standard output"]);
+    refused(
+        &place,
+        &["scan", "--report", "json=-"],
+        &["standard output"],
+    );
+    let args = ["scan", "-o", "out", "--report", "json=./out"];
+    refused(&place, &args, &["out", "two reports"]);
+    assert!(!place.at("-").exists() && !place.at("out").exists());
+    place.tightlip(&["scan", "-o", "./-"]).expect(0);
+    assert!(place.at("-").exists());
+    let run = place.tightlip(&["scan", "-o", "nosuch/out"]).expect(2);
+    assert_eq!(
+        run.text().matches("nosuch/out").count(),
+        1,
+        "{}",
+        run.text()
+    );
+}
+
+#[test]
+fn errors_show_no_secret() {
+    // At stake: what was pasted into the wrong place, told to a log.
+    let place = Place::repo();
+    let github = token("github-personal-access-token", 3);
+    let secret = redivis(4);
+    let hides = |run: Run| {
+        let shown =
+            [&github, &secret].map(|s| crate::harness::leaks(s.as_bytes(), run.text().as_bytes()));
+        assert_eq!(shown, [0, 0], "{}", run.text());
+        run
+    };
+    for text in [
+        format!("{github} = 1\n"),
+        format!("\"{secret}\" = 1\n"),
+        format!("exclude = \"{secret}\"\n"),
+        format!("exclude = [\"[{github}\"]\n"),
+        format!("select = [\"{secret}\"]\n"),
+        format!("extends = \"{github}.toml\"\n"),
+        format!("[severity]\n\"{secret}\" = \"high\"\n"),
+        format!("[company]\njwt = [\"{secret}\"]\n"),
+        format!("[[allow]]\nrules = [\"{secret}\"]\nreason = \"x\"\n"),
+        format!("[[allow]]\n{secret} = 1\n").replace(['+', '/'], "_"),
+    ] {
+        place.write(".tightlip.toml", &text);
+        hides(place.tightlip(&["scan"]).expect(2));
+    }
+    place.write(".tightlip.toml", "");
+    let name = format!("REDIVIS_API_TOKEN={}", secret.replace('/', "+"));
+    for args in [
+        ["scan", &name],
+        ["hook", &name],
+        ["why", &name],
+        ["scan", &github],
+        ["commits", &github],
+        [&github, "x"],
+    ] {
+        hides(place.tightlip(&args).expect(2));
+    }
+    let args = ["scan", "-f", &github];
+    hides(place.tightlip(&args).expect(2).says("one of human"));
 }
 
 #[test]
@@ -174,6 +284,18 @@ fn case_57_rule_files() {
         run.says("bad.toml").never_says("No secrets");
         assert!(started.elapsed() < Duration::from_secs(20), "{what}");
     }
+    // A token that its author tried it with.
+    let own = format!("acme_{}", "k3j9".repeat(5));
+    let tried = format!("token = 'acme_[a-z0-9]{{20}}'\n{EXAMPLES}")
+        .replace("k={secret}", &format!("k={own}"));
+    place.write("tried.toml", rule(&tried));
+    let run = place.tightlip(&["rules", "check", "tried.toml"]).expect(2);
+    assert_eq!(
+        crate::harness::leaks(own.as_bytes(), run.text().as_bytes()),
+        0,
+        "{}",
+        run.text()
+    );
     // A rule whose examples do not hold is a broken rule.
     let wrong = rule(&format!("token = 'acme_[A-Z]{{20}}'\n{EXAMPLES}"));
     place.write("wrong.toml", wrong);

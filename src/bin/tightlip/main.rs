@@ -27,6 +27,7 @@ use tightlip::engine::Scanner;
 use tightlip::pipeline::{self, Options};
 use tightlip::policy::{Acceptance, Ground};
 use tightlip::report::{self, Format, Mode, Report, Repository, Style};
+use tightlip::rules::Ruleset;
 use tightlip::source::{
     Asked, Base, Commits, CommitsOptions, Files, FilesOptions, History, HistoryOptions, Hook,
     Message, Seen, Source, Staged, Stdin, Surroundings,
@@ -58,11 +59,9 @@ fn main() -> ExitCode {
         // Whoever read has read enough, as head does; there is nobody to tell.
         Ok(Err(error)) if is_closed_pipe(&error) => ExitCode::from(INCOMPLETE),
         Ok(Err(error)) => {
-            let _ = writeln!(
-                io::stderr(),
-                "tightlip: {}",
-                printable(&format!("{error:#}"))
-            );
+            let message = without_secrets(format!("{error:#}").into_bytes());
+            let message = String::from_utf8_lossy(&message);
+            let _ = writeln!(io::stderr(), "tightlip: {}", printable(&message));
             ExitCode::from(INCOMPLETE)
         }
         Err(_) => ExitCode::from(INCOMPLETE),
@@ -70,10 +69,21 @@ fn main() -> ExitCode {
 }
 
 fn is_closed_pipe(error: &anyhow::Error) -> bool {
-    let mut causes = error
-        .chain()
-        .filter_map(|cause| cause.downcast_ref::<io::Error>());
+    let mut causes =
+        error
+            .chain()
+            .filter_map(|cause| match cause.downcast_ref::<report::OutputError>() {
+                Some(report::OutputError::Write { error, .. }) => Some(error),
+                _ => cause.downcast_ref::<io::Error>(),
+            });
     causes.any(|cause| cause.kind() == io::ErrorKind::BrokenPipe)
+}
+
+/// Errors quote arguments, paths and configurations, and each may hold what
+/// no output shows.
+fn without_secrets(text: Vec<u8>) -> Vec<u8> {
+    let rules = Ruleset::builtin().into_rules();
+    pipeline::without_secrets(&policy::scanner(None, rules), text)
 }
 
 /// Errors quote paths, and a path may try to talk to the terminal.
@@ -98,6 +108,7 @@ fn printable(message: &str) -> String {
 fn run(started: Instant) -> Result<ExitCode> {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
+        Err(error) if !error.use_stderr() => return explain_usage(&error),
         Err(error) => return explain_usage(&harmless(error)),
     };
     if let Some(directory) = &cli.directory {
@@ -132,6 +143,7 @@ fn run(started: Instant) -> Result<ExitCode> {
             if stdin_filename.is_some() {
                 bail!("--stdin-filename names standard input; give - as the path to scan that");
             }
+            refuse_git_directories(&cwd, &paths)?;
             if call.is_whole(&paths) {
                 call.ground = Ground::Files;
             }
@@ -300,10 +312,11 @@ fn run(started: Instant) -> Result<ExitCode> {
 }
 
 /// The same error about the same words, made safe to show: it quotes them, and
-/// one may begin a line of its own, or talk to the terminal.
+/// one may begin a line of its own, talk to the terminal, or be a secret.
 fn harmless(error: clap::Error) -> clap::Error {
     let words: Vec<String> = std::env::args_os()
-        .map(|word| report::escape::terminal(word.as_encoded_bytes()))
+        .map(|word| without_secrets(word.into_encoded_bytes()))
+        .map(|word| report::escape::terminal(&word))
         .collect();
     match Cli::try_parse_from(words) {
         Err(shown) => shown,
@@ -436,16 +449,30 @@ fn audited(cwd: &Path, repos: &[PathBuf]) -> Base {
         [one] => cwd.join(one).canonicalize().ok(),
         _ => None,
     };
-    let is_git_dir = |path: &PathBuf| {
-        let is_there = |name: &str| path.join(name).exists();
-        is_there("HEAD") && is_there("objects") && !path.ends_with(".git")
-    };
-    match bare.filter(is_git_dir) {
+    match bare.filter(|path| is_git_dir(path) && !path.ends_with(".git")) {
         Some(root) => Base {
             root,
             cwd: Base::discover(cwd).cwd,
         },
         None => base_of(cwd, repos),
+    }
+}
+
+fn is_git_dir(path: &Path) -> bool {
+    let is_there = |name: &str| path.join(name).exists();
+    is_there("HEAD") && is_there("objects") && is_there("refs")
+}
+
+/// What a git directory holds is packed, and a scan of its files would find
+/// nothing in them and call that clean.
+fn refuse_git_directories(cwd: &Path, paths: &[PathBuf]) -> Result<()> {
+    match paths.iter().find(|path| is_git_dir(&cwd.join(path))) {
+        Some(path) => bail!(
+            "{}: a git directory, and what it holds is packed; use tightlip audit for that, \
+             and name single files of it, such as its config, to scan those",
+            path.display()
+        ),
+        None => Ok(()),
     }
 }
 
@@ -489,6 +516,7 @@ impl<'c> Call<'c> {
         if common.show_secrets {
             refuse_to_show(common)?;
         }
+        refuse_outputs(common, &base.cwd)?;
         let policy = Policy::of(&common.policy, base)?;
         let globs = policy.config.exclude.iter().chain(&common.exclude);
         let unpacked = policy.config.max_unpacked_size;
@@ -687,6 +715,32 @@ impl<'c> Call<'c> {
             ..Style::default()
         }
     }
+}
+
+/// A report must land where its reader looks for it: not in a file that is
+/// called `-`, and not below another one.
+fn refuse_outputs(common: &Common, cwd: &Path) -> Result<()> {
+    let others = common.report.iter().map(|(_, path)| path);
+    let mut taken: Vec<PathBuf> = Vec::new();
+    for path in common.output.iter().chain(others) {
+        if path == Path::new("-") {
+            bail!(
+                "-: no file; what -f asks for goes to standard output without -o, \
+                 and ./- is a file of that name"
+            );
+        }
+        let file: PathBuf = cwd.join(path).components().collect();
+        if taken.contains(&file) {
+            bail!(
+                "{}: two reports do not fit into one file; name another for one of them",
+                path.display()
+            );
+        }
+        if !file.starts_with("/dev") {
+            taken.push(file);
+        }
+    }
+    Ok(())
 }
 
 /// Secrets are shown to the person at the terminal, and land nowhere else.
