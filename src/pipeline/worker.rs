@@ -171,8 +171,11 @@ impl Worker for ScanWorker<'_> {
         self.scanner
             .scan(&Piece::whole(bytes), &mut self.scratch, &mut candidates);
         self.name_incomplete(origin);
-        let whole = u64::from(!self.scratch.is_incomplete());
-        self.passed(whole, bytes.len() as u64);
+        // A name is no file of its own.
+        if !origin.kind.is_name() {
+            let whole = u64::from(!self.scratch.is_incomplete());
+            self.passed(whole, bytes.len() as u64);
+        }
         if candidates.is_empty() && self.scratch.markers().is_empty() {
             return Flow::Continue;
         }

@@ -316,12 +316,20 @@ fn remedy(
         copyable(command, "code", out)?;
     }
     writeln!(out, "<p class=\"soft\">{}</p>", markup(&advice.note))?;
-    writeln!(out, "<p class=\"soft\">If it is none, say why:</p>")?;
-    if let Some(command) = words::allow_command(report, finding) {
-        copyable(&command, "code", out)?;
-        writeln!(out, "<p class=\"soft\">or in a comment on its line:</p>")?;
+    let command = words::allow_command(report, finding);
+    let comment = words::allow_comment(finding);
+    if command.is_some() || comment.is_some() {
+        writeln!(out, "<p class=\"soft\">If it is none, say why:</p>")?;
     }
-    copyable(&words::allow_comment(finding), "code", out)?;
+    if let Some(command) = &command {
+        copyable(command, "code", out)?;
+    }
+    if let Some(comment) = &comment {
+        if command.is_some() {
+            writeln!(out, "<p class=\"soft\">or in a comment on its line:</p>")?;
+        }
+        copyable(comment, "code", out)?;
+    }
     writeln!(out, "</details>")
 }
 

@@ -205,21 +205,20 @@ impl Page<'_> {
         }
         lines.extend(wrap(&advice.note, self.room()));
         self.lines("do", &lines)?;
-        let comment = words::allow_comment(finding);
-        match words::allow_command(self.report, finding) {
-            Some(command) => self.lines(
-                "wrong?",
-                &[
-                    command,
-                    "or say why in a comment on that line:".into(),
-                    comment,
-                ],
-            ),
-            None => self.lines(
-                "wrong?",
-                &["Say why in a comment on that line:".into(), comment],
-            ),
+        let command = words::allow_command(self.report, finding);
+        let say = match command {
+            Some(_) => "or say why in a comment on that line:",
+            None => "Say why in a comment on that line:",
+        };
+        let comment = words::allow_comment(finding).map(|comment| [say.to_owned(), comment]);
+        let ways: Vec<String> = command
+            .into_iter()
+            .chain(comment.into_iter().flatten())
+            .collect();
+        if ways.is_empty() {
+            return Ok(());
         }
+        self.lines("wrong?", &ways)
     }
 
     /// What was in scope and could not be scanned: always all of it, but for

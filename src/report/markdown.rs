@@ -140,14 +140,17 @@ fn advice(report: &Report<'_>, findings: &[&Finding], room: usize) -> String {
     }
     if let Some(first) = findings.first() {
         let command = words::allow_command(report, first);
-        let _ = write!(
-            out,
-            "\nIf one is none, say why: {}{} in a comment on its line.\n",
-            command.map_or_else(String::new, |command| {
-                format!("{}, or ", markdown_code(&command, false))
-            }),
-            markdown_code(&words::allow_comment(first), false)
-        );
+        let command = command.map(|command| markdown_code(&command, false));
+        let comment = words::allow_comment(first).map(|comment| {
+            format!(
+                "{} in a comment on its line",
+                markdown_code(&comment, false)
+            )
+        });
+        let ways: Vec<String> = command.into_iter().chain(comment).collect();
+        if !ways.is_empty() {
+            let _ = write!(out, "\nIf one is none, say why: {}.\n", ways.join(", or "));
+        }
     }
     out.push_str("\n</details>\n\n");
     out

@@ -311,12 +311,11 @@ pub fn path(path: &[u8], kind: OriginKind) -> String {
     }
 }
 
-/// The comment that accepts a finding of this rule.
-pub fn allow_comment(finding: &Finding) -> String {
-    format!(
-        "tightlip:allow {}: reason",
-        terminal(finding.rule.as_bytes())
-    )
+/// The comment that accepts a finding of this rule; `None` for a name, which
+/// has no room for one.
+pub fn allow_comment(finding: &Finding) -> Option<String> {
+    let rule = terminal(finding.rule.as_bytes());
+    (!finding.location.kind.is_name()).then(|| format!("tightlip:allow {rule}: reason"))
 }
 
 /// Why something was not scanned and what to do about it.

@@ -10,9 +10,12 @@ use super::index::Index;
 use super::loose::Kind;
 use super::tree::{DIRECTORY, Entries, GITLINK};
 use super::{Exclude, NewWorker, Seen, Source, SourceError, thread_count};
-use crate::vocabulary::{Extent, Flow, Origin, OriginKind, Scope, Skip, SkipReason, Stop, Worker};
+use crate::vocabulary::{
+    Extent, Flow, Origin, OriginKind, Probed, Scope, Skip, SkipReason, Stop, Worker,
+};
 use git2::Oid;
-use std::path::PathBuf;
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// From how many blobs on a second thread pays for opening the repository
@@ -26,6 +29,7 @@ pub struct Staged<'a> {
     index: Index,
     changes: Vec<Change>,
     unreadable: Vec<Skip>,
+    head: Option<Oid>,
     /// Trees of the other parents of a merge in progress.
     merged: Vec<Oid>,
     exclude: &'a Exclude<'a>,
@@ -42,6 +46,13 @@ impl<'a> Staged<'a> {
     ) -> Result<Self, SourceError> {
         let repo = Repo::open(&surroundings)?;
         let path = repo.index_path(&surroundings)?;
+        if surroundings.index_file.is_some() && is_astray(&path, repo.git_dir()) {
+            return Err(SourceError::Index {
+                path,
+                message: "GIT_INDEX_FILE names it, and it is not there".to_owned(),
+                way_out: "unset the variable, or pass it on as git set it",
+            });
+        }
         let index = Index::open(&path, repo.git_dir(), repo.hash())?;
         let head = repo.head_tree()?;
         let merged = repo.merge_trees()?;
@@ -52,6 +63,7 @@ impl<'a> Staged<'a> {
             index,
             changes,
             unreadable,
+            head,
             merged,
             exclude,
             threads,
@@ -110,6 +122,7 @@ impl<'a> Staged<'a> {
         for unreadable in &self.unreadable {
             worker.skip(unreadable.clone());
         }
+        self.names(&self.repo.objects()?, worker.as_mut());
         if threads == 1 {
             return reader.read(&self.repo, worker.as_mut());
         }
@@ -132,6 +145,46 @@ impl<'a> Staged<'a> {
                 result.and(other)
             })
         })
+    }
+}
+
+impl Staged<'_> {
+    /// Hands over the names of files and directories that neither HEAD nor
+    /// what is merged has, each once.
+    fn names(&self, odb: &Objects<'_>, worker: &mut dyn Worker) {
+        let mut seen: HashSet<&[u8]> = HashSet::new();
+        for change in &self.changes {
+            if change.old.is_some() || change.new.is_none() {
+                continue;
+            }
+            if (self.exclude)(&change.path, Seen::File) {
+                continue;
+            }
+            let mut start = 0;
+            for name in change.path.split(|&byte| byte == b'/') {
+                let path = &change.path[..start + name.len()];
+                start = path.len() + 1;
+                if seen.insert(path)
+                    && worker.probe(name) != Probed::Nothing
+                    && !self.stands(odb, path)
+                {
+                    let origin = Origin {
+                        kind: OriginKind::FileName,
+                        prefix: b"",
+                        path,
+                    };
+                    let scope = Scope::ChangedFrom(&|| Some(Vec::new()));
+                    worker.blob(&origin, name, &scope);
+                }
+            }
+        }
+    }
+
+    /// Whether a file or a directory is called so in HEAD or in what is merged.
+    /// Where that cannot be read, it is new.
+    fn stands(&self, odb: &Objects<'_>, path: &[u8]) -> bool {
+        let mut trees = self.head.iter().chain(&self.merged);
+        trees.any(|&tree| matches!(entry_at(odb, tree, path), Some(Some(_))))
     }
 }
 
@@ -225,6 +278,16 @@ impl Source for Staged<'_> {
     }
 }
 
+/// Whether an index that was named does not exist, and is not the repository's
+/// own: that one is missing until something is added for the first time.
+fn is_astray(index: &Path, git_dir: &Path) -> bool {
+    let is_own = || {
+        let dir = index.parent()?.canonicalize().ok()?;
+        Some(dir == git_dir.canonicalize().ok()? && index.file_name()? == "index")
+    };
+    index.symlink_metadata().is_err() && is_own() != Some(true)
+}
+
 /// The note for a summary that would otherwise look like a clean scan.
 pub(super) fn nothing_staged(changes: &[Change]) -> Vec<String> {
     match changes {
@@ -243,6 +306,12 @@ fn skip(path: &[u8], reason: SkipReason) -> Skip {
 /// The blob at `path` below a tree: outer `None` when a tree on the way
 /// cannot be read, inner `None` when no blob stands there.
 fn blob_at(odb: &Objects<'_>, tree: Oid, path: &[u8]) -> Option<Option<Oid>> {
+    let found = entry_at(odb, tree, path)?;
+    Some(found.and_then(|(mode, id)| (mode != DIRECTORY && mode != GITLINK).then_some(id)))
+}
+
+/// Mode and id of what stands at `path` below a tree, likewise.
+fn entry_at(odb: &Objects<'_>, tree: Oid, path: &[u8]) -> Option<Option<(u32, Oid)>> {
     let mut tree = tree;
     let mut components = path.split(|&byte| byte == b'/').peekable();
     while let Some(name) = components.next() {
@@ -255,8 +324,8 @@ fn blob_at(odb: &Objects<'_>, tree: Oid, path: &[u8]) -> Option<Option<Oid>> {
         let id = Oid::from_bytes(found.id).ok()?;
         match (components.peek().is_some(), found.mode()) {
             (true, DIRECTORY) => tree = id,
-            (true, _) | (false, DIRECTORY | GITLINK) => return Some(None),
-            (false, _) => return Some(Some(id)),
+            (true, _) => return Some(None),
+            (false, mode) => return Some(Some((mode, id))),
         }
     }
     Some(None)
@@ -269,7 +338,6 @@ mod tests {
     use super::super::{Version, exclude_nothing};
     use super::*;
     use std::ffi::OsStr;
-    use std::path::Path;
 
     fn open(dir: &Path) -> Staged<'static> {
         Staged::open(Surroundings::new(dir), &exclude_nothing, None).unwrap()

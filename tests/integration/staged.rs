@@ -2,7 +2,7 @@
 //! whichever index git uses, whatever attributes and configuration say, in
 //! every format of repository.
 
-use crate::harness::{BINARY, Place, Run, files_below, leak};
+use crate::harness::{BINARY, Place, Run, files_below, leak, redivis};
 use std::collections::BTreeMap;
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
@@ -669,4 +669,68 @@ fn a_lock_beside_an_index_with_nothing_staged_is_doubt() {
         .expect(1)
         .says("readme:1:19");
     assert_eq!(place.commits(), 1);
+}
+
+#[test]
+fn an_index_that_is_not_there_is_not_an_empty_one() {
+    // At stake: a variable that leads nowhere, and "nothing staged".
+    let place = Place::started();
+    place.write("a", leak(1));
+    place.git(&["add", "a"]).expect(0);
+    let staged = |index: &str| {
+        let mut command = place.binary();
+        Run::of(command.arg("staged").env("GIT_INDEX_FILE", index), b"")
+    };
+    staged(".git/index").expect(1);
+    staged("nosuch").expect(2).says("GIT_INDEX_FILE");
+    staged("../.git/index").expect(2).says("GIT_INDEX_FILE");
+    // Before anything was added there is none, and git names it all the same.
+    let empty = Place::repo();
+    empty.hook("pre-commit", "staged");
+    empty
+        .git(&["commit", "--allow-empty", "-m", "x"])
+        .expect(0)
+        .says("nothing staged");
+}
+
+#[test]
+fn names_that_the_commit_adds_are_read() {
+    // At stake: a token in a name is committed like any other, and CI would be
+    // the first to see it.
+    let place = Place::started();
+    let [old, new, file] = [1, 2, 3].map(|seed| {
+        let token = redivis(seed).replace(['/', '+'], "0");
+        format!("REDIVIS_API_TOKEN={token}")
+    });
+    place.write(format!("{old}/a"), "clean\n");
+    place.commit_all();
+    place.write(format!("{old}/b"), "clean\n");
+    place.write(format!("deep/{new}/a"), "clean\n");
+    place.write(format!("deep/{new}/b"), "clean\n");
+    place.write(format!("other/{file}"), "clean\n");
+    place.git(&["add", "-A"]).expect(0);
+    for command in ["staged", "hook"] {
+        let run = place.json(&[command]).expect(1);
+        let kinds = run.json()["findings"].clone();
+        let kinds = kinds.as_array().unwrap().iter();
+        let kinds: Vec<_> = kinds
+            .map(|found| found["location"]["kind"].as_str())
+            .collect();
+        assert_eq!(kinds, [Some("file-name"); 2]);
+        assert_eq!(
+            run.paths(),
+            [
+                "deep/REDIVIS_API_TOKEN=••••",
+                "other/REDIVIS_API_TOKEN=••••"
+            ]
+        );
+        assert_eq!(run.json()["coverage"]["scanned"], 4, "a name is no file");
+        let human = place.tightlip(&[command]).expect(1);
+        human.says("file name").never_says("in a comment");
+    }
+    let out = place.json(&["staged", "--exclude", "other", "--exclude", "deep"]);
+    assert!(out.expect(0).found().is_empty());
+    place.commit_all();
+    assert_eq!(place.json(&["commits", "HEAD"]).expect(1).found().len(), 2);
+    place.json(&["staged"]).expect(0);
 }

@@ -548,7 +548,7 @@ impl Audit<'_> {
     fn file_name(&self, name: &[u8], found: &[&Found], graph: &Graph, worker: &mut dyn Worker) {
         for one in found {
             let trace = self.stay(&one.stay, graph);
-            self.place(worker, OriginKind::FileName, &one.path, &one.path, trace);
+            self.place(worker, OriginKind::FileName, &one.path, name, trace);
         }
         if found.is_empty() {
             let trace = self.reached(0);

@@ -549,7 +549,7 @@ impl Reader<'_> {
             }
             let path = [dir, entry.name].concat();
             if before.is_empty() && hand.worker.probe(entry.name) != Probed::Nothing {
-                self.name(&path, hand);
+                self.name(entry.name, &path, hand);
             }
             let Ok(id) = ObjectId::try_from(entry.id) else {
                 continue;
@@ -589,14 +589,14 @@ impl Reader<'_> {
         read
     }
 
-    fn name(&self, path: &[u8], hand: &mut Hand<'_>) {
+    fn name(&self, name: &[u8], path: &[u8], hand: &mut Hand<'_>) {
         let origin = Origin {
             kind: OriginKind::FileName,
             prefix: b"",
             path,
         };
         let trace = hand.trace.clone();
-        hand.placed(path, &Scope::Whole, (origin, trace));
+        hand.placed(name, &Scope::Whole, (origin, trace));
     }
 
     fn blob(
