@@ -1237,3 +1237,35 @@ fn an_empty_repository_has_nothing() {
     place.tightlip(&["audit"]).expect(0).says("Nothing to scan");
     place.tightlip(&["commits", "HEAD"]).expect(2);
 }
+
+#[test]
+fn reflogs_that_cannot_be_read_are_named() {
+    // At stake: a secret that only a reflog has, told to be none.
+    let place = Place::started();
+    place.write("a", leak(1));
+    place.commit_all();
+    place.git(&["rm", "-q", "a"]).expect(0);
+    let amend = ["commit", "-q", "--amend", "--allow-empty", "-m", "y"];
+    place.git(&amend).expect(0);
+    place.tightlip(&["audit"]).expect(1);
+    let logs = [
+        place.at(".git/logs/HEAD"),
+        place.at(".git/logs/refs/heads/main"),
+    ];
+    let whole = logs.clone().map(|log| fs::read(log).unwrap());
+    for log in &logs {
+        fs::write(log, [0; 100]).unwrap();
+    }
+    place
+        .tightlip(&["audit"])
+        .expect(2)
+        .says("logs/HEAD")
+        .says("logs/refs/heads/main");
+    for (log, text) in logs.iter().zip(whole) {
+        fs::write(log, text).unwrap();
+    }
+    place.tightlip(&["audit"]).expect(1);
+    fs::remove_dir_all(place.at(".git/logs")).unwrap();
+    place.write(".git/logs", "no directory");
+    place.tightlip(&["audit"]).expect(2).says("logs");
+}

@@ -278,7 +278,13 @@ impl Roots {
         for (path, name) in listed.files {
             let flags = log_flags(name.trim_start_matches("logs/").as_bytes());
             match log(&path) {
-                Ok(lines) => self.log(&lines, flags),
+                Ok(log) => {
+                    self.log(&log.lines, flags);
+                    if !log.whole {
+                        let why = "a line of it names no commits".to_owned();
+                        self.refused.push((name, SkipReason::Corrupt(why)));
+                    }
+                }
                 Err(error) => self.refuse(&name, &error),
             }
         }
@@ -312,18 +318,27 @@ fn first_id(line: &[u8]) -> Option<ObjectId> {
     ObjectId::from_hex(word).ok()
 }
 
-fn log(path: &Path) -> io::Result<Vec<[ObjectId; 2]>> {
-    let mut lines = Vec::new();
+/// A reflog: both ids of each line, the latest first.
+struct Log {
+    lines: Vec<[ObjectId; 2]>,
+    /// Whether each line had them.
+    whole: bool,
+}
+
+fn log(path: &Path) -> io::Result<Log> {
+    let (mut lines, mut whole) = (Vec::new(), true);
     each_line(path, |line| {
         let mut words = line.split(u8::is_ascii_whitespace);
         let mut id = || ObjectId::from_hex(words.next()?).ok();
+        let (old, new) = (id(), id());
+        whole &= new.is_some();
         // A line that was cut short may still name one.
-        if let Some(old) = id() {
-            lines.push([old, id().unwrap_or(old)]);
+        if let Some(old) = old {
+            lines.push([old, new.unwrap_or(old)]);
         }
     })?;
     lines.reverse();
-    Ok(lines)
+    Ok(Log { lines, whole })
 }
 
 /// What the reflog of a ref says of the ids in it.
