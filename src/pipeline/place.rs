@@ -362,8 +362,29 @@ impl Page {
                     .map(|at| near.start + at..near.start + at + value.len()),
             );
         }
+        hidden.extend(pieces(&searched, text, near));
         merged(hidden)
     }
+}
+
+/// Where parts of these secrets stand in a stretch of a line: the halves it is
+/// joined from, or its beginning in a remark. What reads as words stands there
+/// for other reasons, too.
+fn pieces(secrets: &[&[u8]], text: &[u8], near: &Range<usize>) -> Vec<Range<usize>> {
+    let drawn = secrets
+        .iter()
+        .filter(|secret| !value::reads_as_words(secret));
+    let parts: HashSet<&[u8]> = drawn
+        .flat_map(|secret| secret.windows(LEAST_MASKED))
+        .collect();
+    if parts.is_empty() {
+        return Vec::new();
+    }
+    let places = text[near.clone()].windows(LEAST_MASKED).enumerate();
+    places
+        .filter(|(_, part)| parts.contains(part))
+        .map(|(at, part)| near.start + at..near.start + at + part.len())
+        .collect()
 }
 
 /// The same stretches in order, those that touch or overlap as one.

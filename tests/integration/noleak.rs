@@ -231,3 +231,30 @@ fn case_16_explanations_and_errors() {
         }
     }
 }
+
+#[test]
+fn pieces_of_a_secret_beside_it_are_masked() {
+    // At stake: the halves that a token is joined from, or the start of it in
+    // a remark, on the line that is shown.
+    let place = Place::repo();
+    let token = crate::harness::redivis(7);
+    let (head, tail) = token.split_at(16);
+    for line in [
+        format!("REDIVIS_API_TOKEN={token} # was {head}"),
+        format!("REDIVIS_API_TOKEN={token} # \"{head}\" + \"{tail}\""),
+        format!("{head} {tail} REDIVIS_API_TOKEN={token}"),
+        format!("REDIVIS_API_TOKEN={token} # {}...", &token[..12]),
+    ] {
+        place.write("a.env", line + "\n");
+        for format in formats() {
+            let run = place.tightlip(&["scan", "-f", format]).expect(1);
+            let shown = crate::harness::leaks(token.as_bytes(), run.text().as_bytes());
+            assert_eq!(shown, 0, "{format}: {}", run.text());
+        }
+    }
+    // Words stand there for reasons of their own.
+    place.write("a.env", "host=production password=production-Kitchen-77\n");
+    place
+        .tightlip(&["scan", "--min-confidence", "low"])
+        .says("host=production");
+}
