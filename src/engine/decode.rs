@@ -194,7 +194,9 @@ fn begin(bytes: &[u8], at: usize) -> Option<(usize, Encoding)> {
                 return Some((start, encoding));
             }
         }
-        from = zero + 1;
+        // Where all is zero no unit is text.
+        let zeros = bytes[zero..].iter().take_while(|&&byte| byte == 0).count();
+        from = (zero + 1).max((zero + zeros).saturating_sub(3));
     }
 }
 
