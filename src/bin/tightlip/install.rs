@@ -104,10 +104,8 @@ pub fn install(cwd: &Path, only: &[String], global: bool) -> Result<ExitCode> {
             return Ok(ExitCode::SUCCESS);
         }
     }
-    writeln!(
-        out,
-        "To try them: git commit --allow-empty -m try. To take them out: tightlip uninstall"
-    )?;
+    writeln!(out, "To try them:      git commit --allow-empty -m try")?;
+    writeln!(out, "To take them out: tightlip uninstall")?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -103,7 +103,7 @@ pub fn init(cwd: &Path) -> Result<ExitCode> {
             ));
             steps.push((
                 "tightlip baseline create",
-                "accept the rest, so that only new ones stop anybody".to_owned(),
+                "accept the rest: only new ones stop anybody".to_owned(),
             ));
         }
     }
