@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 
 mod changes;
 mod checkout;
+mod checksum;
 mod files;
 mod git;
 mod history;

@@ -4,7 +4,7 @@
 
 use crate::harness::{Place, Run, leak, redivis};
 use std::fs;
-use std::os::unix::fs::symlink;
+use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::PathBuf;
 
 /// Writes an object that git would not; gives its id.
@@ -375,4 +375,28 @@ fn a_long_list_of_what_was_fetched_is_read_to_its_end() {
     let text = line.repeat((17 << 20) / line.len()) + &side + "\t\tbranch 'side'\n";
     place.write(".git/FETCH_HEAD", text);
     assert_eq!(place.json(&["audit"]).expect(1).paths(), ["a.env"]);
+}
+
+#[test]
+fn an_index_with_an_id_that_is_another_is_named() {
+    // At stake: the object of that id, which nothing leads to any more.
+    let place = Place::started();
+    place.write("a.env", leak(1));
+    place.commit_all();
+    place.git(&["gc", "-q"]).expect(0);
+    assert_eq!(place.json(&["audit"]).expect(1).paths(), ["a.env"]);
+    let pack = fs::read_dir(place.at(".git/objects/pack")).unwrap();
+    let mut paths = pack.map(|entry| entry.unwrap().path());
+    let index = paths
+        .find(|path| path.extension().is_some_and(|e| e == "idx"))
+        .unwrap();
+    let mut bytes = fs::read(&index).unwrap();
+    // Behind the magic number, the version and 256 counts stand the ids.
+    bytes[8 + 256 * 4 + 19] ^= 1;
+    fs::set_permissions(&index, fs::Permissions::from_mode(0o644)).unwrap();
+    fs::write(&index, bytes).unwrap();
+    let run = place.json(&["audit"]).expect(2);
+    let skips = run.skips();
+    let named = skips.iter().any(|skip| skip.contains("pack/pack-"));
+    assert!(named, "{skips:?}");
 }

@@ -101,7 +101,10 @@ const FENCES: &[(&str, &[&str])] = &[
         "serde_json",
         &["rules/jwt.rs", "policy/migrate.rs", "report/"],
     ),
-    ("sha1", &["source/loose.rs", "policy/migrate.rs"]),
+    (
+        "sha1",
+        &["source/checksum.rs", "source/loose.rs", "policy/migrate.rs"],
+    ),
     ("serde_sarif", &["report/sarif.rs"]),
     ("signal_hook", &["bin/"]),
     (
@@ -111,6 +114,7 @@ const FENCES: &[(&str, &[&str])] = &[
             "policy/baseline.rs",
             "policy/keys.rs",
             "rules/known.rs",
+            "source/checksum.rs",
             "source/loose.rs",
             "report/html.rs",
             "report/codequality.rs",

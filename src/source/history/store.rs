@@ -3,6 +3,7 @@
 //! what a header may claim. Knows no refs and no history; writes nothing.
 
 use crate::source::checkout::read_control;
+use crate::source::checksum;
 use crate::source::loose::{self, Kind};
 use crate::source::to_path;
 use crate::vocabulary::SkipReason;
@@ -256,9 +257,15 @@ impl Store {
         match Bundle::at(path.with_extension("idx"), self.hash) {
             Ok(mut bundle) => {
                 bundle.pack.alloc_limit_bytes = Some(LARGEST);
-                if !is_index_of(&bundle) {
-                    let why = "its index is of another pack; try git index-pack".to_owned();
-                    self.refuse_pack(path, SkipReason::Corrupt(why));
+                let lacks = match checksum::holds(&path.with_extension("idx"), self.hash) {
+                    Ok(true) if is_index_of(&bundle) => None,
+                    Ok(true) => Some("its index is of another pack; try git index-pack"),
+                    // An id that is another: nothing would lead to its object.
+                    Ok(false) => Some("the checksum of its index is wrong; try git index-pack"),
+                    Err(_) => Some("its index cannot be read"),
+                };
+                if let Some(why) = lacks {
+                    self.refuse_pack(path, SkipReason::Corrupt(why.to_owned()));
                 }
                 let seen = (0..bundle.index.num_objects())
                     .map(|_| AtomicU8::new(0))
