@@ -385,16 +385,28 @@ fn an_index_with_an_id_that_is_another_is_named() {
     place.commit_all();
     place.git(&["gc", "-q"]).expect(0);
     assert_eq!(place.json(&["audit"]).expect(1).paths(), ["a.env"]);
-    let pack = fs::read_dir(place.at(".git/objects/pack")).unwrap();
-    let mut paths = pack.map(|entry| entry.unwrap().path());
-    let index = paths
-        .find(|path| path.extension().is_some_and(|e| e == "idx"))
-        .unwrap();
-    let mut bytes = fs::read(&index).unwrap();
+    let index = &packs(&place, "idx")[0];
+    let mut bytes = fs::read(index).unwrap();
     // Behind the magic number, the version and 256 counts stand the ids.
     bytes[8 + 256 * 4 + 19] ^= 1;
-    fs::set_permissions(&index, fs::Permissions::from_mode(0o644)).unwrap();
-    fs::write(&index, bytes).unwrap();
+    fs::set_permissions(index, fs::Permissions::from_mode(0o644)).unwrap();
+    fs::write(index, bytes).unwrap();
+    let run = place.json(&["audit"]).expect(2);
+    let skips = run.skips();
+    let named = skips.iter().any(|skip| skip.contains("pack/pack-"));
+    assert!(named, "{skips:?}");
+}
+
+#[test]
+fn an_index_that_is_no_file_is_not_waited_for() {
+    let place = Place::started();
+    place.write("a.env", leak(1));
+    place.commit_all();
+    place.git(&["gc", "-q"]).expect(0);
+    let index = &packs(&place, "idx")[0];
+    fs::remove_file(index).unwrap();
+    let made = place.command("mkfifo").arg(index).status().unwrap();
+    assert!(made.success());
     let run = place.json(&["audit"]).expect(2);
     let skips = run.skips();
     let named = skips.iter().any(|skip| skip.contains("pack/pack-"));

@@ -150,10 +150,7 @@ impl Store {
             store.directory(&dir);
             match alternates(&dir) {
                 Ok(others) => open.extend(others),
-                Err(error) => store.refuse(
-                    "objects/info/alternates",
-                    SkipReason::Unreadable(error.to_string()),
-                ),
+                Err(error) => store.unreadable("objects/info/alternates", &error),
             }
         }
         // The large ones first: what they hold need not be looked up in many.
@@ -173,12 +170,16 @@ impl Store {
         self.refused.push((name.to_owned(), reason));
     }
 
+    fn unreadable(&mut self, name: &str, error: &io::Error) {
+        self.refuse(name, SkipReason::Unreadable(error.to_string()));
+    }
+
     fn directory(&mut self, dir: &Path) {
         let entries = match fs::read_dir(dir) {
             Ok(entries) => entries,
             Err(error) => {
                 let name = dir.display().to_string();
-                return self.refuse(&name, SkipReason::Unreadable(error.to_string()));
+                return self.unreadable(&name, &error);
             }
         };
         for entry in entries.flatten() {
@@ -197,7 +198,7 @@ impl Store {
             Ok(entries) => entries,
             Err(error) => {
                 let name = format!("objects/{first}");
-                return self.refuse(&name, SkipReason::Unreadable(error.to_string()));
+                return self.unreadable(&name, &error);
             }
         };
         for entry in entries.flatten() {
@@ -214,16 +215,15 @@ impl Store {
     }
 
     fn pack_directory(&mut self, dir: &Path) {
-        let unreadable = |error: &io::Error| SkipReason::Unreadable(error.to_string());
         let entries = match fs::read_dir(dir) {
             Ok(entries) => entries,
-            Err(error) => return self.refuse("objects/pack", unreadable(&error)),
+            Err(error) => return self.unreadable("objects/pack", &error),
         };
         let mut paths = Vec::new();
         for entry in entries {
             match entry {
                 Ok(entry) => paths.push(entry.path()),
-                Err(error) => self.refuse("objects/pack", unreadable(&error)),
+                Err(error) => self.unreadable("objects/pack", &error),
             }
         }
         paths.sort();
@@ -236,8 +236,10 @@ impl Store {
                     self.promised = true;
                     continue;
                 }
+                // Then it is its pack that has none.
+                Some("idx") if !regular(path) => continue,
                 Some("idx") if regular(&path.with_extension("pack")) => {
-                    self.pack(&path.with_extension("pack"));
+                    self.pack(path);
                     continue;
                 }
                 Some("idx") => "an index without its pack",
@@ -252,12 +254,13 @@ impl Store {
         }
     }
 
-    /// Opens a pack, whatever its name, as git does.
-    fn pack(&mut self, path: &Path) {
-        match Bundle::at(path.with_extension("idx"), self.hash) {
+    /// Opens the pack of an index, whatever its name, as git does.
+    fn pack(&mut self, index: &Path) {
+        let path = &index.with_extension("pack");
+        match Bundle::at(index, self.hash) {
             Ok(mut bundle) => {
                 bundle.pack.alloc_limit_bytes = Some(LARGEST);
-                let lacks = match checksum::holds(&path.with_extension("idx"), self.hash) {
+                let lacks = match checksum::holds(index, self.hash) {
                     Ok(true) if is_index_of(&bundle) => None,
                     Ok(true) => Some("its index is of another pack; try git index-pack"),
                     // An id that is another: nothing would lead to its object.
