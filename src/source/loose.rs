@@ -3,12 +3,11 @@
 //! one that was cut short, and whose hash takes as long as all the rest of a
 //! staged scan. Knows no packs.
 
+use super::checksum::Hasher;
 use super::read::open_in_tree;
 use crate::vocabulary::SkipReason;
 use flate2::bufread::ZlibDecoder;
 use gix_hash::oid;
-use sha1::{Digest, Sha1};
-use sha2::Sha256;
 use std::fs::File;
 use std::io::{self, BufReader, Read};
 use std::path::{Path, PathBuf};
@@ -131,15 +130,10 @@ fn inflate(
 /// whether they were damaged, and two objects made to collide are both here to
 /// be scanned.
 fn has_id(kind: Kind, bytes: &[u8], id: &oid) -> bool {
-    let header = format!("{} {}\0", kind.name(), bytes.len());
-    fn digest<D: Digest>(header: &str, bytes: &[u8], id: &oid) -> bool {
-        let hash = D::new().chain_update(header).chain_update(bytes).finalize();
-        hash[..] == *id.as_bytes()
-    }
-    match id.kind() {
-        gix_hash::Kind::Sha1 => digest::<Sha1>(&header, bytes, id),
-        _ => digest::<Sha256>(&header, bytes, id),
-    }
+    let mut hasher = Hasher::new(id.kind());
+    hasher.update(format!("{} {}\0", kind.name(), bytes.len()).as_bytes());
+    hasher.update(bytes);
+    hasher.gives(id.as_bytes())
 }
 
 #[cfg(test)]

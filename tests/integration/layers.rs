@@ -115,7 +115,6 @@ const FENCES: &[(&str, &[&str])] = &[
             "policy/keys.rs",
             "rules/known.rs",
             "source/checksum.rs",
-            "source/loose.rs",
             "report/html.rs",
             "report/codequality.rs",
         ],
