@@ -43,6 +43,15 @@ use store::Store;
 use trees::Wanted;
 use walk::TextKind;
 
+/// How deep directories may be nested; git stops there, too.
+const DEEPEST: usize = 2048;
+/// What is said of those that are deeper.
+const TOO_DEEP: &str = "directories nested more than 2,048 deep";
+
+/// How many paths are followed at most, to what was found or of one commit. Ten
+/// directories of ten names, each the same directory, make ten thousand million.
+const MOST: usize = 1 << 18;
+
 /// What else is asked of an audit.
 #[derive(Clone, Copy)]
 pub struct HistoryOptions<'a> {

@@ -7,6 +7,7 @@
 use super::graph::Graph;
 use super::roots::{self, Flags};
 use super::trees::{Child, Forest, Leaf, TreeAt};
+use super::{DEEPEST, MOST, TOO_DEEP};
 use gix_hash::ObjectId;
 use std::collections::{HashMap, HashSet};
 
@@ -37,13 +38,6 @@ pub(super) struct Places<'f> {
     /// Why some ways were not followed to their ends.
     pub refused: Option<&'static str>,
 }
-
-/// How deep directories may be nested; git stops there, too.
-const DEEPEST: usize = 2048;
-
-/// How many paths may lead to what was found. Ten directories of ten names,
-/// each the same directory, make ten thousand million.
-const MOST: usize = 1 << 18;
 
 /// A thing, its path, and its stay there.
 pub(super) struct Found {
@@ -271,7 +265,7 @@ impl<'f> Places<'f> {
             }
             self.depth -= 1;
         } else {
-            self.refused = Some("directories nested more than 2,048 deep");
+            self.refused = Some(TOO_DEEP);
         }
         let wanted = |leaves: &[Leaf], others: &[Leaf], list: &mut Vec<Spot>| {
             list.extend(leaves.iter().filter_map(|leaf| match leaf.child {

@@ -10,6 +10,7 @@
 use super::commits::{self, Parts};
 use super::roots;
 use super::store::Store;
+use super::{DEEPEST, MOST, TOO_DEEP};
 use crate::source::git::{Repo, Surroundings};
 use crate::source::loose::Kind;
 use crate::source::tree::{Entries, Entry};
@@ -22,13 +23,6 @@ use gix_hash::ObjectId;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
-
-/// How deep directories may be nested; git stops there, too.
-const DEEPEST: usize = 2048;
-
-/// How much may be told of one commit. Ten directories of ten names, each the
-/// same directory, make ten thousand million paths.
-const MOST: usize = 1 << 18;
 
 /// Which commits are asked about.
 #[derive(Clone, Debug)]
@@ -501,8 +495,7 @@ impl Reader<'_> {
             return;
         }
         if depth > DEEPEST {
-            let why = "directories nested more than 2,048 deep".to_owned();
-            return hand.skip(b".", SkipReason::Unsupported(why));
+            return hand.skip(b".", SkipReason::Unsupported(TOO_DEEP.to_owned()));
         }
         let pair = (id, old.to_vec());
         if hand.clean.contains(&pair) {

@@ -358,12 +358,13 @@ fn flags_of(name: &[u8]) -> Flags {
         (b"refs/tags/", TAG),
         (b"refs/notes/", NOTES),
         (b"refs/stash", STASH),
-        (b"refs/bisect/", OWN),
-        (b"refs/worktree/", OWN),
-        (b"refs/rewritten/", OWN),
         (b"refs/original/", OWN),
         (b"refs/replace/", OWN),
     ];
     let kind = KINDS.iter().find(|(start, _)| name.starts_with(start));
-    kind.map_or(OTHER, |(_, flags)| *flags)
+    match kind {
+        Some((_, flags)) => *flags,
+        None if !is_shared(name) => OWN,
+        None => OTHER,
+    }
 }
