@@ -748,16 +748,9 @@ impl<'t> Reader<'t> {
     /// Whether quotes at `at` open a string: an even number of them stands in
     /// front of it on its line.
     fn outside_quotes(&self, at: usize, quote: u8) -> Result<(), No> {
-        let before = &self.text[self.floor..at];
-        let Some(line) = before
-            .iter()
-            .rposition(|&b| b == b'\n')
-            .map(|n| n + 1)
-            .or((self.floor == 0).then_some(0))
-        else {
+        let Some(line) = line_before(self.text, self.floor, at) else {
             return Ok(());
         };
-        let line = &before[line..];
         let mut count = 0;
         for (n, &byte) in line.iter().enumerate() {
             let escaped = n > 0 && line[n - 1] == b'\\';
@@ -940,6 +933,15 @@ impl<'t> Reader<'t> {
             _ => false,
         }
     }
+}
+
+/// What stands on its line in front of `at`; `None` if the line begins in front
+/// of `floor`.
+pub(super) fn line_before(text: &[u8], floor: usize, at: usize) -> Option<&[u8]> {
+    let before = &text[floor..at];
+    let start = memchr::memrchr(b'\n', before).map(|end| end + 1);
+    let start = start.or((floor == 0).then_some(0))?;
+    Some(&before[start..])
 }
 
 /// Whether a line that begins so names an account, whose password may follow:

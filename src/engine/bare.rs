@@ -178,7 +178,7 @@ impl Bare {
                 .enumerate()
                 .flat_map(|(n, shelf)| shelf.entries.iter().map(move |e| (n, e)))
             {
-                let lengths = if entry.shape.both_cases {
+                let lengths = if entry.shape.both_cases() {
                     &mut wanted.both_cases
                 } else {
                     &mut wanted.any_case

@@ -324,7 +324,12 @@ pub(super) trait Classify {
     fn block(&mut self, bytes: &[u8; LEAD + BLOCK]) -> Masks;
 
     /// The bitmaps of blocks that are whole, and have others in front of them.
-    fn blocks(&mut self, blocks: Blocks, planes: &mut Planes);
+    #[inline(always)]
+    fn blocks(&mut self, mut blocks: Blocks, planes: &mut Planes) {
+        while let Some((at, bytes)) = blocks.next() {
+            planes.set(at, self.block(bytes));
+        }
+    }
 
     /// Whether a block had a NUL byte in it.
     fn nul(&self) -> bool;
@@ -977,12 +982,6 @@ impl Classify for Portable<'_> {
             }
         }
         masks
-    }
-
-    fn blocks(&mut self, mut blocks: Blocks, planes: &mut Planes) {
-        while let Some((at, bytes)) = blocks.next() {
-            planes.set(at, self.block(bytes));
-        }
     }
 
     fn nul(&self) -> bool {

@@ -292,8 +292,7 @@ mod avx2 {
     //! such products); texts are found the same way, four bytes in a row.
     use crate::engine::buckets::{ANYWHERE, HEADS, POSITIONS, SETS};
     use crate::engine::gate::{
-        BLOCK, Blocks, Classify, Gate, GateScratch, Kind, LEAD, Lanes, Masks, Planes, Swept,
-        sweep_with,
+        BLOCK, Classify, Gate, GateScratch, Kind, LEAD, Lanes, Masks, Swept, sweep_with,
     };
     use std::arch::x86_64::*;
 
@@ -410,13 +409,6 @@ mod avx2 {
                     word_text: join(a.word_text, b.word_text),
                     head: join(a.head, b.head),
                 }
-            }
-        }
-
-        #[inline(always)]
-        fn blocks(&mut self, mut blocks: Blocks, planes: &mut Planes) {
-            while let Some((at, bytes)) = blocks.next() {
-                planes.set(at, self.block(bytes));
             }
         }
 

@@ -3,7 +3,7 @@
 //! file, a name in a program, or English. It makes surer or less sure, and
 //! refuses nothing.
 
-use super::assignment::{Assignment, Form, names_account};
+use super::assignment::{Assignment, BEFORE, Form, line_before, names_account};
 use super::matcher::{Attempt, one_lower};
 use crate::rules::rule::Class;
 use crate::rules::{Rule, name, value};
@@ -67,11 +67,11 @@ pub(super) fn weigh(rule: &Rule, text: &[u8], found: &Assignment, attempt: &mut 
 pub(super) fn is_whole(text: &[u8], found: &Assignment) -> bool {
     let value = &text[found.value.clone()];
     let before = &text[..found.name.start];
-    let line = before
-        .iter()
-        .rposition(|&b| b == b'\n')
-        .map_or(0, |at| at + 1);
-    let first = before[line..].trim_ascii().is_empty() || names_account(&before[line..]);
+    let floor = found.name.start.saturating_sub(BEFORE);
+    let first = || {
+        line_before(text, floor, found.name.start)
+            .is_some_and(|line| line.trim_ascii().is_empty() || names_account(line))
+    };
     // "user/password missing", /usr/bin/mkpasswd x
     let prose = before.ends_with(b"/");
     // OAuth2Setting: what programs call their things.
@@ -83,7 +83,7 @@ pub(super) fn is_whole(text: &[u8], found: &Assignment) -> bool {
     match found.form {
         Form::Quoted => true,
         Form::Line => !prose && !named,
-        Form::Bare => !prose && !named && ends && (first || joined),
+        Form::Bare => !prose && !named && ends && (first() || joined),
         Form::Item | Form::Compared => false,
     }
 }

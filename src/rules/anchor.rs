@@ -400,7 +400,6 @@ fn run_shape(hir: &Hir) -> RunShape {
         most: 0,
         kinds: 0,
         one_case: 0,
-        both_cases: has_both_cases(hir),
     };
     let alternatives = match hir.kind() {
         HirKind::Alternation(parts) => &parts[..],
@@ -671,7 +670,6 @@ mod tests {
             most: 32,
             kinds: 3,
             one_case: 3,
-            both_cases: false,
         };
         assert_eq!(anchors("[0-9a-f]{32}", true), Ok(vec![Anchor::Run(hex)]));
         // A colon ends the run; a dash would go on with it.

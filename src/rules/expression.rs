@@ -97,29 +97,32 @@ pub(super) fn is_code(value: &[u8]) -> bool {
         || holds_call(value)
 }
 
+/// How long the name is that a text begins with.
+fn name_length(text: &[u8]) -> usize {
+    let named = |b: &&u8| b.is_ascii_alphanumeric() || **b == b'_';
+    text.iter().take_while(named).count()
+}
+
 /// `$this->next(`, `$options[$key]`, `c->argv[1]`, `::Chef::Config`: a member
 /// of a thing, whatever the thing is called.
 fn begins_with_member(value: &[u8]) -> bool {
     // f"{module.params[": the string ends, and begins once more.
     if let [b'{', rest @ ..] = value {
-        let named = |b: &&u8| b.is_ascii_alphanumeric() || **b == b'_';
-        let head = rest.iter().take_while(named).count();
+        let head = name_length(rest);
         if head > 2 && matches!(rest.get(head), Some(b'.' | b'[')) && !rest.contains(&b'}') {
             return true;
         }
     }
     // .encodeBase64(), !isEmpty(object
     if let [b'.' | b'!', rest @ ..] = value {
-        let named = |b: &&u8| b.is_ascii_alphanumeric() || **b == b'_';
-        let head = rest.iter().take_while(named).count();
+        let head = name_length(rest);
         if head > 3 && rest[head..].starts_with(b"(") && super::placeholder::is_words(&rest[..head])
         {
             return true;
         }
     }
     let sigil = usize::from(value[0] == b'$');
-    let named = |b: &&u8| b.is_ascii_alphanumeric() || **b == b'_';
-    let head = value[sigil..].iter().take_while(named).count();
+    let head = name_length(&value[sigil..]);
     let rest = &value[sigil + head..];
     let letter = |at: usize| rest.get(at).is_some_and(u8::is_ascii_alphabetic);
     let global = value.starts_with(b"::") && value.get(2).is_some_and(u8::is_ascii_uppercase);
@@ -215,8 +218,7 @@ fn holds_variable(value: &[u8]) -> bool {
     memchr::memchr_iter(b'$', value).any(|at| {
         let rest = &value[at + 1..];
         if rest.first() == Some(&b'{') {
-            let named = |b: &&u8| b.is_ascii_alphanumeric() || **b == b'_';
-            let name = rest[1..].iter().take_while(named).count();
+            let name = name_length(&rest[1..]);
             return name > 0 && rest[1 + name..].starts_with(b":-$");
         }
         let named = |b: &&u8| b.is_ascii_lowercase() || **b == b'_';

@@ -222,11 +222,10 @@ pub struct RunShape {
     pub most: u16,
     /// The kinds of bytes it may hold: a union of [`RunShape::kind`].
     pub kinds: u8,
-    /// Those that it may hold if all its letters are of one case.
+    /// Those that it may hold if all its letters are of one case; none if it
+    /// must hold letters of both, as a random one of its alphabet does: names
+    /// in programs seldom do.
     pub one_case: u8,
-    /// Whether it must hold letters of both cases, as a random one of its
-    /// alphabet does: names in programs seldom do.
-    pub both_cases: bool,
 }
 
 impl RunShape {
@@ -237,6 +236,11 @@ impl RunShape {
             .filter(|&b| is_word(b) || self.base64 && is_run(b))
             .for_each(|b| set.add(b));
         set
+    }
+
+    /// Whether it must hold letters of both cases.
+    pub fn both_cases(&self) -> bool {
+        self.one_case == 0
     }
 
     /// Whether the run that `value` begins with looks drawn by chance from the rule's alphabet: letters
@@ -251,15 +255,9 @@ impl RunShape {
     /// The same of a run whose mixture is known.
     pub fn allows(&self, mixture: &Mixture) -> bool {
         let kinds = mixture.kinds;
-        let both = mixture.is_of_both_cases();
-        let letters = if self.both_cases {
-            both
-        } else {
-            kinds & (Self::UPPER | Self::LOWER) != 0
-        };
-        let often = if self.both_cases { 4 } else { 6 };
-        letters
-            && (both || kinds & !self.one_case == 0)
+        let often = if self.both_cases() { 4 } else { 6 };
+        kinds & (Self::UPPER | Self::LOWER) != 0
+            && (mixture.is_of_both_cases() || kinds & !self.one_case == 0)
             && kinds & KINDS[b'0' as usize] != 0
             && mixture.changes * often >= mixture.length
             && !mixture.number
