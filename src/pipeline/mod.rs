@@ -134,18 +134,12 @@ pub fn run<'s>(
     })
 }
 
-/// A path that is named beside a report, without the secrets it may hold.
+/// A text that is shown beside a report, or instead of one, without the secrets
+/// it may hold: those of the findings, and what the rules see in it.
 #[must_use]
-pub fn masked(scanner: &Scanner, report: &Report<'_>, mut path: Vec<u8>) -> Vec<u8> {
-    let values: Vec<Secret> = report.findings.iter().map(|f| f.secret.clone()).collect();
-    place::mask_paths(scanner, &values, std::iter::once(&mut path));
-    path
-}
-
-/// Any other text that is shown, without the secrets it may hold.
-#[must_use]
-pub fn without_secrets(scanner: &Scanner, mut text: Vec<u8>) -> Vec<u8> {
-    place::mask_paths(scanner, &[], std::iter::once(&mut text));
+pub fn without_secrets(scanner: &Scanner, findings: &[Finding], mut text: Vec<u8>) -> Vec<u8> {
+    let values: Vec<Secret> = findings.iter().map(|f| f.secret.clone()).collect();
+    place::mask_paths(scanner, &values, std::iter::once(&mut text));
     text
 }
 

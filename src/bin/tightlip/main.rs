@@ -59,7 +59,7 @@ fn main() -> ExitCode {
         // Whoever read has read enough, as head does; there is nobody to tell.
         Ok(Err(error)) if is_closed_pipe(&error) => ExitCode::from(INCOMPLETE),
         Ok(Err(error)) => {
-            let message = without_secrets(format!("{error:#}").into_bytes());
+            let message = masker()(format!("{error:#}").into_bytes());
             let message = String::from_utf8_lossy(&message);
             let _ = writeln!(io::stderr(), "tightlip: {}", printable(&message));
             ExitCode::from(INCOMPLETE)
@@ -81,9 +81,9 @@ fn is_closed_pipe(error: &anyhow::Error) -> bool {
 
 /// Errors quote arguments, paths and configurations, and each may hold what
 /// no output shows.
-fn without_secrets(text: Vec<u8>) -> Vec<u8> {
-    let rules = Ruleset::builtin().into_rules();
-    pipeline::without_secrets(&policy::scanner(None, rules), text)
+fn masker() -> impl Fn(Vec<u8>) -> Vec<u8> {
+    let scanner = policy::scanner(None, Ruleset::builtin().into_rules());
+    move |text| pipeline::without_secrets(&scanner, &[], text)
 }
 
 /// Errors quote paths, and a path may try to talk to the terminal.
@@ -314,8 +314,9 @@ fn run(started: Instant) -> Result<ExitCode> {
 /// The same error about the same words, made safe to show: it quotes them, and
 /// one may begin a line of its own, talk to the terminal, or be a secret.
 fn harmless(error: clap::Error) -> clap::Error {
+    let masked = masker();
     let words: Vec<String> = std::env::args_os()
-        .map(|word| without_secrets(word.into_encoded_bytes()))
+        .map(|word| masked(word.into_encoded_bytes()))
         .map(|word| report::escape::terminal(&word))
         .collect();
     match Cli::try_parse_from(words) {
@@ -646,7 +647,7 @@ impl<'c> Call<'c> {
             return;
         }
         let path = self.base.root.clone().into_os_string().into_encoded_bytes();
-        let root = pipeline::masked(self.scanner.get(), report, path);
+        let root = pipeline::without_secrets(self.scanner.get(), &report.findings, path);
         let shown = String::from_utf8_lossy(&root);
         let no_policy = self.is_bare() && self.common.policy.config_from.is_none();
         let note = match &self.repository {
