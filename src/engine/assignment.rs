@@ -16,6 +16,9 @@ pub const BEFORE: usize = 200;
 /// The longest name, bytes to either side of the word.
 const LONGEST_NAME: usize = 64;
 
+/// How much of a call that stands around a string is read, bytes.
+const LONGEST_CALL: usize = 48;
+
 /// A name and the value it is given; offsets in the text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Assignment {
@@ -518,7 +521,7 @@ impl<'t> Reader<'t> {
         if !before.ends_with(b"=") && !before.ends_with(b"(") {
             return None;
         }
-        let signs: [&[u8]; 6] = [
+        static SIGNS: [&[u8]; 6] = [
             b"===",
             b"!==",
             b"==",
@@ -526,7 +529,7 @@ impl<'t> Reader<'t> {
             b".equals(",
             b".equalsIgnoreCase(",
         ];
-        let left = signs
+        let left = SIGNS
             .iter()
             .find_map(|sign| before.strip_suffix(*sign))?
             .trim_ascii_end();
@@ -617,10 +620,13 @@ impl<'t> Reader<'t> {
     fn value_word(&self, at: usize) -> Option<After> {
         let separates = |b: u8| b.is_ascii_whitespace() || b",;\"'\\".contains(&b);
         let word = self.skip(at, 60, separates);
+        if !matches!(self.get(word) | 0x20, b'v' | b'c' | b'd' | b's' | b'a') {
+            return None;
+        }
         let word = word + if self.starts(word, b"android:") { 8 } else { 0 };
         let is_word = |b: u8| b.is_ascii_alphanumeric() || b == b'_';
         let end = self.skip(word, 20, is_word);
-        let known: [&[u8]; 7] = [
+        static KNOWN: [&[u8]; 7] = [
             b"value",
             b"content",
             b"default",
@@ -630,7 +636,7 @@ impl<'t> Reader<'t> {
             b"stringvalue",
         ];
         if word == at
-            || !known
+            || !KNOWN
                 .iter()
                 .any(|known| known.eq_ignore_ascii_case(&self.text[word..end]))
         {
@@ -656,11 +662,13 @@ impl<'t> Reader<'t> {
             return Some(from);
         }
         // Wrappers that change nothing: SecretStr("x"), Buffer.from('x').
+        let near = self.text.len().min(at + LONGEST_CALL + 3);
+        memchr::memchr(b'(', self.text.get(at..near)?)?;
         let in_call = |b: u8| b.is_ascii_alphanumeric() || b"_.: ".contains(&b);
         let slice = if self.starts(at, b"[]byte(") { 2 } else { 0 };
-        from = self.skip(at + slice, 48, in_call);
+        from = self.skip(at + slice, LONGEST_CALL, in_call);
         if self.starts(from, b"().") {
-            from = self.skip(from + 2, 48, in_call);
+            from = self.skip(from + 2, LONGEST_CALL, in_call);
         }
         if from > at && self.get(from) == b'(' {
             let wrapper = &self.text[at..from];
@@ -668,7 +676,7 @@ impl<'t> Reader<'t> {
                 .rsplit(|b| b". :]".contains(b))
                 .next()
                 .unwrap_or_default();
-            let known: [&[u8]; 22] = [
+            static WRAPPERS: [&[u8]; 22] = [
                 b"SecretStr",
                 b"Secret",
                 b"String",
@@ -693,7 +701,7 @@ impl<'t> Reader<'t> {
                 b"GetBytes",
             ];
             let inner = self.blanks(from + 1);
-            if known.contains(&last) {
+            if WRAPPERS.contains(&last) {
                 let prefix = self.skip(inner, 2, |b| b"bru".contains(&b));
                 return self.quote(prefix).map(|_| prefix);
             }
@@ -964,6 +972,37 @@ pub(super) fn names_account(before: &[u8]) -> bool {
             <= 10
 }
 
+/// What may stand in front of a setting on its line.
+static LEADS: [&[u8]; 27] = [
+    b"-",
+    b"export",
+    b"set",
+    b"SET",
+    b"@set",
+    b"@SET",
+    b"setx",
+    b"ENV",
+    b"ARG",
+    b"env",
+    b"declare -x",
+    b"local",
+    b"readonly",
+    b"{",
+    b"+",
+    b"$",
+    b"- {",
+    b"\"",
+    b"'",
+    b"--",
+    b"define",
+    b"typeset -x",
+    b"set -x",
+    b"REM SET",
+    b"setenv",
+    b"SetEnv",
+    b"*",
+];
+
 /// Whether a line that begins so goes on with a setting: spaces, a mark of a
 /// comment or a list, `export` and the like.
 fn is_lead(before: &[u8]) -> bool {
@@ -974,37 +1013,7 @@ fn is_lead(before: &[u8]) -> bool {
         .or(before.strip_prefix(b";"))
         .unwrap_or(before);
     let word = bare.trim_ascii();
-    word.is_empty()
-        || [
-            &b"-"[..],
-            b"export",
-            b"set",
-            b"SET",
-            b"@set",
-            b"@SET",
-            b"setx",
-            b"ENV",
-            b"ARG",
-            b"env",
-            b"declare -x",
-            b"local",
-            b"readonly",
-            b"{",
-            b"+",
-            b"$",
-            b"- {",
-            b"\"",
-            b"'",
-            b"--",
-            b"define",
-            b"typeset -x",
-            b"set -x",
-            b"REM SET",
-            b"setenv",
-            b"SetEnv",
-            b"*",
-        ]
-        .contains(&word)
+    word.is_empty() || LEADS.contains(&word)
 }
 
 /// Without the quote at its end, and the backslash in front of that.

@@ -3,9 +3,10 @@
 //! here, so that there is one answer to what a match is.
 
 use super::assignment::{self, Form};
+use super::refused::Refused;
 use super::weigh::{is_whole, weigh};
 use crate::rules::check::{self, Verdict};
-use crate::rules::name;
+use crate::rules::name::{self, Words};
 use crate::rules::rule::{ByteSet, Class, RunShape, Shape, Str};
 use crate::rules::{Rule, Slot, known, regexes, value};
 use crate::vocabulary::{Confidence, RuleIndex};
@@ -50,10 +51,39 @@ pub struct Attempt {
     pub reasons: Vec<Cow<'static, str>>,
 }
 
+/// What the checks of a rule said of a value that none of them refused.
+struct Judged {
+    confidence: Confidence,
+    reasons: Vec<Cow<'static, str>>,
+}
+
+impl Attempt {
+    fn new(
+        secret: Range<usize>,
+        matched: Range<usize>,
+        shape: &'static str,
+        judged: Judged,
+    ) -> Self {
+        let mut reasons = judged.reasons;
+        reasons.insert(0, Cow::Borrowed(shape));
+        Attempt {
+            secret,
+            matched,
+            company: Vec::new(),
+            needs_path: false,
+            plain: false,
+            confidence: judged.confidence,
+            reasons,
+        }
+    }
+}
+
 /// The compiled rules; a regex is compiled when it is first asked for.
 pub struct Matcher {
     rules: Vec<Rule>,
     regexes: Vec<OnceLock<Option<Regex>>>,
+    /// Of the rules of names.
+    words: Vec<OnceLock<Words>>,
     slots: &'static [Slot],
     slot_regexes: Vec<OnceLock<Option<Regex>>>,
     now: i64,
@@ -64,6 +94,7 @@ impl Matcher {
     pub fn new(rules: Vec<Rule>, slots: &'static [Slot], now: i64) -> Self {
         Matcher {
             regexes: rules.iter().map(|_| OnceLock::new()).collect(),
+            words: rules.iter().map(|_| OnceLock::new()).collect(),
             slot_regexes: slots.iter().map(|_| OnceLock::new()).collect(),
             rules,
             slots,
@@ -76,18 +107,26 @@ impl Matcher {
         &self.rules
     }
 
-    /// Tries a rule at byte `at` of `text`.
+    /// Tries a rule at byte `at` of `text`; `refused` spares checks what they
+    /// were asked before.
     ///
     /// # Errors
     /// The first gate that refuses.
-    pub fn attempt(&self, rule: RuleIndex, text: &[u8], at: usize) -> Result<Attempt, Refusal> {
+    pub fn attempt(
+        &self,
+        rule: RuleIndex,
+        text: &[u8],
+        at: usize,
+        refused: &mut Refused,
+    ) -> Result<Attempt, Refusal> {
         let rule_at = rule as usize;
         let rule = &self.rules[rule_at];
         let begins = match &rule.shape {
             Shape::Token { edge, .. } => starts_token(text, at, edge),
             Shape::Pattern { .. } => rule.anywhere || !is_inside_word(text, at),
             Shape::Named { words, unless, .. } => {
-                return self.attempt_named(rule, words, unless, text, at);
+                let words = self.words[rule_at].get_or_init(|| Words::new(words));
+                return self.attempt_named(rule, words, unless, text, at, refused);
             }
         };
         if !begins {
@@ -134,16 +173,8 @@ impl Matcher {
                 return Err(Refusal::Check("not a mixture of letters and digits"));
             }
         }
-        let mut attempt = Attempt {
-            secret,
-            matched,
-            company: Vec::new(),
-            needs_path: false,
-            plain: false,
-            confidence: rule.confidence,
-            reasons: vec![Cow::Borrowed("length and structure fit")],
-        };
-        self.judge(rule, value, &mut attempt)?;
+        let judged = self.judge(rule, value, refused)?;
+        let mut attempt = Attempt::new(secret, matched, "length and structure fit", judged);
         attempt.plain = is_plain(rule, value, &attempt);
         self.find_company(rule, text, &mut attempt)?;
         Ok(attempt)
@@ -153,12 +184,13 @@ impl Matcher {
     fn attempt_named(
         &self,
         rule: &Rule,
-        words: &[Str],
+        words: &Words,
         unless: &[Str],
         text: &[u8],
         at: usize,
+        refused: &mut Refused,
     ) -> Result<Attempt, Refusal> {
-        let length = name::word_at(words, text, at).ok_or(Refusal::Shape)?;
+        let length = words.at(text, at).ok_or(Refusal::Shape)?;
         let end = text.len().min(at + rule.max_length as usize + 1);
         let reader = assignment::Reader::new(text, at, end);
         let named = reader.name(at, length);
@@ -171,20 +203,6 @@ impl Matcher {
         if found.value.end == end && end < text.len() {
             return Err(Refusal::Length);
         }
-        let mut attempt = Attempt {
-            secret: found.value.clone(),
-            matched: at.min(found.value.start)..found.value.end.max(at + length),
-            company: Vec::new(),
-            needs_path: false,
-            plain: false,
-            confidence: rule.confidence,
-            reasons: vec![Cow::Borrowed(match found.form {
-                Form::Quoted => "its name says so",
-                Form::Line => "its name says so, on a line of its own",
-                Form::Compared => "compared with such a name",
-                Form::Bare | Form::Item => "its name says so",
-            })],
-        };
         let value = &text[found.value.clone()];
         if name::is_same(&text[found.name.clone()], value) {
             return Err(Refusal::Check("its own name again"));
@@ -192,33 +210,52 @@ impl Matcher {
         if matches!(found.form, Form::Line | Form::Bare) && name::is_call(value) {
             return Err(Refusal::Check("a call"));
         }
-        self.judge(rule, value, &mut attempt)?;
+        let judged = self.judge(rule, value, refused)?;
+        let form = match found.form {
+            Form::Quoted => "its name says so",
+            Form::Line => "its name says so, on a line of its own",
+            Form::Compared => "compared with such a name",
+            Form::Bare | Form::Item => "its name says so",
+        };
+        let matched = at.min(found.value.start)..found.value.end.max(at + length);
+        let mut attempt = Attempt::new(found.value.clone(), matched, form, judged);
         weigh(rule, text, &found, &mut attempt);
         attempt.plain = is_plain(rule, value, &attempt) && is_whole(text, &found);
         self.find_company(rule, text, &mut attempt)?;
         Ok(attempt)
     }
 
-    fn judge(&self, rule: &Rule, value: &[u8], attempt: &mut Attempt) -> Result<(), Refusal> {
+    /// How sure the checks leave the rule, and what they said.
+    fn judge(&self, rule: &Rule, value: &[u8], refused: &mut Refused) -> Result<Judged, Refusal> {
+        let mut judged = Judged {
+            confidence: rule.confidence,
+            reasons: Vec::new(),
+        };
         for check in rule.checks.iter() {
+            if let Some(why) = refused.why(check, value) {
+                return Err(Refusal::Check(why));
+            }
             match check::ask(check, value, self.now) {
                 Verdict::Pass => {}
-                Verdict::Proof(why) => attempt.reasons.push(Cow::Borrowed(why)),
+                Verdict::Proof(why) => judged.reasons.push(Cow::Borrowed(why)),
                 Verdict::Weak(why) => {
-                    attempt.confidence = one_lower(attempt.confidence);
-                    attempt.reasons.push(Cow::Owned(format!("but {why}")));
+                    judged.confidence = one_lower(judged.confidence);
+                    judged.reasons.push(Cow::Owned(format!("but {why}")));
                 }
                 Verdict::Doubt(why) => {
-                    attempt.confidence = Confidence::Low;
-                    attempt.reasons.push(Cow::Owned(format!("but {why}")));
+                    judged.confidence = Confidence::Low;
+                    judged.reasons.push(Cow::Owned(format!("but {why}")));
                 }
-                Verdict::Refuse(why) => return Err(Refusal::Check(why)),
+                Verdict::Refuse(why) => {
+                    refused.note(check, value, why);
+                    return Err(Refusal::Check(why));
+                }
             }
         }
         if known::is_published(value) {
             return Err(Refusal::Check("a key that its vendor publishes"));
         }
-        Ok(())
+        Ok(judged)
     }
 
     /// A word near by, a slot right in front, or the path, which comes later.

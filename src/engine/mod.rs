@@ -13,6 +13,7 @@ pub mod notebook;
 pub mod prefilter;
 pub mod prove;
 pub mod rdata;
+pub mod refused;
 pub mod resolve;
 pub mod scanner;
 mod simd;

@@ -7,6 +7,7 @@ use super::matcher::{Attempt, Matcher, Refusal};
 use super::notebook::{self, Notebook};
 use super::prefilter::{Found, Prefilter};
 use super::rdata::{self, Unpacked};
+use super::refused::Refused;
 use crate::rules::jwt;
 use crate::rules::rule::Slot;
 use crate::rules::{Rule, regexes};
@@ -45,11 +46,22 @@ pub struct Scanner {
 }
 
 /// Memory that a thread uses again for every blob.
-#[derive(Default)]
 pub struct Scratch {
     found: Found,
+    refused: Refused,
     markers: Vec<usize>,
     incomplete: bool,
+}
+
+impl Default for Scratch {
+    fn default() -> Self {
+        Scratch {
+            found: Found::default(),
+            refused: Refused::remembering(),
+            markers: Vec::new(),
+            incomplete: false,
+        }
+    }
 }
 
 impl Scratch {
@@ -159,8 +171,10 @@ impl Scanner {
         candidates: &mut Vec<Candidate>,
     ) {
         let text = &reading.view.bytes;
-        for hit in &scratch.found.hits {
-            if let Ok(attempt) = self.matcher.attempt(hit.rule, text, hit.at) {
+        let Scratch { found, refused, .. } = scratch;
+        for hit in &found.hits {
+            let attempt = self.matcher.attempt(hit.rule, text, hit.at, refused);
+            if let Ok(attempt) = attempt {
                 candidates.extend(self.candidate(hit.rule, &attempt, reading, piece));
             }
         }
@@ -203,7 +217,9 @@ impl Scanner {
             });
             let mut at = 0;
             while let Some(found) = regex.find_at(text, at) {
-                if let Ok(attempt) = self.matcher.attempt(index, text, found.start()) {
+                let mut none = Refused::default();
+                let attempt = self.matcher.attempt(index, text, found.start(), &mut none);
+                if let Ok(attempt) = attempt {
                     candidates.extend(self.candidate(index, &attempt, reading, piece));
                 }
                 at = found.start() + 1;
@@ -233,7 +249,8 @@ impl Scanner {
         let mut found = Found::default();
         self.prefilter.find(text, &mut found);
         for hit in &found.hits {
-            let outcome = self.matcher.attempt(hit.rule, text, hit.at);
+            let none = &mut Refused::default();
+            let outcome = self.matcher.attempt(hit.rule, text, hit.at, none);
             told(&Tried {
                 rule: &self.rules()[hit.rule as usize],
                 at: reading.original(&(hit.at..hit.at)).start,

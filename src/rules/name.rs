@@ -165,22 +165,83 @@ static GLUE: &[&str] = &[
     "zip",
 ];
 
-/// The length of the first of `words` that stands at `at`, in any case, and
-/// ends there as a part of a name does.
-pub fn word_at(words: &[Str], text: &[u8], at: usize) -> Option<usize> {
-    let first = [*text.get(at)?, *text.get(at + 1)?].map(|b| b.to_ascii_lowercase());
-    let alike = |word: &Str| word.as_bytes().first_chunk::<2>().cmp(&Some(&first));
-    let from = words.partition_point(|word| alike(word).is_lt());
-    words[from..]
-        .iter()
-        .take_while(|word| alike(word).is_eq())
-        .map(|word| word.as_bytes())
-        .find(|word| {
-            text.get(at..at + word.len())
-                .is_some_and(|here| here.eq_ignore_ascii_case(word))
-                && ends_part(text, at + word.len())
-        })
-        .map(<[u8]>::len)
+/// The words that names of a rule's kind end in, made ready to be looked for.
+pub struct Words {
+    /// Sorted.
+    words: Vec<Word>,
+    /// Where the words of each first byte begin, and behind them the next.
+    starts: Vec<usize>,
+}
+
+/// A word in small letters.
+struct Word {
+    /// Its first bytes, as many as a register holds.
+    head: u128,
+    /// What of a register those are.
+    mask: u128,
+    /// The bytes behind them.
+    tail: Box<[u8]>,
+    length: usize,
+}
+
+/// How many bytes of a word are compared at once.
+const HEAD: usize = size_of::<u128>();
+
+impl Words {
+    /// Makes `words` ready, in the order of a rule: in small letters, and those
+    /// that begin alike together.
+    pub fn new(words: &[Str]) -> Self {
+        let begins = |word: &Str, byte: usize| usize::from(word.as_bytes()[0]) < byte;
+        let start = |byte| words.partition_point(|word| begins(word, byte));
+        let ready = |word: &Str| {
+            let word = word.as_bytes();
+            let (head, tail) = word.split_at(word.len().min(HEAD));
+            let mut mask = [0; HEAD];
+            mask[..head.len()].fill(0xff);
+            Word {
+                head: lower_head(head),
+                mask: u128::from_le_bytes(mask),
+                tail: tail.into(),
+                length: word.len(),
+            }
+        };
+        Words {
+            words: words.iter().map(ready).collect(),
+            starts: (0..=256).map(start).collect(),
+        }
+    }
+
+    /// The length of the first of them that stands at `at`, in any case, and
+    /// ends there as a part of a name does.
+    pub fn at(&self, text: &[u8], at: usize) -> Option<usize> {
+        let here = text.get(at..)?;
+        let head = lower_head(here);
+        let stands = |word: &&Word| {
+            let behind = || here.get(HEAD..word.length);
+            head & word.mask == word.head
+                && word.length <= here.len()
+                && (word.tail.is_empty()
+                    || behind().is_some_and(|behind| behind.eq_ignore_ascii_case(&word.tail)))
+                && ends_part(text, at + word.length)
+        };
+        let first = usize::from(here.first()?.to_ascii_lowercase());
+        let alike = &self.words[self.starts[first]..self.starts[first + 1]];
+        alike.iter().find(stands).map(|word| word.length)
+    }
+}
+
+/// The first bytes of a text in small letters, and zeros where it has no more.
+fn lower_head(text: &[u8]) -> u128 {
+    let mut head = match text.first_chunk::<HEAD>() {
+        Some(head) => *head,
+        None => {
+            let mut head = [0; HEAD];
+            head[..text.len()].copy_from_slice(text);
+            head
+        }
+    };
+    head.make_ascii_lowercase();
+    u128::from_le_bytes(head)
 }
 
 /// Whether a part of a name ends at `end`: no letter of the same kind follows.
@@ -267,9 +328,16 @@ pub fn is_same(name: &[u8], value: &[u8]) -> bool {
         return false;
     }
     // s%# SQL_PASSWORD=yes%SQL_PASSWORD=no%
-    let again = memchr::memmem::find(value, name);
-    if name.len() >= 6 && again.is_some_and(|at| value[at + name.len()..].starts_with(b"=")) {
+    let assigns = name.len() >= 6 && memchr::memchr(b'=', value).is_some();
+    let again = assigns.then(|| memchr::memmem::find(value, name)).flatten();
+    if again.is_some_and(|at| value[at + name.len()..].starts_with(b"=")) {
         return true;
+    }
+    let count = |text: &[u8]| text.iter().filter(|b| b.is_ascii_alphanumeric()).count();
+    let (named, given) = (count(name), count(value));
+    let holds = named >= 4 && given < named + 4;
+    if given < 3 || given > named && !holds {
+        return false;
     }
     let plain = |text: &[u8]| -> Vec<u8> {
         text.iter()
@@ -278,11 +346,8 @@ pub fn is_same(name: &[u8], value: &[u8]) -> bool {
             .collect()
     };
     let (name, value) = (plain(name), plain(value));
-    value.len() >= 3
-        && (memchr::memmem::find(&name, &value).is_some()
-            || name.len() >= 4
-                && value.len() < name.len() + 4
-                && memchr::memmem::find(&value, &name).is_some())
+    memchr::memmem::find(&name, &value).is_some()
+        || holds && memchr::memmem::find(&value, &name).is_some()
 }
 
 /// Whether a name is written as settings of the environment are: `DB_PASS`.
@@ -339,10 +404,11 @@ mod tests {
 
     fn names(name: &str) -> bool {
         let words: Vec<Str> = ["apikey", "password", "pass", "pwd"].map(Str::from).into();
+        let words = Words::new(&words);
         let unless: Vec<Str> = ["file", "policy", "reset"].map(Str::from).into();
         let text = format!("{name} ");
         (0..name.len()).any(|at| {
-            word_at(&words, text.as_bytes(), at).is_some_and(|length| {
+            words.at(text.as_bytes(), at).is_some_and(|length| {
                 let (name, word) = (name.as_bytes(), at..at + length);
                 is_part(name, &word) && judge(name, &word, &unless).is_ok()
             })
@@ -383,6 +449,23 @@ mod tests {
             "Compass",
         ] {
             assert!(!names(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn long_words_are_compared_to_their_end() {
+        let long = "databaseconnectionpassword";
+        let words = Words::new(&[Str::from(long)]);
+        let at = |text: &str| words.at(text.as_bytes(), 0);
+        assert_eq!(at("DatabaseConnectionPassword="), Some(long.len()));
+        assert_eq!(at(long), Some(long.len()));
+        for text in [
+            "databaseconnectionpasswore",
+            "databaseconnectionpasswor",
+            "",
+            "d",
+        ] {
+            assert_eq!(at(text), None, "{text}");
         }
     }
 
