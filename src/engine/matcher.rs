@@ -2,10 +2,10 @@
 //! Every way to look for matches (the scanner, the naive twin, `why`) asks
 //! here, so that there is one answer to what a match is.
 
+use super::asked::Asked;
 use super::assignment::{self, Form};
-use super::refused::Refused;
 use super::weigh::{is_whole, weigh};
-use crate::rules::check::{self, Verdict};
+use crate::rules::check::Verdict;
 use crate::rules::name::{self, Words};
 use crate::rules::rule::{ByteSet, Class, RunShape, Shape, Str};
 use crate::rules::{Rule, Slot, known, regexes, value};
@@ -107,8 +107,8 @@ impl Matcher {
         &self.rules
     }
 
-    /// Tries a rule at byte `at` of `text`; `refused` spares checks what they
-    /// were asked before.
+    /// Tries a rule at byte `at` of `text`; `asked` knows what the checks said
+    /// of values before.
     ///
     /// # Errors
     /// The first gate that refuses.
@@ -117,7 +117,7 @@ impl Matcher {
         rule: RuleIndex,
         text: &[u8],
         at: usize,
-        refused: &mut Refused,
+        asked: &mut Asked,
     ) -> Result<Attempt, Refusal> {
         let rule_at = rule as usize;
         let rule = &self.rules[rule_at];
@@ -126,7 +126,7 @@ impl Matcher {
             Shape::Pattern { .. } => rule.anywhere || !is_inside_word(text, at),
             Shape::Named { words, unless, .. } => {
                 let words = self.words[rule_at].get_or_init(|| Words::new(words));
-                return self.attempt_named(rule, words, unless, text, at, refused);
+                return self.attempt_named(rule, words, unless, text, at, asked);
             }
         };
         if !begins {
@@ -173,7 +173,7 @@ impl Matcher {
                 return Err(Refusal::Check("not a mixture of letters and digits"));
             }
         }
-        let judged = self.judge(rule, value, refused)?;
+        let judged = self.judge(rule, value, asked)?;
         let mut attempt = Attempt::new(secret, matched, "length and structure fit", judged);
         attempt.plain = is_plain(rule, value, &attempt);
         self.find_company(rule, text, &mut attempt)?;
@@ -188,7 +188,7 @@ impl Matcher {
         unless: &[Str],
         text: &[u8],
         at: usize,
-        refused: &mut Refused,
+        asked: &mut Asked,
     ) -> Result<Attempt, Refusal> {
         let length = words.at(text, at).ok_or(Refusal::Shape)?;
         let end = text.len().min(at + rule.max_length as usize + 1);
@@ -210,7 +210,7 @@ impl Matcher {
         if matches!(found.form, Form::Line | Form::Bare) && name::is_call(value) {
             return Err(Refusal::Check("a call"));
         }
-        let judged = self.judge(rule, value, refused)?;
+        let judged = self.judge(rule, value, asked)?;
         let form = match found.form {
             Form::Quoted => "its name says so",
             Form::Line => "its name says so, on a line of its own",
@@ -226,16 +226,13 @@ impl Matcher {
     }
 
     /// How sure the checks leave the rule, and what they said.
-    fn judge(&self, rule: &Rule, value: &[u8], refused: &mut Refused) -> Result<Judged, Refusal> {
+    fn judge(&self, rule: &Rule, value: &[u8], asked: &mut Asked) -> Result<Judged, Refusal> {
         let mut judged = Judged {
             confidence: rule.confidence,
             reasons: Vec::new(),
         };
         for check in rule.checks.iter() {
-            if let Some(why) = refused.why(check, value) {
-                return Err(Refusal::Check(why));
-            }
-            match check::ask(check, value, self.now) {
+            match asked.ask(check, value, self.now) {
                 Verdict::Pass => {}
                 Verdict::Proof(why) => judged.reasons.push(Cow::Borrowed(why)),
                 Verdict::Weak(why) => {
@@ -246,10 +243,7 @@ impl Matcher {
                     judged.confidence = Confidence::Low;
                     judged.reasons.push(Cow::Owned(format!("but {why}")));
                 }
-                Verdict::Refuse(why) => {
-                    refused.note(check, value, why);
-                    return Err(Refusal::Check(why));
-                }
+                Verdict::Refuse(why) => return Err(Refusal::Check(why)),
             }
         }
         if known::is_published(value) {

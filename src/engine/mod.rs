@@ -1,6 +1,7 @@
 //! Finding secrets in bytes. The engine does no I/O, knows no path, clock or
 //! thread, never fails and never prints: bytes in, candidates out.
 
+pub mod asked;
 pub mod assignment;
 pub mod bare;
 mod buckets;
@@ -13,7 +14,6 @@ pub mod notebook;
 pub mod prefilter;
 pub mod prove;
 pub mod rdata;
-pub mod refused;
 pub mod resolve;
 pub mod scanner;
 mod simd;

@@ -9,11 +9,11 @@ use crate::rules::rule::{Class, Rule};
 use crate::rules::value;
 use crate::vocabulary::blob::Text;
 use crate::vocabulary::{
-    Candidate, Change, Confidence, Finding, Flow, Origin, Piece, Probed, Scope, Secret, Skip,
-    SkipReason, Span, Trace, Worker,
+    Candidate, Change, Confidence, Finding, Flow, Origin, Piece, Probed, RuleIndex, Scope, Secret,
+    Skip, SkipReason, Span, Trace, Worker,
 };
-use globset::Glob;
-use std::collections::HashSet;
+use globset::{Glob, GlobMatcher};
+use std::collections::{HashMap, HashSet};
 use std::sync::Mutex;
 
 /// What all workers of a run found.
@@ -32,6 +32,7 @@ pub(super) struct ScanWorker<'s> {
     scanner: &'s Scanner,
     options: &'s Options<'s>,
     scratch: Scratch,
+    vouchers: Vouchers,
     own: Gathered,
     all: &'s Mutex<Gathered>,
 }
@@ -46,6 +47,7 @@ impl<'s> ScanWorker<'s> {
             scanner,
             options,
             scratch: Scratch::default(),
+            vouchers: Vouchers::default(),
             own: Gathered::default(),
             all,
         }
@@ -78,7 +80,7 @@ impl<'s> ScanWorker<'s> {
         let rules = self.scanner.rules();
         let (here, elsewhere): (Vec<_>, Vec<_>) = candidates
             .into_iter()
-            .partition(|c| !c.needs_path || vouches(&rules[c.rule as usize], &path));
+            .partition(|c| !c.needs_path || self.vouchers.vouch(rules, c.rule, &path));
         // What lacks company is no finding, but its bytes are masked as well.
         let masks: Vec<Candidate> = here.iter().chain(&elsewhere).cloned().collect();
         let resolved = resolved(rules, &path, here);
@@ -143,7 +145,7 @@ impl<'s> ScanWorker<'s> {
             self.scanner
                 .scan(&Piece::whole(&version), &mut self.scratch, &mut found);
             let rules = self.scanner.rules();
-            found.retain(|c| !c.needs_path || vouches(&rules[c.rule as usize], path));
+            found.retain(|c| !c.needs_path || self.vouchers.vouch(rules, c.rule, path));
             for one in resolved(rules, path, found) {
                 if one.confidence() >= self.options.min_confidence {
                     let parts = one.parts.into_iter().chain([one.candidate]);
@@ -379,17 +381,27 @@ fn trust_settings(found: &mut Resolved) {
     }
 }
 
-/// Whether a path vouches for a rule's candidates: one of the rule's globs
-/// fits its last two components, or the last one.
-fn vouches(rule: &Rule, path: &[u8]) -> bool {
-    let path = String::from_utf8_lossy(path).to_ascii_lowercase();
-    let mut starts = path.rmatch_indices('/').map(|(at, _)| at + 1);
-    let name = &path[starts.next().unwrap_or(0)..];
-    let with_parent = &path[starts.next().unwrap_or(0)..];
-    rule.paths.iter().any(|glob| {
-        Glob::new(glob).is_ok_and(|glob| {
-            let glob = glob.compile_matcher();
-            glob.is_match(name) || glob.is_match(with_parent)
-        })
-    })
+/// The globs of the rules that only a path can vouch for, made ready when they
+/// are first asked for.
+#[derive(Default)]
+struct Vouchers(HashMap<RuleIndex, Vec<GlobMatcher>>);
+
+impl Vouchers {
+    /// Whether a path vouches for a rule's candidates: one of the rule's globs
+    /// fits its last two components, or the last one.
+    fn vouch(&mut self, rules: &[Rule], rule: RuleIndex, path: &[u8]) -> bool {
+        let path = String::from_utf8_lossy(path).to_ascii_lowercase();
+        let mut starts = path.rmatch_indices('/').map(|(at, _)| at + 1);
+        let name = &path[starts.next().unwrap_or(0)..];
+        let with_parent = &path[starts.next().unwrap_or(0)..];
+        let globs = self.0.entry(rule).or_insert_with(|| {
+            let globs = rules[rule as usize].paths.iter();
+            // They were checked when the rule was loaded.
+            let ready = globs.filter_map(|glob| Glob::new(glob).ok());
+            ready.map(|glob| glob.compile_matcher()).collect()
+        });
+        globs
+            .iter()
+            .any(|glob| glob.is_match(name) || glob.is_match(with_parent))
+    }
 }
