@@ -30,9 +30,7 @@ pub struct Bare {
     /// Words of the slots that rules ask for beside a near word.
     slot_words: Vec<Vec<u8>>,
     slot_finder: Finder,
-    /// How far from the run a near word may stand, bytes, at most, and how far
-    /// in front of it a slot's.
-    within: usize,
+    /// How far in front of the run a slot's word may stand, bytes, at most.
     slot_within: usize,
     /// The texts that patterns begin with whose secret is a run.
     texts: Vec<(RunBehind, RuleIndex)>,
@@ -63,6 +61,8 @@ struct Entry {
     /// It is a pattern's secret, and the pattern begins with a text: how far in
     /// front of the run, bytes, at most.
     behind: Option<u16>,
+    /// How far from the run a near word may stand, bytes.
+    within: u32,
 }
 
 /// What a thread uses again from run to run.
@@ -103,7 +103,6 @@ impl Bare {
             longest: 0,
             slot_words: Vec::new(),
             slot_finder: Finder::default(),
-            within: 0,
             slot_within: 0,
             texts: Vec::new(),
             text_finder: Finder::default(),
@@ -134,6 +133,7 @@ impl Bare {
                 slot: rule.both,
                 free: rule.near.is_empty() || !rule.paths.is_empty() || !shape.whole,
                 behind,
+                within: rule.within,
             };
             for shelf in &mut shelves[least.min(LONGEST)..=most.min(LONGEST)] {
                 shelf.entries.push(entry);
@@ -144,7 +144,6 @@ impl Bare {
                 // Its company is looked for from its own start, by the matcher.
                 continue;
             }
-            bare.within = bare.within.max(rule.within as usize);
             if rule.both {
                 bare.slot_within = bare.slot_within.max(rule.within as usize);
                 let of_rule = slots.iter().filter(|slot| rule.slots.contains(&slot.name));
@@ -240,7 +239,7 @@ impl Bare {
             })
         };
         let mut in_slot = None;
-        let mut reach = 0;
+        let (mut reach, mut within) = (0, 0);
         scratch.fitting.clear();
         scratch.patterns.clear();
         let of_runs = fits(1, of_run).filter(|_| !inside);
@@ -253,6 +252,7 @@ impl Bare {
             } else if entry.free {
                 hit(at, entry.rule);
             } else {
+                within = within.max(entry.within);
                 scratch.fitting.push(entry.rule);
             }
         }
@@ -260,15 +260,17 @@ impl Bare {
             self.find_texts(text, at, at.saturating_sub(reach), scratch, hit);
         }
         if !scratch.fitting.is_empty() {
-            self.find_words(text, at..wide, scratch, hit);
+            self.find_words(text, at..wide, within as usize, scratch, hit);
         }
     }
 
-    /// Calls `hit` with each fitting rule that has a word near the run.
+    /// Calls `hit` with each fitting rule that has a word near the run, so many
+    /// bytes away at most.
     fn find_words(
         &self,
         text: &[u8],
         run: Range<usize>,
+        within: usize,
         scratch: &mut BareScratch,
         hit: &mut impl FnMut(usize, RuleIndex),
     ) {
@@ -279,8 +281,8 @@ impl Bare {
             scratch.fitting.iter().for_each(|&rule| hit(at, rule));
             return;
         };
-        let from = at.saturating_sub(self.within);
-        let to = text.len().min(run.end + self.within);
+        let from = at.saturating_sub(within);
+        let to = text.len().min(run.end + within);
         scratch.vouched.clear();
         // Runs in a row share what stands around them.
         let barren = scratch.barren.clone();
