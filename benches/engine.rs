@@ -7,9 +7,9 @@
 use std::hint::black_box;
 use std::path::Path;
 use std::time::Instant;
-use tightlip::engine::asked::Asked;
 use tightlip::engine::gate::{Gate, GateScratch, Lengths, TextKey, Wanted};
 use tightlip::engine::matcher::Matcher;
+use tightlip::engine::matcher::Memory;
 use tightlip::engine::prefilter::{Found, Prefilter};
 use tightlip::engine::{Scanner, Scratch};
 use tightlip::rules::{Rule, Ruleset, raw, ruleset, sample};
@@ -102,13 +102,13 @@ fn main() {
 fn slowest(text: &[u8], rules: &[Rule]) {
     let prefilter = Prefilter::new(rules, ruleset::slots(), b"tightlip:allow");
     let matcher = Matcher::new(rules.to_vec(), ruleset::slots(), 1_795_000_000);
-    let (mut found, mut asked) = (Found::default(), Asked::remembering());
+    let (mut found, mut memory) = (Found::default(), Memory::remembering());
     prefilter.find(text, &mut found);
     let mut costs: Vec<(f64, usize, usize)> = (0..rules.len()).map(|at| (0.0, 0, at)).collect();
     for hit in &found.hits {
         let cost = &mut costs[hit.rule as usize];
         let start = Instant::now();
-        let _ = black_box(matcher.attempt(hit.rule, text, hit.at, &mut asked));
+        let _ = black_box(matcher.attempt(hit.rule, text, hit.at, &mut memory));
         cost.0 += start.elapsed().as_secs_f64();
         cost.1 += 1;
     }

@@ -7,6 +7,7 @@ use super::assignment::{self, Form};
 use super::weigh::{is_whole, weigh};
 use crate::rules::check::Verdict;
 use crate::rules::name::{self, Words};
+use crate::rules::regexes::{AtPlace, Caches};
 use crate::rules::rule::{ByteSet, Class, RunShape, Shape, Str};
 use crate::rules::{Rule, Slot, known, regexes, value};
 use crate::vocabulary::{Confidence, RuleIndex};
@@ -14,6 +15,7 @@ use regex::bytes::Regex;
 use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Which gate refused a candidate, and why.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,20 +80,40 @@ impl Attempt {
     }
 }
 
+/// What a thread remembers from place to place; by default little.
+#[derive(Default)]
+pub struct Memory {
+    asked: Asked,
+    caches: Caches,
+}
+
+impl Memory {
+    /// Remembers what checks said, too.
+    pub fn remembering() -> Self {
+        Memory {
+            asked: Asked::remembering(),
+            caches: Caches::default(),
+        }
+    }
+}
+
 /// The compiled rules; a regex is compiled when it is first asked for.
 pub struct Matcher {
     rules: Vec<Rule>,
-    regexes: Vec<OnceLock<Option<Regex>>>,
+    regexes: Vec<OnceLock<AtPlace>>,
     /// Of the rules of names.
     words: Vec<OnceLock<Words>>,
     slots: &'static [Slot],
     slot_regexes: Vec<OnceLock<Option<Regex>>>,
     now: i64,
+    /// Its own among all matchers.
+    number: u64,
 }
 
 impl Matcher {
     /// `now`, in seconds since 1970, decides which tokens have expired.
     pub fn new(rules: Vec<Rule>, slots: &'static [Slot], now: i64) -> Self {
+        static NEXT: AtomicU64 = AtomicU64::new(1);
         Matcher {
             regexes: rules.iter().map(|_| OnceLock::new()).collect(),
             words: rules.iter().map(|_| OnceLock::new()).collect(),
@@ -99,6 +121,7 @@ impl Matcher {
             rules,
             slots,
             now,
+            number: NEXT.fetch_add(1, Ordering::Relaxed),
         }
     }
 
@@ -107,8 +130,7 @@ impl Matcher {
         &self.rules
     }
 
-    /// Tries a rule at byte `at` of `text`; `asked` knows what the checks said
-    /// of values before.
+    /// Tries a rule at byte `at` of `text`; `memory` is the thread's.
     ///
     /// # Errors
     /// The first gate that refuses.
@@ -117,7 +139,7 @@ impl Matcher {
         rule: RuleIndex,
         text: &[u8],
         at: usize,
-        asked: &mut Asked,
+        memory: &mut Memory,
     ) -> Result<Attempt, Refusal> {
         let rule_at = rule as usize;
         let rule = &self.rules[rule_at];
@@ -126,28 +148,25 @@ impl Matcher {
             Shape::Pattern { .. } => rule.anywhere || !is_inside_word(text, at),
             Shape::Named { words, unless, .. } => {
                 let words = self.words[rule_at].get_or_init(|| Words::new(words));
-                return self.attempt_named(rule, words, unless, text, at, asked);
+                return self.attempt_named(rule, words, unless, text, at, memory);
             }
         };
         if !begins {
             return Err(Refusal::Boundary);
         }
-        let regex = self.regexes[rule_at]
-            .get_or_init(|| regexes::compile(&regexes::anchored(&rule.shape)).ok());
-        // The parser accepted it at load; a regex too large to compile is
-        // refused there too, so this arm is never taken.
-        let Some(regex) = regex else {
-            return Err(Refusal::Shape);
-        };
+        let regex = self.regexes[rule_at].get_or_init(|| AtPlace::new(&rule.shape));
         let most = rule.max_length as usize;
         // One more byte than a match may have: what follows it decides too.
         let end = text.len().min(at + most + 1);
         let slice = &text[at..end];
-        // Most candidates end here, before anything is allocated for groups.
-        if !regex.is_match(slice) {
+        // Most candidates end here.
+        if !regex.matches(slice, memory.caches.of(self.number, rule_at)) {
             return Err(Refusal::Shape);
         }
-        let found = regex.captures(slice).ok_or(Refusal::Shape)?;
+        // The parser accepted it at load, and a regex too large to compile is
+        // refused there too, so there is one.
+        let groups = regex.whole().and_then(|regex| regex.captures(slice));
+        let found = groups.ok_or(Refusal::Shape)?;
         let (whole, secret) = match (found.get(0), found.name("secret")) {
             (Some(whole), Some(secret)) => (whole, secret),
             _ => return Err(Refusal::Shape),
@@ -173,7 +192,7 @@ impl Matcher {
                 return Err(Refusal::Check("not a mixture of letters and digits"));
             }
         }
-        let judged = self.judge(rule, value, asked)?;
+        let judged = self.judge(rule, value, memory)?;
         let mut attempt = Attempt::new(secret, matched, "length and structure fit", judged);
         attempt.plain = is_plain(rule, value, &attempt);
         self.find_company(rule, text, &mut attempt)?;
@@ -188,7 +207,7 @@ impl Matcher {
         unless: &[Str],
         text: &[u8],
         at: usize,
-        asked: &mut Asked,
+        memory: &mut Memory,
     ) -> Result<Attempt, Refusal> {
         let length = words.at(text, at).ok_or(Refusal::Shape)?;
         let end = text.len().min(at + rule.max_length as usize + 1);
@@ -210,7 +229,7 @@ impl Matcher {
         if matches!(found.form, Form::Line | Form::Bare) && name::is_call(value) {
             return Err(Refusal::Check("a call"));
         }
-        let judged = self.judge(rule, value, asked)?;
+        let judged = self.judge(rule, value, memory)?;
         let form = match found.form {
             Form::Quoted => "its name says so",
             Form::Line => "its name says so, on a line of its own",
@@ -226,13 +245,13 @@ impl Matcher {
     }
 
     /// How sure the checks leave the rule, and what they said.
-    fn judge(&self, rule: &Rule, value: &[u8], asked: &mut Asked) -> Result<Judged, Refusal> {
+    fn judge(&self, rule: &Rule, value: &[u8], memory: &mut Memory) -> Result<Judged, Refusal> {
         let mut judged = Judged {
             confidence: rule.confidence,
             reasons: Vec::new(),
         };
         for check in rule.checks.iter() {
-            match asked.ask(check, value, self.now) {
+            match memory.asked.ask(check, value, self.now) {
                 Verdict::Pass => {}
                 Verdict::Proof(why) => judged.reasons.push(Cow::Borrowed(why)),
                 Verdict::Weak(why) => {

@@ -1,10 +1,9 @@
 //! From bytes to candidates: the prefilter names places, the matcher judges
 //! each. Shared by all threads; each brings its own scratch memory.
 
-use super::asked::Asked;
 use super::decode::{self, View};
 use super::encoded::{self, Decoded, Place};
-use super::matcher::{Attempt, Matcher, Refusal};
+use super::matcher::{Attempt, Matcher, Memory, Refusal};
 use super::notebook::{self, Notebook};
 use super::prefilter::{Found, Prefilter};
 use super::rdata::{self, Unpacked};
@@ -48,7 +47,7 @@ pub struct Scanner {
 /// Memory that a thread uses again for every blob.
 pub struct Scratch {
     found: Found,
-    asked: Asked,
+    memory: Memory,
     markers: Vec<usize>,
     incomplete: bool,
 }
@@ -57,7 +56,7 @@ impl Default for Scratch {
     fn default() -> Self {
         Scratch {
             found: Found::default(),
-            asked: Asked::remembering(),
+            memory: Memory::remembering(),
             markers: Vec::new(),
             incomplete: false,
         }
@@ -171,9 +170,9 @@ impl Scanner {
         candidates: &mut Vec<Candidate>,
     ) {
         let text = &reading.view.bytes;
-        let Scratch { found, asked, .. } = scratch;
+        let Scratch { found, memory, .. } = scratch;
         for hit in &found.hits {
-            let attempt = self.matcher.attempt(hit.rule, text, hit.at, asked);
+            let attempt = self.matcher.attempt(hit.rule, text, hit.at, memory);
             if let Ok(attempt) = attempt {
                 candidates.extend(self.candidate(hit.rule, &attempt, reading, piece));
             }
@@ -217,7 +216,7 @@ impl Scanner {
             });
             let mut at = 0;
             while let Some(found) = regex.find_at(text, at) {
-                let mut none = Asked::default();
+                let mut none = Memory::default();
                 let attempt = self.matcher.attempt(index, text, found.start(), &mut none);
                 if let Ok(attempt) = attempt {
                     candidates.extend(self.candidate(index, &attempt, reading, piece));
@@ -249,7 +248,7 @@ impl Scanner {
         let mut found = Found::default();
         self.prefilter.find(text, &mut found);
         for hit in &found.hits {
-            let none = &mut Asked::default();
+            let none = &mut Memory::default();
             let outcome = self.matcher.attempt(hit.rule, text, hit.at, none);
             told(&Tried {
                 rule: &self.rules()[hit.rule as usize],

@@ -78,6 +78,7 @@ const FENCES: &[(&str, &[&str])] = &[
     ("percent_encoding", &["report/", "rules/placeholder.rs"]),
     ("rayon", &["source/", "pipeline/"]),
     ("regex", &["rules/regexes.rs", "engine/"]),
+    ("regex_automata", &["rules/regexes.rs"]),
     (
         "regex_syntax",
         &[
