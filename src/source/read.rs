@@ -109,9 +109,9 @@ impl<'w> Crew<'w> {
         let worker = &mut slot.worker;
         let flow = match scanned {
             Ok(Scanned::Whole(bytes)) => worker.blob(origin, &bytes, &Scope::Whole),
-            Ok(Scanned::Windows((stamp, candidates))) => {
-                let mut text = FileText::new(file, stamp);
-                worker.settle(origin, stamp.len, candidates, &mut text)
+            Ok(Scanned::Windows(seen)) => {
+                let mut text = FileText::new(file, seen.stamp, seen.lines);
+                worker.settle(origin, seen.stamp.len, seen.candidates, &mut text)
             }
             Err(reason) => {
                 worker.skip(Skip {
@@ -151,11 +151,7 @@ impl<'w> Crew<'w> {
         }
     }
 
-    fn scan_windows(
-        &self,
-        file: &File,
-        stop: &Stop,
-    ) -> Result<(Stamp, Vec<Candidate>), SkipReason> {
+    fn scan_windows(&self, file: &File, stop: &Stop) -> Result<Seen, SkipReason> {
         let stamp = Stamp::of(file).map_err(|error| unreadable(&error))?;
         let limit = self.slot().worker.limit();
         if stamp.len > limit {
@@ -181,12 +177,15 @@ impl<'w> Crew<'w> {
                 io::ErrorKind::UnexpectedEof => SkipReason::Vanished,
                 _ => unreadable(&error),
             })?;
-            Ok(slot.worker.window(&Piece {
+            let part = (small(own.start - start), small(own.end - start));
+            let lines = Lines::of(&bytes[part.0..part.1], own.start);
+            let candidates = slot.worker.window(&Piece {
                 offset: start,
                 bytes,
-                own: (small(own.start - start), small(own.end - start)),
+                own: part,
                 last: end == stamp.len,
-            }))
+            });
+            Ok((candidates, lines))
         };
         let found: Result<Vec<_>, _> = self.install(|| {
             (0..stamp.len.div_ceil(WINDOW))
@@ -194,9 +193,13 @@ impl<'w> Crew<'w> {
                 .map(window)
                 .collect()
         });
-        let found = found?.into_iter().flatten().collect();
+        let (candidates, lines): (Vec<_>, Vec<_>) = found?.into_iter().unzip();
         match Stamp::of(file) {
-            Ok(now) if now == stamp => Ok((stamp, found)),
+            Ok(now) if now == stamp => Ok(Seen {
+                stamp,
+                candidates: candidates.into_iter().flatten().collect(),
+                lines: Lines::up_to(lines),
+            }),
             _ => Err(SkipReason::Vanished),
         }
     }
@@ -205,7 +208,45 @@ impl<'w> Crew<'w> {
 /// What became of a large file.
 enum Scanned {
     Whole(Vec<u8>),
-    Windows((Stamp, Vec<Candidate>)),
+    Windows(Seen),
+}
+
+/// What was seen in the windows of a file.
+struct Seen {
+    stamp: Stamp,
+    candidates: Vec<Candidate>,
+    /// By the number of the window: of all in front of it.
+    lines: Vec<Lines>,
+}
+
+/// The lines that end in a part of a file.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Lines {
+    ended: u64,
+    /// Where in the file the line begins that goes on behind it; 0 if none ends.
+    next: u64,
+}
+
+impl Lines {
+    /// Counts those of a part that begins at `offset`.
+    fn of(bytes: &[u8], offset: u64) -> Self {
+        Lines {
+            ended: memchr::memchr_iter(b'\n', bytes).count() as u64,
+            next: memchr::memrchr(b'\n', bytes).map_or(0, |at| offset + at as u64 + 1),
+        }
+    }
+
+    /// From the lines of each part to those of all parts in front of it.
+    fn up_to(parts: Vec<Lines>) -> Vec<Lines> {
+        let mut all = Lines::default();
+        let mut before = |part: Lines| {
+            let so_far = all;
+            all.ended += part.ended;
+            all.next = all.next.max(part.next);
+            so_far
+        };
+        parts.into_iter().map(&mut before).collect()
+    }
 }
 
 /// Window arithmetic: a window and its context are far below 4 GiB.
@@ -348,12 +389,14 @@ impl Stamp {
 struct FileText<'f> {
     file: &'f File,
     stamp: Stamp,
+    /// By the number of the window: of all in front of it.
+    lines: Vec<Lines>,
     buffer: Vec<u8>,
     reached: Place,
 }
 
-/// How far lines have been counted. Findings come in order, so the count goes
-/// through the file once.
+/// How far lines have been counted: from the windows' counts on, and as
+/// findings come in order, through no part of the file twice.
 #[derive(Clone, Copy, Default)]
 struct Place {
     offset: u64,
@@ -362,10 +405,11 @@ struct Place {
 }
 
 impl<'f> FileText<'f> {
-    fn new(file: &'f File, stamp: Stamp) -> Self {
+    fn new(file: &'f File, stamp: Stamp, lines: Vec<Lines>) -> Self {
         FileText {
             file,
             stamp,
+            lines,
             buffer: Vec::new(),
             reached: Place::default(),
         }
@@ -381,6 +425,16 @@ impl<'f> FileText<'f> {
         const STEP: u64 = 256 << 10;
         if to < self.reached.offset {
             self.reached = Place::default();
+        }
+        let window = usize::try_from(to / WINDOW).ok();
+        if let Some(lines) = window.and_then(|window| self.lines.get(window))
+            && lines.next > self.reached.offset
+        {
+            self.reached = Place {
+                offset: lines.next,
+                line: lines.ended,
+                column: 0,
+            };
         }
         while self.reached.offset < to {
             let start = self.reached.offset;
@@ -564,6 +618,44 @@ mod tests {
             let read = read_whole(&mut File::open(&path).unwrap(), &mut buffer).unwrap();
             assert_eq!(read, (size <= WHOLE_FILE_LIMIT).then_some(size));
             assert!(buffer.len() <= WHOLE_FILE_LIMIT + 1);
+        }
+    }
+
+    /// Lines of all lengths, two of them longer than a window, and characters
+    /// of several bytes at the seams.
+    #[test]
+    fn lines_are_numbered_as_they_are_counted_from_the_start() {
+        let window = small(WINDOW);
+        let mut text = Vec::new();
+        for length in (0..60_000)
+            .step_by(97)
+            .chain([window + 7, 0, 2 * window, 5])
+        {
+            text.extend("aü€𝄞\u{1f512}xyz".bytes().cycle().take(length));
+            text.push(b'\n');
+        }
+        let mut file = tempfile::tempfile().unwrap();
+        file.write_all(&text).unwrap();
+        let stamp = Stamp::of(&file).unwrap();
+        let parts = text.chunks(window).zip((0..).step_by(window));
+        let lines = Lines::up_to(parts.map(|(part, at)| Lines::of(part, at)).collect());
+        assert!(lines.len() > 8, "{}", lines.len());
+        let mut marked = FileText::new(&file, stamp, lines);
+        let mut from_start = FileText::new(&file, stamp, Vec::new());
+        let len = text.len() as u64;
+        let seams = (0..=len / WINDOW).map(|window| window * WINDOW);
+        let ascending = (0..len).step_by(77_777).chain(seams.clone());
+        for at in ascending.chain([0, 1, len - 1, WINDOW + 1]) {
+            let span = Span::new(at, (at + 1).min(len));
+            let place = |text: &mut FileText<'_>| {
+                let context = text.context(span).unwrap();
+                (context.offset, context.line, context.column)
+            };
+            let counted = place(&mut from_start);
+            assert_eq!(place(&mut marked), counted, "{at}");
+            let before = &text[..small(counted.0)];
+            let ended = before.iter().filter(|&&b| b == b'\n').count();
+            assert_eq!(counted.1, ended as u64, "{at}");
         }
     }
 
