@@ -2,11 +2,12 @@
 //! each byte and each of the four places of a fingerprint, the buckets that
 //! know such a byte there. A place where one bucket knows all four bytes is
 //! looked at. Hundreds of fingerprints share a few buckets, and a bucket lets
-//! through every mixture of its own, so they are shared out by what is common
-//! in files: that leaves a third of the places that neighbours in the alphabet
-//! would.
+//! through every mixture of its own, so it matters who shares one. For those of
+//! the built-in rules that was tried out on real files (`shares.rs`): half as
+//! many places are left as by the rule of thumb that serves all others.
 
 use super::gate::TextKey;
+use super::shares;
 use crate::rules::rule::ByteSet;
 use std::cmp::Reverse;
 
@@ -17,12 +18,9 @@ pub(super) const POSITIONS: usize = 4;
 pub(super) const ANYWHERE: usize = 2;
 pub(super) const AT_WORDS: usize = 2;
 pub(super) const SETS: usize = ANYWHERE + AT_WORDS;
-/// The set behind those of texts, whose eight buckets share the heads.
-pub(super) const HEADS: usize = SETS;
 
-/// Which of a set's buckets have a text or a head with such a byte at such a
-/// place; `N` indexes stand for the bytes.
-pub(super) type Buckets<const N: usize> = [[[u8; N]; POSITIONS]; SETS + 1];
+/// Which of a set's buckets have a text with such a byte at such a place.
+pub(super) type Buckets<const N: usize, const P: usize> = [[[u8; N]; P]; SETS];
 
 /// The same tables in the sizes that instructions take.
 pub(super) struct Tables {
@@ -30,86 +28,130 @@ pub(super) struct Tables {
     pub exact: Box<[[u32; 256]; POSITIONS]>,
     /// By its [`code`], an index of one instruction, which lets a few more places
     /// through.
-    pub code: Box<Buckets<64>>,
-    /// By its low and by its high four bits: both must agree.
-    pub low: Box<Buckets<16>>,
-    pub high: Box<Buckets<16>>,
+    pub code: Box<Buckets<64, POSITIONS>>,
+    /// By its low four bits, and by what its [`code`] has besides, which two
+    /// bytes have together: see [`tops`]. All must agree.
+    pub low: Box<Buckets<16, POSITIONS>>,
+    pub tops: Box<Buckets<16, 2>>,
+    pub heads: HeadTables,
+}
+
+/// Eight buckets of heads. They are asked only where a run begins, so fewer
+/// bytes tell enough.
+pub(super) struct HeadTables {
+    /// By the low six bits of the first two bytes, which tell the letters of
+    /// both cases apart.
+    pub six: [[u8; 64]; 2],
+    /// By the low four of the first three, and by the [`tops`] of the first two.
+    pub low: [[u8; 16]; 3],
+    pub tops: [u8; 16],
 }
 
 impl Tables {
     pub fn new(heads: &[[u8; POSITIONS]], texts: &[TextKey]) -> Self {
         let mut tables = Tables {
             exact: Box::new([[0; 256]; POSITIONS]),
-            code: Box::new([[[0; 64]; POSITIONS]; SETS + 1]),
-            low: Box::new([[[0; 16]; POSITIONS]; SETS + 1]),
-            high: Box::new([[[0; 16]; POSITIONS]; SETS + 1]),
+            code: Box::new([[[0; 64]; POSITIONS]; SETS]),
+            low: Box::new([[[0; 16]; POSITIONS]; SETS]),
+            tops: Box::new([[[0; 16]; 2]; SETS]),
+            heads: HeadTables::new(heads),
         };
         let of = |word| texts.iter().filter(move |text| text.word == word);
-        tables.fill(0..ANYWHERE, of(false).map(of_text).collect(), &[COMMON; 4]);
-        tables.fill(ANYWHERE..SETS, of(true).map(of_text).collect(), &AT_WORD);
-        tables.fill(HEADS..HEADS + 1, of_heads(heads), &AT_WORD);
+        let anywhere = of(false).map(of_text).collect();
+        tables.fill(0, &share(anywhere, &shares::ANYWHERE, &[COMMON; 4]));
+        let at_words = of(true).map(of_text).collect();
+        tables.fill(ANYWHERE, &share(at_words, &shares::AT_WORDS, &AT_WORD));
         tables
     }
 
-    fn fill(&mut self, sets: std::ops::Range<usize>, prints: Vec<Print>, common: &Common) {
-        for (at, bucket) in share(prints, sets.len() * 8, common).iter().enumerate() {
-            let (set, bit) = (sets.start + at / 8, 1u8 << (at % 8));
-            for (position, known) in bucket.known.0.iter().enumerate() {
+    /// Enters buckets into the sets from one on.
+    fn fill(&mut self, first: usize, buckets: &[Bucket]) {
+        for (at, bucket) in buckets.iter().enumerate() {
+            let (set, bit) = (first + at / 8, 1u8 << (at % 8));
+            for (position, known) in bucket.known.iter().enumerate() {
                 for byte in known.bytes().map(usize::from) {
-                    if set != HEADS {
-                        self.exact[position][byte] |= u32::from(bit) << (8 * set);
-                    }
+                    self.exact[position][byte] |= u32::from(bit) << (8 * set);
                     self.code[set][position][code(byte)] |= bit;
                     self.low[set][position][byte % 16] |= bit;
-                    self.high[set][position][byte / 16] |= bit;
                 }
+            }
+            for print in &bucket.prints {
+                let [a, b, c, d] = print.key;
+                tops(a, b).for_each(|index| self.tops[set][0][index] |= bit);
+                tops(c, d).for_each(|index| self.tops[set][1][index] |= bit);
             }
         }
     }
 }
 
-/// The bytes that may stand at each of the four places.
-#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
-struct Print([ByteSet; POSITIONS]);
+impl HeadTables {
+    fn new(heads: &[[u8; POSITIONS]]) -> Self {
+        let mut tables = HeadTables {
+            six: [[0; 64]; 2],
+            low: [[0; 16]; 3],
+            tops: [0; 16],
+        };
+        let buckets = share(of_heads(heads), &shares::HEADS, &AT_WORD);
+        for (at, bucket) in buckets.iter().enumerate() {
+            let bit = 1 << at;
+            for print in &bucket.prints {
+                let [a, b, c, _] = print.key;
+                tables.six[0][usize::from(a % 64)] |= bit;
+                tables.six[1][usize::from(b % 64)] |= bit;
+                for (low, byte) in tables.low.iter_mut().zip([a, b, c]) {
+                    low[usize::from(byte % 16)] |= bit;
+                }
+                tops(a, b).for_each(|index| tables.tops[index] |= bit);
+            }
+        }
+        tables
+    }
+}
+
+/// What is known of a text or a head.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Print {
+    /// Its bytes, by which `shares.rs` knows it; 0 where there could be any.
+    key: [u8; POSITIONS],
+    /// They are lower-case, and stand for upper case as well.
+    fold: bool,
+}
 
 impl Print {
-    fn codes(&self) -> [u64; POSITIONS] {
-        self.0.each_ref().map(codes)
+    /// The bytes that may stand at each of the four places.
+    fn known(&self) -> [ByteSet; POSITIONS] {
+        self.key.map(|byte| {
+            if byte == 0 {
+                return ByteSet::ALL;
+            }
+            let mut set = ByteSet::EMPTY;
+            set.add(byte);
+            if self.fold {
+                set.add(byte.to_ascii_uppercase());
+            }
+            set
+        })
     }
 }
 
 fn of_text(text: &TextKey) -> Print {
-    let mut print = Print::default();
-    for (position, &byte) in text.bytes[..POSITIONS].iter().enumerate() {
-        if byte == 0 {
-            print.0[position] = ByteSet::ALL;
-            continue;
-        }
-        print.0[position].add(byte);
-        if text.fold {
-            print.0[position].add(byte.to_ascii_uppercase());
-        }
+    let [a, b, c, d, ..] = text.bytes;
+    Print {
+        key: [a, b, c, d],
+        fold: text.fold,
     }
-    print
 }
 
-/// Heads that begin alike are one: a token of three known bytes has as many
-/// heads as there are bytes to follow.
+/// Those of heads end behind the third byte: a token of three known bytes has
+/// as many heads as there are bytes to follow.
 fn of_heads(heads: &[[u8; POSITIONS]]) -> Vec<Print> {
-    let mut heads = heads.to_vec();
-    heads.sort_unstable();
-    let alike = heads.chunk_by(|a, b| a[..POSITIONS - 1] == b[..POSITIONS - 1]);
-    alike
-        .map(|alike| {
-            let mut print = Print::default();
-            for head in alike {
-                for (position, &byte) in head.iter().enumerate() {
-                    print.0[position].add(byte);
-                }
-            }
-            print
-        })
-        .collect()
+    let prints = heads.iter().map(|&[a, b, c, _]| Print {
+        key: [a, b, c, 0],
+        fold: false,
+    });
+    let mut prints: Vec<Print> = prints.collect();
+    prints.dedup();
+    prints
 }
 
 /// Letters without their case, and what else has a place of its own in six
@@ -125,10 +167,27 @@ fn codes(set: &ByteSet) -> u64 {
     (signs | more_signs) & u64::from(u32::MAX) | (letters | more_letters) << 32
 }
 
-/// What the prints of one bucket know together.
+/// The bits that a [`code`] has besides the low four bits of the byte, as an
+/// index that two bytes make together: those of the first are its lowest and
+/// third bit.
+pub(super) const fn tops_of(first: usize, second: usize) -> usize {
+    first >> 4 & 0b0101 | second >> 3 & 0b1010
+}
+
+/// The indexes that two bytes may make, either of which is any if it is 0.
+fn tops(first: u8, second: u8) -> impl Iterator<Item = usize> {
+    let [a, b] = [first, second].map(usize::from);
+    (0..16).filter(move |index| {
+        (a == 0 || index & tops_of(255, 0) == tops_of(a, 0))
+            && (b == 0 || index & tops_of(0, 255) == tops_of(0, b))
+    })
+}
+
+/// Some prints, and what they know together.
 #[derive(Clone, Default)]
 struct Bucket {
-    known: Print,
+    prints: Vec<Print>,
+    known: [ByteSet; POSITIONS],
     /// The codes of those.
     codes: [u64; POSITIONS],
     /// How often a byte of a file is one of those, place by place.
@@ -154,25 +213,49 @@ impl Bucket {
         all(self.chances_with(codes, common)) - all(self.chances)
     }
 
-    fn add(&mut self, print: &Print, common: &Common) {
-        self.chances = self.chances_with(&print.codes(), common);
-        for (known, set) in self.known.0.iter_mut().zip(&print.0) {
-            known.join(set);
+    fn add(&mut self, print: Print, common: &Common) {
+        let known = print.known();
+        let codes = known.each_ref().map(codes);
+        self.chances = self.chances_with(&codes, common);
+        for position in 0..POSITIONS {
+            self.known[position].join(&known[position]);
+            self.codes[position] |= codes[position];
         }
-        self.codes = self.known.codes();
+        self.prints.push(print);
     }
 }
 
-/// Puts each print where it lets the fewest more places through, the most
-/// common ones first.
-fn share(mut prints: Vec<Print>, count: usize, common: &Common) -> Vec<Bucket> {
-    let mut buckets = vec![Bucket::default(); count];
+/// Puts each print into the bucket where `shares` has it; the others where
+/// they let the fewest more places through, the most common ones first.
+fn share(mut prints: Vec<Print>, shares: &[&[u8]], common: &Common) -> Vec<Bucket> {
+    let mut buckets = vec![Bucket::default(); shares.len()];
     prints.sort_unstable();
     prints.dedup();
+    let mut is_shared = vec![false; prints.len()];
+    for (bucket, keys) in buckets.iter_mut().zip(shares) {
+        for key in keys.chunks_exact(POSITIONS) {
+            let first = prints.partition_point(|print| print.key[..] < *key);
+            let alike = prints[first..].iter().zip(&mut is_shared[first..]);
+            for (print, is_shared) in alike.take_while(|(print, _)| print.key[..] == *key) {
+                bucket.add(*print, common);
+                *is_shared = true;
+            }
+        }
+    }
+    let others = prints
+        .into_iter()
+        .zip(is_shared)
+        .filter(|(_, shared)| !shared);
+    let mut others: Vec<Print> = others.map(|(print, _)| print).collect();
     let none = Bucket::default();
-    prints.sort_by_cached_key(|print| Reverse(none.cost_of(&print.codes(), common).to_bits()));
-    for print in &prints {
-        let codes = print.codes();
+    others.sort_by_cached_key(|print| {
+        Reverse(
+            none.cost_of(&print.known().each_ref().map(codes), common)
+                .to_bits(),
+        )
+    });
+    for print in others {
+        let codes = print.known().each_ref().map(codes);
         let mut best: Option<(f32, &mut Bucket)> = None;
         for bucket in &mut buckets {
             let cost = bucket.cost_of(&codes, common);

@@ -16,6 +16,7 @@ pub mod prove;
 pub mod rdata;
 pub mod resolve;
 pub mod scanner;
+mod shares;
 mod simd;
 mod weigh;
 

@@ -62,7 +62,7 @@ mod avx512 {
     //! classes. The bytes of texts are looked up by a code of six bits: that
     //! takes half the instructions, and the few more places it lets through
     //! cost less.
-    use crate::engine::buckets::{ANYWHERE, HEADS, POSITIONS, SETS};
+    use crate::engine::buckets::{ANYWHERE, POSITIONS, SETS};
     use crate::engine::gate::{
         BLOCK, Blocks, CLASSES, Classify, Gate, GateScratch, Kind, LEAD, Lanes, Masks, Planes,
         Swept, sweep_with,
@@ -103,7 +103,11 @@ mod avx512 {
         let half = |from: usize| CLASSES[from..].first_chunk().unwrap_or(&[0; 64]);
         let mut classify = Avx512 {
             classes: [load!(half(0)), load!(half(64))],
-            buckets: [set!(0), set!(1), set!(2), set!(3), set!(4)],
+            buckets: [set!(0), set!(1), set!(2), set!(3)],
+            heads: [
+                load!(&gate.tables.heads.six[0]),
+                load!(&gate.tables.heads.six[1]),
+            ],
             least: _mm512_set1_epi8(-1),
             has_texts: gate.has_texts,
         };
@@ -112,7 +116,8 @@ mod avx512 {
 
     struct Avx512 {
         classes: [__m512i; 2],
-        buckets: [[__m512i; POSITIONS]; SETS + 1],
+        buckets: [[__m512i; POSITIONS]; SETS],
+        heads: [__m512i; 2],
         /// The least of all bytes, lane by lane.
         least: __m512i,
         has_texts: bool,
@@ -151,17 +156,20 @@ mod avx512 {
                 }
                 let code = _mm512_set1_epi64(CODE);
                 let four = [from(0), from(1), from(2), block];
+                // The instruction looks at the low six bits alone.
+                masks.head = _mm512_test_epi8_mask(
+                    _mm512_permutexvar_epi8(four[0], self.heads[0]),
+                    _mm512_permutexvar_epi8(four[1], self.heads[1]),
+                );
                 let four = [
                     _mm512_gf2p8affine_epi64_epi8::<0>(four[0], code),
                     _mm512_gf2p8affine_epi64_epi8::<0>(four[1], code),
                     _mm512_gf2p8affine_epi64_epi8::<0>(four[2], code),
                     _mm512_gf2p8affine_epi64_epi8::<0>(four[3], code),
                 ];
-                let fits = fits!(self.buckets[HEADS], four);
-                masks.head = _mm512_test_epi8_mask(fits, fits);
                 if self.has_texts {
                     const { assert!(ANYWHERE == 2 && SETS == 4) };
-                    let [first, second, third, fourth, _] = self.buckets;
+                    let [first, second, third, fourth] = self.buckets;
                     let fits = _mm512_or_si512(fits!(first, four), fits!(second, four));
                     masks.text = _mm512_test_epi8_mask(fits, fits);
                     let fits = _mm512_or_si512(fits!(third, four), fits!(fourth, four));
@@ -289,8 +297,8 @@ mod avx512 {
 mod avx2 {
     //! 32 bytes a step. A byte's class comes from two 16-entry tables, by its
     //! low and its high nibble, ANDed (the classes of interest are unions of
-    //! such products); texts are found the same way, four bytes in a row.
-    use crate::engine::buckets::{ANYWHERE, HEADS, POSITIONS, SETS};
+    //! such products); texts are found in nearly the same way, four bytes in a row.
+    use crate::engine::buckets::{ANYWHERE, POSITIONS, SETS};
     use crate::engine::gate::{
         BLOCK, Classify, Gate, GateScratch, Kind, LEAD, Lanes, Masks, Swept, sweep_with,
     };
@@ -362,19 +370,31 @@ mod avx2 {
             let half = unsafe { _mm_loadu_si128(bytes.as_ptr().cast()) };
             _mm256_broadcastsi128_si256(half)
         };
+        // The low bits of the four bytes, and the tops of both pairs.
+        macro_rules! set {
+            ($at:expr) => {{
+                let ([a, b, c, d], [first, last]) = (&gate.tables.low[$at], &gate.tables.tops[$at]);
+                [
+                    table(a),
+                    table(b),
+                    table(c),
+                    table(d),
+                    table(first),
+                    table(last),
+                ]
+            }};
+        }
+        let heads = &gate.tables.heads;
         let mut classify = Avx2 {
             low: table(&LOW),
             high: table(&HIGH),
-            text_low: gate
-                .tables
-                .low
-                .each_ref()
-                .map(|set| set.each_ref().map(table)),
-            text_high: gate
-                .tables
-                .high
-                .each_ref()
-                .map(|set| set.each_ref().map(table)),
+            texts: [set!(0), set!(1), set!(2), set!(3)],
+            heads: [
+                table(&heads.low[0]),
+                table(&heads.low[1]),
+                table(&heads.low[2]),
+                table(&heads.tops),
+            ],
             least: _mm256_set1_epi8(-1),
             has_texts: gate.has_texts,
         };
@@ -384,8 +404,8 @@ mod avx2 {
     struct Avx2 {
         low: __m256i,
         high: __m256i,
-        text_low: [[__m256i; POSITIONS]; SETS + 1],
-        text_high: [[__m256i; POSITIONS]; SETS + 1],
+        texts: [[__m256i; POSITIONS + 2]; SETS],
+        heads: [__m256i; 4],
         /// The least of all bytes, lane by lane.
         least: __m256i,
         has_texts: bool,
@@ -421,12 +441,12 @@ mod avx2 {
         }
     }
 
-    /// Looks the low nibbles up in one table, the high ones in another.
-    macro_rules! fits {
-        ($low_table:expr, $high_table:expr, $low:expr, $high:expr) => {
-            _mm256_and_si256(
-                _mm256_shuffle_epi8($low_table, $low),
-                _mm256_shuffle_epi8($high_table, $high),
+    /// `buckets::tops_of` two vectors of bytes.
+    macro_rules! tops {
+        ($first:expr, $second:expr) => {
+            _mm256_or_si256(
+                _mm256_and_si256(_mm256_srli_epi16($first, 4), _mm256_set1_epi8(0b0101)),
+                _mm256_and_si256(_mm256_srli_epi16($second, 3), _mm256_set1_epi8(0b1010)),
             )
         };
     }
@@ -458,40 +478,54 @@ mod avx2 {
                 let nibble = _mm256_set1_epi8(15);
                 let low = _mm256_and_si256(bytes, nibble);
                 let high = _mm256_and_si256(_mm256_srli_epi16(bytes, 4), nibble);
-                let class = fits!(self.low, self.high, low, high);
+                let class = _mm256_and_si256(
+                    _mm256_shuffle_epi8(self.low, low),
+                    _mm256_shuffle_epi8(self.high, high),
+                );
                 half.word = any(class, WORD);
                 half.first = any(class, FIRST);
                 // Lower-case letters have bit 5, which moves to the top.
                 let bit5 = _mm256_movemask_epi8(_mm256_slli_epi16(bytes, 2)).cast_unsigned();
                 half.second = any(class, SECOND) | any(class, LETTER) & !bit5;
-                let mut nibbles = [(low, high); POSITIONS];
-                // A loop: intrinsics do not inline into a closure.
-                for (at, nibbles) in nibbles.iter_mut().enumerate().take(LEAD) {
-                    let back = load(at);
-                    let high = _mm256_and_si256(_mm256_srli_epi16(back, 4), nibble);
-                    *nibbles = (_mm256_and_si256(back, nibble), high);
-                }
-                // By name, not in a loop, which would ask at every turn which
-                // bitmap it works on.
-                macro_rules! fit {
-                    ($set:expr) => {{
-                        let (l, h) = (&self.text_low[$set], &self.text_high[$set]);
-                        let (a, b) = (nibbles[0], nibbles[1]);
-                        let (c, d) = (nibbles[2], nibbles[3]);
-                        _mm256_and_si256(
-                            _mm256_and_si256(
-                                fits!(l[0], h[0], a.0, a.1),
-                                fits!(l[1], h[1], b.0, b.1),
-                            ),
-                            _mm256_and_si256(
-                                fits!(l[2], h[2], c.0, c.1),
-                                fits!(l[3], h[3], d.0, d.1),
-                            ),
-                        )
-                    }};
-                }
-                half.head = any(fit!(HEADS), -1);
+                let (a, b, c) = (load(0), load(1), load(2));
+                let (first, last) = (tops!(a, b), tops!(c, bytes));
+                let a = _mm256_and_si256(a, nibble);
+                let b = _mm256_and_si256(b, nibble);
+                let c = _mm256_and_si256(c, nibble);
+                let heads = _mm256_and_si256(
+                    _mm256_and_si256(
+                        _mm256_shuffle_epi8(self.heads[0], a),
+                        _mm256_shuffle_epi8(self.heads[1], b),
+                    ),
+                    _mm256_and_si256(
+                        _mm256_shuffle_epi8(self.heads[2], c),
+                        _mm256_shuffle_epi8(self.heads[3], first),
+                    ),
+                );
+                half.head = any(heads, -1);
                 if self.has_texts {
+                    // By name, not in a loop, which would ask at every turn
+                    // which bitmap it works on.
+                    macro_rules! fit {
+                        ($set:expr) => {{
+                            let set = &self.texts[$set];
+                            let low = _mm256_and_si256(
+                                _mm256_and_si256(
+                                    _mm256_shuffle_epi8(set[0], a),
+                                    _mm256_shuffle_epi8(set[1], b),
+                                ),
+                                _mm256_and_si256(
+                                    _mm256_shuffle_epi8(set[2], c),
+                                    _mm256_shuffle_epi8(set[3], low),
+                                ),
+                            );
+                            let tops = _mm256_and_si256(
+                                _mm256_shuffle_epi8(set[4], first),
+                                _mm256_shuffle_epi8(set[5], last),
+                            );
+                            _mm256_and_si256(low, tops)
+                        }};
+                    }
                     const { assert!(ANYWHERE == 2 && SETS == 4) };
                     half.text = any(_mm256_or_si256(fit!(0), fit!(1)), -1);
                     half.word_text = any(_mm256_or_si256(fit!(2), fit!(3)), -1);
