@@ -200,32 +200,43 @@ impl Gate {
         }
     }
 
-    /// Whether a text may stand at `start`.
+    /// What the run at a place of the group may be; it begins with these bytes.
     #[inline(always)]
-    fn may_be_text(&self, bytes: &[u8], start: usize) -> bool {
-        let Some(here) = bytes.get(start..) else {
-            return false;
-        };
-        let eight = match here.first_chunk() {
-            Some(&eight) => eight,
-            None => {
-                let mut padded = [0; 8];
-                padded[..here.len()].copy_from_slice(here);
-                padded
-            }
-        };
-        self.texts.may_begin(eight)
+    fn asks_of(&self, eight: [u8; KEY], place: u16, base: usize, places: &Places) -> Asked {
+        let (block, bit) = (
+            usize::from(place) / BLOCK % GROUP,
+            usize::from(place) % BLOCK,
+        );
+        let is = |bitmaps: &[u64; GROUP]| bitmaps[block] >> bit & 1 == 1;
+        let [a, b, c, d, ..] = eight;
+        let head = knows(&self.heads, hashes(u32::from_le_bytes([a, b, c, d]).into()));
+        Asked {
+            head: is(&places.heads) & head,
+            long: is(&places.long) & encoded::may_begin([a, b], base + usize::from(place)),
+            mixed: is(&places.mixed) & self.runs,
+        }
     }
 
     /// Whether the run at a place of the group may be a token without a prefix.
     #[inline(always)]
     fn may_be_bare(&self, planes: &Planes, at: usize) -> bool {
-        let of = |plane| Planes::from(plane, at / BLOCK + 1, at % BLOCK);
-        let kinds = Kinds::new(of(&planes.digit), of(&planes.upper), of(&planes.lower));
+        let (block, bit) = (at / BLOCK + 1, at % BLOCK);
+        let of = |plane| Planes::from(plane, block, bit);
+        let ends = |run: u128| (!run).trailing_zeros();
+        let (word, run) = (ends(of(&planes.word)), ends(of(&planes.run)));
+        let Lengths {
+            word: words,
+            base64,
+        } = self.lengths;
+        let is_word = words.all() & Lengths::bit(word as usize) != 0;
+        let is_run = base64.all() & Lengths::bit(run as usize) != 0;
+        if !(is_word || is_run) {
+            return false;
+        }
         #[allow(clippy::cast_possible_truncation)]
-        let known = (2 * BLOCK - at % BLOCK) as u32;
-        kinds.fit(of(&planes.word), known, self.lengths.word)
-            || kinds.fit(of(&planes.run), known, self.lengths.base64)
+        let known = (2 * BLOCK - bit) as u32;
+        let kinds = Kinds::new(of(&planes.digit), of(&planes.upper), of(&planes.lower));
+        is_word && kinds.fit(word, known, words) || is_run && kinds.fit(run, known, base64)
     }
 
     /// The same without vector instructions: the twin that tests compare with.
@@ -360,7 +371,7 @@ impl<'t> Blocks<'t> {
 }
 
 /// How many blocks are judged at a time.
-const GROUP: usize = 32;
+const GROUP: usize = 64;
 
 /// A bitmap of each block of a group, between those of its neighbours.
 type Plane = [u64; GROUP + 2];
@@ -396,6 +407,7 @@ pub struct GateScratch {
     planes: Planes,
     places: Places,
     list: [u16; GROUP * BLOCK + MOST_AT_ONCE],
+    copy: Window,
 }
 
 impl Default for GateScratch {
@@ -421,6 +433,7 @@ impl Default for GateScratch {
                 long: none,
             },
             list: [0; GROUP * BLOCK + MOST_AT_ONCE],
+            copy: [0; GROUP * BLOCK + KEY],
         }
     }
 }
@@ -439,6 +452,7 @@ pub(super) fn sweep_with<L: Lanes, C: Classify>(
         planes,
         places,
         list,
+        copy,
     } = scratch;
     planes.begin();
     // The last one is the tail, perhaps an empty one.
@@ -476,31 +490,38 @@ pub(super) fn sweep_with<L: Lanes, C: Classify>(
         planes.sort::<L>(new, group);
         planes.judge::<L>(group, places);
         let base = first * BLOCK;
+        let here = window(bytes, base, copy);
         let mut passed = 0;
         for at in 0..spread::<3>(&places.texts[..group], list).len() {
             let place = list[at];
-            // The first three bytes of all are the fourth of nothing.
-            let start = (base + usize::from(place)).wrapping_sub(LEAD);
             list[passed] = place;
-            passed += usize::from(gate.may_be_text(bytes, start));
+            passed += usize::from(gate.texts.may_begin(eight(here, place)));
         }
-        for &at in &list[..passed] {
-            found(base + usize::from(at) - LEAD, Kind::Text);
+        for &place in &list[..passed] {
+            let at = base + usize::from(place);
+            // Some texts begin with blanks, which are behind the end as well.
+            if at < bytes.len() {
+                found(at, Kind::Text);
+            }
         }
-        for &place in spread::<1>(&places.runs[..group], list) {
-            let (place, at) = (usize::from(place), base + usize::from(place));
-            let is = |bitmaps: &[u64; GROUP]| bitmaps[place / BLOCK] >> (place % BLOCK) & 1 == 1;
-            // A run of 16 follows, so four bytes do.
-            if is(&places.heads)
-                && let Some(head) = bytes.get(at..).and_then(<[u8]>::first_chunk::<4>)
-                && knows(&gate.heads, hashes(u32::from_le_bytes(*head).into()))
-            {
+        // As above, all is asked for at once.
+        let mut passed = 0;
+        for at in 0..spread::<1>(&places.runs[..group], list).len() {
+            let place = list[at];
+            list[passed] = place;
+            let asked = gate.asks_of(eight(here, place), place, base, places);
+            passed += usize::from(asked != Asked::NONE);
+        }
+        for &place in &list[..passed] {
+            let at = base + usize::from(place);
+            let asked = gate.asks_of(eight(here, place), place, base, places);
+            if asked.head {
                 found(at, Kind::Head);
             }
-            if is(&places.long) && encoded::may_begin(bytes, at) {
+            if asked.long {
                 found(at, Kind::Long);
             }
-            if gate.runs && is(&places.mixed) && gate.may_be_bare(planes, place) {
+            if asked.mixed && gate.may_be_bare(planes, usize::from(place)) {
                 found(at, Kind::Run);
             }
         }
@@ -519,6 +540,48 @@ fn padded(bytes: &[u8], from: usize) -> [u8; LEAD + BLOCK] {
     let there = &bytes[from - lead..bytes.len().min(from + BLOCK)];
     block[LEAD - lead..LEAD - lead + there.len()].copy_from_slice(there);
     block
+}
+
+/// The bytes of a group and a few behind it.
+type Window = [u8; GROUP * BLOCK + KEY];
+
+/// Those of the group at `base`; of a text's end a copy, with zeros behind it.
+#[inline(always)]
+fn window<'t>(bytes: &'t [u8], base: usize, copy: &'t mut Window) -> &'t Window {
+    let here = &bytes[base..];
+    match here.first_chunk() {
+        Some(whole) => whole,
+        None => {
+            let (end, behind) = copy.split_at_mut(here.len());
+            end.copy_from_slice(here);
+            behind.iter_mut().take(KEY).for_each(|byte| *byte = 0);
+            copy
+        }
+    }
+}
+
+/// Eight bytes from a place on.
+#[inline(always)]
+fn eight(here: &Window, place: u16) -> [u8; KEY] {
+    // Places are never farther off; said here, it spares a question each time.
+    let place = usize::from(place) % (GROUP * BLOCK);
+    *here[place..].first_chunk().unwrap_or(&[0; KEY])
+}
+
+/// What a run may be.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Asked {
+    head: bool,
+    long: bool,
+    mixed: bool,
+}
+
+impl Asked {
+    const NONE: Asked = Asked {
+        head: false,
+        long: false,
+        mixed: false,
+    };
 }
 
 /// The most places that [`spread`] writes without asking.
@@ -737,14 +800,16 @@ impl Planes {
         const { assert!(GROUP.is_multiple_of(L::COUNT)) };
         for block in (0..group).step_by(L::COUNT) {
             let at = block + 1;
-            let word_texts = L::load(&self.word_text, at).and(self.begins_word(at));
-            let texts = L::load(&self.text, at).or(word_texts);
-            texts.store(&mut places.texts, block);
-            let [starts, long]: [L; 2] = self.run_starts(at);
+            let escaped = self.escaped(at);
+            // What is told by its fourth byte is wanted by its first.
+            let back = |plane| L::load(plane, at).down(L::load(plane, at + 1), BACK);
+            let word_texts = back(&self.word_text).and(self.begins_word(at, escaped));
+            back(&self.text)
+                .or(word_texts)
+                .store(&mut places.texts, block);
+            let [starts, long]: [L; 2] = self.run_starts(at, escaped);
             long.store(&mut places.long, block);
-            // A head is told by its fourth byte.
-            let heads = L::load(&self.head, at).down(L::load(&self.head, at + 1), BACK);
-            let heads = starts.and(heads);
+            let heads = starts.and(back(&self.head));
             heads.store(&mut places.heads, block);
             let mixed = starts.where_any(self.changes_often(at, starts));
             mixed.store(&mut places.mixed, block);
@@ -754,10 +819,9 @@ impl Planes {
 
     /// Where tokens may begin that go on for a run of 16, and of 32.
     #[inline(always)]
-    fn run_starts<L: Lanes>(&self, at: usize) -> [L; 2] {
+    fn run_starts<L: Lanes>(&self, at: usize, escaped: L) -> [L; 2] {
         let [word, word_before]: [L; 2] = here_and_before(&self.word, at);
         let [run, run_before]: [L; 2] = here_and_before(&self.run, at);
-        let [escape, escape_before]: [L; 2] = here_and_before(&self.escape, at);
         let (mut here, mut next) = (run, L::load(&self.run, at + 1));
         for by in [1, 2, 4, 8] {
             here = here.and(here.down(next, by));
@@ -765,11 +829,8 @@ impl Planes {
         }
         const { assert!(RUN == 16, "four doublings make a run of 16") };
         let word_before = word.up(word_before, 1);
-        let mut starts = word.without(word_before);
         // Behind an escape a token starts.
-        for width in ESCAPES {
-            starts = starts.or(escape.up(escape_before, width).and(word));
-        }
+        let starts = word.without(word_before).or(word.and(escaped));
         // A base64 token may begin with + or /, which begin no word.
         let run_starts = run.without(run.up(run_before, 1));
         const { assert!(LONG == 2 * RUN, "one more makes a run of 32") };
@@ -777,26 +838,29 @@ impl Planes {
         [starts, starts.and(here.down(next, 16))]
     }
 
-    /// The bytes that stand three behind the first letter of a word: one behind
-    /// something else, or the hump of a camel (`myToken`, `HTTPToken`), or
-    /// behind an escape.
+    /// The bytes that may stand behind an escape.
     #[inline(always)]
-    fn begins_word<L: Lanes>(&self, at: usize) -> L {
+    fn escaped<L: Lanes>(&self, at: usize) -> L {
+        let [escape, before]: [L; 2] = here_and_before(&self.escape, at);
+        let mut escaped = L::none();
+        for width in ESCAPES {
+            escaped = escaped.or(escape.up(before, width));
+        }
+        escaped
+    }
+
+    /// The first letters of words: one behind something else, or the hump of a
+    /// camel (`myToken`, `HTTPToken`), or behind an escape.
+    #[inline(always)]
+    fn begins_word<L: Lanes>(&self, at: usize, escaped: L) -> L {
         let [upper, upper_before]: [L; 2] = here_and_before(&self.upper, at);
         let [lower, lower_before] = here_and_before(&self.lower, at);
-        let [escape, escape_before]: [L; 2] = here_and_before(&self.escape, at);
         let (letter, letter_before) = (upper.or(lower), upper_before.or(lower_before));
-        let first = letter.up(letter_before, BACK);
-        let last = letter.up(letter_before, BACK + 1);
-        let around = |by| lower.up(lower_before, by);
-        let hump = upper
-            .up(upper_before, BACK)
-            .and(around(BACK + 1).or(around(BACK - 1)));
-        let mut begins = first.without(last).or(hump);
-        for width in ESCAPES {
-            begins = begins.or(escape.up(escape_before, BACK + width));
-        }
-        begins
+        let last = letter.up(letter_before, 1);
+        let around = lower
+            .up(lower_before, 1)
+            .or(lower.down(L::load(&self.lower, at + 1), 1));
+        letter.without(last).or(upper.and(around)).or(escaped)
     }
 
     /// The bytes whose kind (digit, upper case, lower case) is another than
@@ -847,7 +911,9 @@ impl Planes {
     /// A block's bitmap and that of its successor, from bit `by` on.
     #[inline(always)]
     fn from(plane: &Plane, at: usize, by: usize) -> u128 {
-        (u128::from(plane[at]) | u128::from(plane[at + 1]) << 64) >> by
+        let (low, high) = (plane[at], plane[at + 1]);
+        // Two shifts, because one of 64 there is not.
+        u128::from(low >> by | high << 1 << (BLOCK - 1 - by)) | u128::from(high >> by) << 64
     }
 }
 
@@ -874,16 +940,11 @@ impl Kinds {
         }
     }
 
-    /// Whether the run at bit 0 is of a length that is wanted, and of the
-    /// mixture (`RunShape::allows` says the same of bytes); `known` bits are
-    /// known of it.
+    /// Whether a run at bit 0 of a wanted length is of the mixture as well
+    /// (`RunShape::allows` says the same of bytes); `known` bits are known of it.
     #[inline(always)]
-    fn fit(&self, run: u128, known: u32, wanted: Wanted) -> bool {
-        let length = (!run).trailing_zeros();
+    fn fit(&self, length: u32, known: u32, wanted: Wanted) -> bool {
         let bit = Lengths::bit(length as usize);
-        if wanted.all() & bit == 0 {
-            return false;
-        }
         if length >= known {
             // It goes on beyond what is known here.
             return true;
@@ -1079,6 +1140,58 @@ mod tests {
                 [1, 1, 0, 0],
                 "{pad}"
             );
+        }
+    }
+
+    #[test]
+    fn nothing_is_lost_between_groups_and_at_the_end() {
+        let seam = GROUP * BLOCK;
+        for pad in (seam - 70..seam + 6).chain(2 * seam - 6..2 * seam + 6) {
+            for rest in [0, 1, 7, 8, 9, seam] {
+                for (text, kind) in [
+                    ("bearer", Kind::Text),
+                    ("Vendor", Kind::Text),
+                    ("SG.", Kind::Text),
+                    ("ghp_0123456789abcdef", Kind::Head),
+                ] {
+                    let text = format!("{}{text}{}", " ".repeat(pad), " ".repeat(rest));
+                    let places = both(text.as_bytes());
+                    assert!(places.contains(&(pad, kind)), "{pad} {rest} {places:?}");
+                }
+            }
+        }
+    }
+
+    /// What the sweep finds of a text, with each kind of vectors and without.
+    fn places_of(text: &str, bytes: &[u8]) -> [Vec<usize>; 3] {
+        let text = TextKey::new(text.as_bytes(), false, false);
+        let gate = Gate::new(&[], &[text], Lengths::default());
+        let scratch = &mut GateScratch::default();
+        let mut places = [const { Vec::new() }; 3];
+        let [fast, avx2, safe] = &mut places;
+        gate.sweep(bytes, scratch, &mut |at, _| fast.push(at));
+        gate.sweep_avx2(bytes, scratch, &mut |at, _| avx2.push(at));
+        gate.sweep_portable(bytes, scratch, &mut |at, _| safe.push(at));
+        places
+    }
+
+    #[test]
+    fn texts_of_any_bytes_are_found_and_none_behind_the_end() {
+        for len in [3, 64, 100, 128, GROUP * BLOCK] {
+            let blanks = " ".repeat(len);
+            let most = (0..len).collect::<Vec<_>>();
+            for places in places_of("   ", blanks.as_bytes()) {
+                assert!(places.len() >= len - 2, "{len}");
+                assert_eq!(places, most[..places.len()]);
+            }
+        }
+        for text in ["пароль", "ключ", "é:é", "\u{0}ab", "ab\u{0}c"] {
+            for pad in 0..130 {
+                let bytes = format!("{}{text}é", " ".repeat(pad));
+                for places in places_of(text, bytes.as_bytes()) {
+                    assert!(places.contains(&pad), "{text:?} {pad}");
+                }
+            }
         }
     }
 
