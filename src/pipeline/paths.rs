@@ -1,6 +1,8 @@
 //! What a path says of the values in its file: that they are made up, as in
-//! tests and documents, or that they are settings, where a plain word behind
-//! `password` is a password. It says nothing of what the file holds.
+//! tests and documents, that people are shown them in their language, where
+//! `password` stands beside its own name, or that they are settings, where a
+//! plain word behind `password` is a password. It says nothing of what the
+//! file holds.
 
 /// Whether a path is one where values are made up: tests, examples, documents.
 pub(super) fn is_rehearsal(path: &[u8]) -> bool {
@@ -12,6 +14,18 @@ pub(super) fn is_rehearsal(path: &[u8]) -> bool {
     ends_in(&path, ENDINGS) || parts(&path).any(|part| is_one_of(part, PARTS))
 }
 
+/// Whether a path is one of texts that people are shown in their own language.
+pub(super) fn is_translated(path: &[u8]) -> bool {
+    const PARTS: &str = "i18n l10n intl lang langs language languages lingua locale locales localization localizations \
+        messages translation translations lproj";
+    const ENDINGS: &str = ".po .pot .strings .xliff .xlf .resx .arb";
+    let path = path.to_ascii_lowercase();
+    // res/values-de/strings.xml of Android
+    ends_in(&path, ENDINGS)
+        || parts(&path).any(|part| is_one_of(part, PARTS))
+        || memchr::memmem::find(&path, b"/values-").is_some()
+}
+
 /// Whether a path is that of settings, by its ending or by its name.
 pub(super) fn is_settings(path: &[u8]) -> bool {
     const ENDINGS: &str = ".cf .cfg .cnf .conf .config .credentials .env .hcl .ini .json .plist .properties .props \
@@ -20,11 +34,9 @@ pub(super) fn is_settings(path: &[u8]) -> bool {
     const NAMES: &str = "authinfo compose config configuration conn connect connection credentials database databases \
         db deploy dockerfile env history hosts inventory local login logins netrc pgpass production profile remote \
         secret secrets settings vars zprofile";
-    // What is shown to people in their own language.
-    const SHOWN: &str = "i18n l10n intl lang language languages lingua locale locales messages translation translations \
-        schema schemas dictionaries templates";
+    const NO_SETTINGS: &str = "schema schemas dictionaries templates";
     let path = path.to_ascii_lowercase();
-    if parts(&path).any(|part| is_one_of(part, SHOWN)) {
+    if parts(&path).any(|part| is_one_of(part, NO_SETTINGS)) {
         return false;
     }
     let name = path.rsplit(|&b| b == b'/').next().unwrap_or_default();
@@ -87,13 +99,27 @@ mod tests {
         for path in [
             "src/main.rs",
             "lib/login.c",
-            "config/locales/de.yml",
-            "src/i18n/en.json",
             "README",
             "plugins/github_deploy_key.py",
             "chart/templates/secret.yaml",
         ] {
             assert!(!is_settings(path.as_bytes()), "{path}");
+        }
+    }
+
+    #[test]
+    fn translations_are_told_by_their_names() {
+        for path in [
+            "config/locales/de.yml",
+            "src/i18n/en.json",
+            "app/src/main/res/values-pt-rBR/strings.xml",
+            "App/de.lproj/Login.strings",
+            "resources/lang/da/settings.php",
+        ] {
+            assert!(is_translated(path.as_bytes()), "{path}");
+        }
+        for path in ["app/src/main/res/values/strings.xml", "src/values.yaml"] {
+            assert!(!is_translated(path.as_bytes()), "{path}");
         }
     }
 

@@ -2,7 +2,7 @@
 //! candidates of a blob into findings once the path is known, and hands
 //! everything over when it is dropped.
 
-use super::paths::{is_rehearsal, is_settings};
+use super::paths::{is_rehearsal, is_settings, is_translated};
 use super::{Options, change, place};
 use crate::engine::{Resolved, Scanner, Scratch, join, notebook, rdata, resolve};
 use crate::rules::rule::{Class, Rule};
@@ -345,6 +345,10 @@ fn resolved(rules: &[Rule], path: &[u8], candidates: Vec<Candidate>) -> Vec<Reso
         resolved
             .iter_mut()
             .for_each(|found| doubt_rehearsed(rules, found));
+    } else if is_translated(path) {
+        resolved
+            .iter_mut()
+            .for_each(|found| doubt_translated(rules, found));
     } else if is_settings(path) {
         resolved.iter_mut().for_each(trust_settings);
     }
@@ -368,6 +372,17 @@ fn doubt_rehearsed(rules: &[Rule], found: &mut Resolved) {
         candidate
             .reasons
             .push("in a file of tests, examples or documents".into());
+    }
+}
+
+/// `'password' => 'Brugeradgangskode'`: in a file of translations a word, in
+/// whatever language, is what people are shown.
+fn doubt_translated(rules: &[Rule], found: &mut Resolved) {
+    let candidate = &mut found.candidate;
+    let class = rules[candidate.rule as usize].class;
+    if class == Class::Password && !value::is_hard(candidate.value.expose()) {
+        candidate.confidence = Confidence::Low;
+        candidate.reasons.push("in a file of translations".into());
     }
 }
 

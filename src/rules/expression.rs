@@ -60,10 +60,14 @@ pub(super) fn is_code(value: &[u8]) -> bool {
     let named = head > 1 && Letters::of(&value[..head]).are_words();
     let rest = &value[head..];
     let call = rest.starts_with(b"(")
+        || rest.starts_with(b"?.")
+        || rest.starts_with(b".") && memchr::memmem::find(rest, b"?.").is_some()
         || rest.starts_with(b"[")
             && (rest.ends_with(b"]")
                 || rest.contains(&b'.')
-                || memchr::memmem::find(rest, b"](").is_some())
+                || [&b"]("[..], b"];"]
+                    .iter()
+                    .any(|end| memchr::memmem::find(rest, end).is_some()))
         || rest.starts_with(b".") && rest.contains(&b'[') && rest.contains(&b']')
         || rest.starts_with(b"->")
         || rest.starts_with(b"::")
@@ -80,7 +84,7 @@ pub(super) fn is_code(value: &[u8]) -> bool {
         || memchr::memmem::find(value, b"\\w").is_some()
         || memchr::memmem::find(value, b"[a-z").is_some()
         || memchr::memmem::find(value, b"(?").is_some();
-    let list = [&b"[("[..], b"[{", b"[]", b"+(", b"\\&"]
+    let list = [&b"[("[..], b"[{", b"[]", b"+(", b"\\&", b".$"]
         .iter()
         .any(|start| value.starts_with(start));
     // "it's".append("...: the end of a string, and code behind it.
@@ -94,6 +98,7 @@ pub(super) fn is_code(value: &[u8]) -> bool {
         || opens_block(value)
         || is_struct_tag(rest)
         || value.ends_with(b"()")
+        || memchr::memmem::find(value, b"::class").is_some()
         || holds_call(value)
 }
 
@@ -224,10 +229,20 @@ fn holds_variable(value: &[u8]) -> bool {
         let named = |b: &&u8| b.is_ascii_lowercase() || **b == b'_';
         let constant = |b: &&u8| b.is_ascii_uppercase() || **b == b'_';
         let count = rest.iter().take_while(named).count();
-        let name = &rest[..count.max(rest.iter().take_while(constant).count())];
+        let camel = rest.first().is_some_and(u8::is_ascii_lowercase);
+        let camel = if camel { name_length(rest) } else { 0 };
+        let name = &rest[..count
+            .max(camel)
+            .max(rest.iter().take_while(constant).count())];
         let ends = rest.get(name.len());
-        let parts = name.contains(&b'_') || at == 0 && ends.is_some_and(|b| b"\\:,;/ ".contains(b));
-        name.len() >= 6 && parts && Letters::of(name).are_words()
+        let front = at == 0 || b"_:-/=".contains(&value[at - 1]);
+        let parts = name.contains(&b'_')
+            || front && ends.is_some_and(|b| b"\\:,;/ ".contains(b))
+            || at > 0 && front && ends.is_none();
+        name.len() >= 6
+            && parts
+            && !name.iter().any(u8::is_ascii_digit)
+            && Letters::of(name).are_words()
     })
 }
 
@@ -301,6 +316,9 @@ fn has_format(value: &[u8]) -> bool {
         || memchr::memmem::find(value, b"%s").is_some()
         || memchr::memmem::find(value, b"%d").is_some()
         || memchr::memmem::find(value, b"{}").is_some()
+        || value.windows(4).any(
+            |sign| matches!(sign, [b'%', b'1'..=b'9', b'$', kind] if kind.is_ascii_alphabetic()),
+        )
         || memchr::memmem::find_iter(value, b"{").any(|at| {
             let inside = &value[at + 1..];
             let name = |is: fn(&u8) -> bool| inside.iter().take_while(|b| is(b)).count();
@@ -340,6 +358,9 @@ pub(super) fn is_pattern(value: &[u8]) -> bool {
     ]
     .iter()
     .any(|sign| memchr::memmem::find(value, sign).is_some())
+        || [&b"/^"[..], b"/(", b"/[", b"/\\"]
+            .iter()
+            .any(|start| value.starts_with(start))
 }
 
 /// Where a secret manager, an environment or an encryption stands instead.
@@ -508,7 +529,7 @@ const ENDINGS: &str = "\
     .pem .key .crt .cer .p12 .pfx .jks .txt .json .yml .yaml .xml .php .html .htm .js .ts .py .rb \
     .go .java .conf .cfg .ini .env .pub .asc .gpg .com .org .net .io .local .exe .sh .md .csv .png \
     .svg .css .sql .db .log .dat .properties .keystore .kdb .kdbx .der .aspx .jsp .tsx .vue .tpl \
-    .jar .dll";
+    .jar .dll .ps1 .psm1 .bat .cmd .kt .swift .dart .exs .groovy .plist .jinja .cpp .cs";
 
 /// Whether what stands behind the last dot is an ending of files or hosts.
 fn ends_like_a_name(lower: &[u8]) -> bool {

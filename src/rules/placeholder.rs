@@ -111,6 +111,8 @@ const PHRASES: &[&str] = &[
     "vash_",
     "ditt_",
     "<token",
+    // What Crowdin shows in place of a translation.
+    "crwdns",
     "***",
     "•••",
     "…",
@@ -183,6 +185,9 @@ pub fn reason(value: &[u8]) -> Option<&'static str> {
     let lower = value.to_ascii_lowercase();
     if has_phrase(&lower) {
         return Some("holds a placeholder word");
+    }
+    if value.len() < 20 && is_constant(value) {
+        return Some("the name of a constant");
     }
     if is_repeated(&lower) {
         return Some("repeats itself");

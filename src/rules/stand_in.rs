@@ -52,6 +52,12 @@ pub(super) fn stand_in(value: &[u8]) -> Option<&'static str> {
     if is_version(value) || is_time(value) {
         return Some("a version, or a time");
     }
+    if is_list_of_rules(value) {
+        return Some("a list of rules for a form");
+    }
+    if names_a_secret(&lower) || is_list_of_names(value) {
+        return Some("what secrets are called");
+    }
     if is_dotted_name(value) || is_choice(value) || value.ends_with(b"aws4_request") {
         return Some("a name in a program");
     }
@@ -87,6 +93,48 @@ pub(super) fn stand_in(value: &[u8]) -> Option<&'static str> {
         return Some("a word that stands for a secret");
     }
     None
+}
+
+/// `required|min:6|confirmed`: what a form asks of its field.
+fn is_list_of_rules(value: &[u8]) -> bool {
+    let mut rules = value.split(|&b| b == b'|');
+    value.contains(&b'|')
+        && rules.all(|rule| {
+            let name = rule.split(|&b| b == b':').next().unwrap_or_default();
+            !name.is_empty() && name.iter().all(|b| b.is_ascii_lowercase() || *b == b'_')
+        })
+}
+
+/// `pm-2346-unlock-with-master-password`, `a_jwt_secret_of_32_characters`: four
+/// words or more and short numbers, joined, that say what they stand for.
+fn names_a_secret(lower: &[u8]) -> bool {
+    const SAID: [&[u8]; 6] = [
+        b"password",
+        b"passwords",
+        b"secret",
+        b"secrets",
+        b"token",
+        b"tokens",
+    ];
+    let parts = || lower.split(|b| b"-_".contains(b));
+    parts().count() >= 4
+        && parts().any(|part| SAID.contains(&part))
+        && parts().all(|part| {
+            part.iter().all(u8::is_ascii_digit) && part.len() <= 5
+                || part.iter().all(u8::is_ascii_lowercase)
+                    && (part.len() < 3 || placeholder::is_words(part))
+        })
+}
+
+/// `APP-ID,APP-KEY`: names that a program asks a store of secrets for.
+fn is_list_of_names(value: &[u8]) -> bool {
+    let named = |name: &[u8]| {
+        name.iter().any(|b| b"-_".contains(b))
+            && name
+                .iter()
+                .all(|b| b.is_ascii_uppercase() || b"-_".contains(b))
+    };
+    value.contains(&b',') && value.split(|&b| b == b',').all(named)
 }
 
 /// `\u30e6\u30fc\u30b6`, `Usu\u00e1rio`: words whose letters are escaped.

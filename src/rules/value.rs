@@ -254,10 +254,9 @@ fn no_password(value: &[u8]) -> Option<&'static str> {
     if is_title(value) {
         return Some("one word, as a label has it");
     }
-    if is_list_of_rules(value) {
-        return Some("a list of rules for a form");
-    }
     // snake_case, kebab-case, dotted.names and CamelCase: names of things.
+    // #login-password selects an element of a page.
+    let value = value.strip_prefix(b"#").unwrap_or(value);
     let name = value
         .iter()
         .all(|&b| b.is_ascii_alphabetic() || b"_-.: ".contains(&b));
@@ -328,9 +327,9 @@ pub fn has_number(value: &[u8]) -> bool {
 
 /// Names of algorithms and standards, which end in numbers as well.
 const TECHNICAL: &str = "\
-    aes argon arcfour base basic bcrypt blake blowfish camellia cbc chacha chap crc ctr curve des digest ecb ecdsa ed \
+    aes argon arcfour base basic bcrypt blake blowfish camellia cbc chacha chap crc crypt ctr curve des digest ecb ecdsa ed \
     es gcm hmac hs http https ipv iso latin md mschapv no non ntlmv oaep oauth padding pbe pbkdf pkcs poly prime ps rc \
-    ripemd rs rsa scrypt secp sha shake sslv tls tlsv twofish utf whirlpool windows with x";
+    ripemd rs rsa scrypt secp sha shake ssha sslv tls tlsv twofish utf whirlpool windows with x";
 
 /// `sha256`, `pbkdf2-hmac-sha512`, `utf8`: what stands where a password might,
 /// and says how it is kept.
@@ -349,6 +348,10 @@ fn is_title(value: &[u8]) -> bool {
     let foreign = !value.is_ascii() || escaped;
     let small = |b: &u8| b.is_ascii_lowercase();
     let sign = |b: &u8| b.is_ascii_graphic() && !b.is_ascii_alphanumeric() && *b != b'\\';
+    // Three bytes a letter: no keyboard of those languages types passwords so.
+    if value.iter().filter(|b| **b >= 0xe0).count() * 6 > value.len() {
+        return true;
+    }
     if foreign {
         let typed = value.iter().filter(|b| sign(b)).count();
         let digits = value.is_ascii() || !value.iter().any(u8::is_ascii_digit);
@@ -358,16 +361,6 @@ fn is_title(value: &[u8]) -> bool {
         && value.len() <= 16
         && value[1..].iter().all(small)
         && (reads_as_words(value) || placeholder::is_words(value))
-}
-
-/// `required|min:6|confirmed`: what a form asks of its field.
-fn is_list_of_rules(value: &[u8]) -> bool {
-    let mut rules = value.split(|&b| b == b'|');
-    value.contains(&b'|')
-        && rules.all(|rule| {
-            let name = rule.split(|&b| b == b':').next().unwrap_or_default();
-            !name.is_empty() && name.iter().all(|b| b.is_ascii_lowercase() || *b == b'_')
-        })
 }
 
 /// How many of lower case, upper case, digits and signs a value holds.
@@ -487,6 +480,21 @@ mod tests {
             "ldap:localhost:389:cn=ada",
             "<b>this</b>&lt;em&gt;",
             "non-utf8",
+            "md5-crypt",
+            "#modal-password",
+            "$encodedClientId:$encodedClientSecret",
+            "hashed_with_$algorithm",
+            "_addPublicLinkState.value?.selectedPassword",
+            "/^ok$/i",
+            ".$connection[",
+            r"Illuminate\Support\Facades\Password::class",
+            "PasswordDecoded[i-1];for(i=len",
+            "setup_secrets.ps1",
+            "crwdns6846:0crwdne6846:0",
+            "pm-23246-unlock-with-master-password-data",
+            "super-secret-jwt-token-with-at-least-32-characters-long",
+            "新的%1$d位密码",
+            "パスワードは6文字以上である必要があります。",
         ] {
             assert!(refused(password(value.as_bytes())), "{value}");
         }
@@ -542,5 +550,10 @@ mod tests {
         assert!(refused(token(b"etcd-cluster-k8s")));
         assert!(refused(secret(b"component=dns-proxy")));
         assert!(refused(secret(b"mongodb-0-cert")));
+        assert!(refused(secret(b"APP-ID,APP-KEY")));
+        assert!(refused(token(
+            b"not_in:uid=account|required_if:ldap_enabled,1"
+        )));
+        assert!(refused(token(br"/(\[[^\[]*\])|(\\)?(LT|LL?L?L?|l{1,4})/g")));
     }
 }
