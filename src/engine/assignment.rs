@@ -108,7 +108,7 @@ impl<'t> Reader<'t> {
                 None => (value, Form::Item),
             },
             Ok(given) => given,
-            Err(why) => match self.valued_before(&name) {
+            Err(why) => match self.valued_before(&name).or_else(|| self.column(&name)) {
                 Some(value) => (value, Form::Quoted),
                 // "..." == password
                 None => (self.compared(&name).ok_or(why)?, Form::Compared),
@@ -122,7 +122,7 @@ impl<'t> Reader<'t> {
         self.text.get(at).copied().unwrap_or(b'\n')
     }
 
-    fn skip(&self, at: usize, most: usize, is: impl Fn(u8) -> bool) -> usize {
+    fn skip(&self, at: usize, most: usize, mut is: impl FnMut(u8) -> bool) -> usize {
         let stop = self.text.len().min(at + most);
         (at..stop)
             .find(|&at| !is(self.text[at]))
@@ -264,6 +264,10 @@ impl<'t> Reader<'t> {
                 };
                 Ok(After::Value(next, sign))
             }
+            // userPassword:: c2VjcmV0 of LDIF
+            b':' if self.starts(at + 1, b": ") && !spaced && !closed => {
+                Ok(After::Value(self.blanks(at + 2), Sign::Colon))
+            }
             b':' if self.get(at + 1) == b':' => Err("a path in code"),
             b':' | b'?' | b'|' | b'+'
                 if self.starts(at + 1, b"=")
@@ -275,7 +279,9 @@ impl<'t> Reader<'t> {
                 Ok(After::Value(self.line_on(next), Sign::SpacedEquals))
             }
             // arn:aws:secretsmanager:region:account:secret:name
-            b':' if before == b':' && !spaced && !closed => Err("a part of a longer name"),
+            b':' if before == b':' && !spaced && !closed && !self.is_scoped(name) => {
+                Err("a part of a longer name")
+            }
             b':' => self.colon(at, closed, spaced),
             b'|' | b'?' if self.starts(at, b"||") || self.starts(at, b"??") => {
                 let next = self.line_on(self.blanks(at + 2));
@@ -335,6 +341,10 @@ impl<'t> Reader<'t> {
                             .opening(next)
                             .map(After::Quoted)
                             .ok_or("an item of a list");
+                    }
+                    // set :scm_password, "..." of Capistrano
+                    if self.text[self.floor..name.start].ends_with(b"set :") {
+                        return self.opening(next).map(After::Quoted).ok_or("no string");
                     }
                     return self.compared_by_call(name, at);
                 }
@@ -423,6 +433,11 @@ impl<'t> Reader<'t> {
         }
     }
 
+    /// Whether colons of a longer name stand in front: `mysql::server::password: x`.
+    fn is_scoped(&self, name: &Range<usize>) -> bool {
+        self.text[self.floor..name.start].ends_with(b"::") && self.starts(name.end, b": ")
+    }
+
     /// The `=` behind `default` in the block that begins at `at`.
     fn default_in(&self, at: usize) -> Option<usize> {
         let end = self.skip(at, 400, |b| b != b'}');
@@ -501,6 +516,61 @@ impl<'t> Reader<'t> {
         value.end - 1 - default.len()..value.end - 1
     }
 
+    /// The value of a column: `INSERT INTO t (a, password) VALUES (1, '...')`.
+    fn column(&self, name: &Range<usize>) -> Option<Range<usize>> {
+        let quote = |b: &u8| b"\"'`[]".contains(b);
+        let before = &self.text[self.floor..name.start];
+        let open = memchr::memrchr(b'(', before)?;
+        let table = before[..open].trim_ascii_end();
+        let into = table.len().saturating_sub(100);
+        let inserts = |text: &[u8]| {
+            let words = [&b"into "[..], b"INTO ", b"Into "];
+            words
+                .iter()
+                .any(|word| memchr::memmem::find(text, word).is_some())
+        };
+        let columns = &before[open + 1..];
+        let plain = |b: &u8| b.is_ascii_alphanumeric() || b" _,.\r\n\t".contains(b) || quote(b);
+        if !columns.iter().all(plain) || !inserts(&table[into..]) {
+            return None;
+        }
+        let nth = memchr::memchr_iter(b',', columns).count();
+        let close = self.skip(name.end, 400, |b| plain(&b));
+        if self.get(close) != b')' {
+            return None;
+        }
+        let word = self.skip(close + 1, 20, |b| b.is_ascii_whitespace());
+        let values = self.text.get(word..word + 6)?;
+        let mut at = self.skip(word + 6, 20, |b| b.is_ascii_whitespace());
+        if !values.eq_ignore_ascii_case(b"values") || self.get(at) != b'(' {
+            return None;
+        }
+        at += 1;
+        for _ in 0..nth {
+            at = self.next_item(at)?;
+        }
+        at = self.skip(at, 20, |b| b.is_ascii_whitespace());
+        let start = at + 1;
+        let sign = *self.text.get(at).filter(|b| b"'\"".contains(b))?;
+        let end = self.skip(start, 200, |b| b != sign && b != b'\n' && b != b'\\');
+        (self.get(end) == sign && end > start).then_some(start..end)
+    }
+
+    /// Behind the comma that ends an item of a list of SQL.
+    fn next_item(&self, at: usize) -> Option<usize> {
+        let mut inside = None;
+        let end = self.skip(at, 300, |b| {
+            match inside {
+                Some(sign) if b == sign => inside = None,
+                None if b"'\"".contains(&b) => inside = Some(b),
+                None if b",)".contains(&b) => return false,
+                _ => {}
+            }
+            true
+        });
+        (self.get(end) == b',').then_some(end + 1)
+    }
+
     /// Whether a name is the end of the words that name an element:
     /// `<Setting name="Proxy password">`.
     fn ends_phrase(&self, name: &Range<usize>) -> bool {
@@ -518,9 +588,11 @@ impl<'t> Reader<'t> {
         let before = &self.text[self.floor..name.start];
         // $ of PHP, and the object that the name belongs to.
         let before = before.strip_suffix(b"$").unwrap_or(before).trim_ascii_end();
-        if !before.ends_with(b"=") && !before.ends_with(b"(") {
+        if !before.ends_with(b"=") && !before.ends_with(b"(") && !before.ends_with(b"|") {
             return None;
         }
+        // "..." | ConvertTo-SecureString
+        let piped = self.text[name.clone()].ends_with(b"SecureString");
         static SIGNS: [&[u8]; 6] = [
             b"===",
             b"!==",
@@ -529,10 +601,9 @@ impl<'t> Reader<'t> {
             b".equals(",
             b".equalsIgnoreCase(",
         ];
-        let left = SIGNS
-            .iter()
-            .find_map(|sign| before.strip_suffix(*sign))?
-            .trim_ascii_end();
+        let sign = SIGNS.iter().find_map(|sign| before.strip_suffix(*sign));
+        let pipe = || before.strip_suffix(b"|").filter(|_| piped);
+        let left = sign.or_else(pipe)?.trim_ascii_end();
         let (&quote, inside) = left.split_last()?;
         if quote != b'"' && quote != b'\'' {
             return None;
@@ -565,6 +636,10 @@ impl<'t> Reader<'t> {
         let next = self.blanks(at + 1);
         if self.opening(next).is_some() {
             return Ok(After::Value(next, Sign::Colon));
+        }
+        // "password": {"value": "..."} of tfstate, ARM and app.json
+        if closed && self.get(next) == b'{' {
+            return self.value_word(next + 1).ok_or("a block");
         }
         let is_type = |b: u8| b.is_ascii_alphanumeric() || b"_&<>[]?|.' :*".contains(&b);
         let behind = self.skip(next, 60, is_type);
@@ -676,7 +751,7 @@ impl<'t> Reader<'t> {
                 .rsplit(|b| b". :]".contains(b))
                 .next()
                 .unwrap_or_default();
-            static WRAPPERS: [&[u8]; 22] = [
+            static WRAPPERS: [&[u8]; 27] = [
                 b"SecretStr",
                 b"Secret",
                 b"String",
@@ -699,6 +774,11 @@ impl<'t> Reader<'t> {
                 b"make",
                 b"bcrypt",
                 b"GetBytes",
+                b"MD5",
+                b"md5",
+                b"SHA1",
+                b"sha1",
+                b"PASSWORD",
             ];
             let inner = self.blanks(from + 1);
             if WRAPPERS.contains(&last) {
@@ -820,7 +900,10 @@ impl<'t> Reader<'t> {
         });
         let text = &self.text[start..end];
         let kept = text.trim_ascii_end().len();
+        // mysql://ada:<password>@db, "Bearer <token>": no markup.
+        let goes_on = kept > 0 && b"@\"'`".contains(&text[0]) && self.get(end) != b'<';
         if kept == 0
+            || goes_on
             || text.contains(&b'>')
             || !(self.get(end) == b'<'
                 || self.get(end) == b']'
@@ -962,6 +1045,8 @@ pub(super) fn names_account(before: &[u8]) -> bool {
         b"poll ",
         b"machine ",
         b"login ",
+        b"default ",
+        b"enable ",
     ]
     .iter()
     .any(|word| before.starts_with(word))
@@ -973,7 +1058,7 @@ pub(super) fn names_account(before: &[u8]) -> bool {
 }
 
 /// What may stand in front of a setting on its line.
-static LEADS: [&[u8]; 27] = [
+static LEADS: [&[u8]; 28] = [
     b"-",
     b"export",
     b"set",
@@ -1000,6 +1085,7 @@ static LEADS: [&[u8]; 27] = [
     b"REM SET",
     b"setenv",
     b"SetEnv",
+    b"%let",
     b"*",
 ];
 

@@ -20,7 +20,12 @@ pub(super) fn weigh(rule: &Rule, text: &[u8], found: &Assignment, attempt: &mut 
     let named = name::is_setting(given_to);
     let setting = named && found.form == Form::Line;
     // docker run -e DB_PASSWORD=word
-    let tight = named && text[..found.value.start].ends_with(b"=");
+    // and, below the name of a variable of Kubernetes, value: word
+    let signs = [&b"="[..], b"value: "];
+    let tight = named
+        && signs
+            .iter()
+            .any(|sign| text[..found.value.start].ends_with(sign));
     let chosen = is_chosen(rule, text, found);
     let compared = found.form == Form::Compared && rule.class == Class::Password;
     let doubt = |attempt: &mut Attempt, why: &'static str| {
@@ -55,7 +60,10 @@ pub(super) fn weigh(rule: &Rule, text: &[u8], found: &Assignment, attempt: &mut 
         attempt.confidence = one_lower(attempt.confidence);
         doubt(attempt, "but its place leaves a doubt");
     }
-    if found.form == Form::Bare && given_to.len() <= 4 {
+    // {user: ada, pass: x} of YAML
+    let flow = text[..found.value.start].ends_with(b": ")
+        && text.get(found.value.end).is_some_and(|b| b"},".contains(b));
+    if found.form == Form::Bare && given_to.len() <= 4 && !flow {
         attempt.confidence = Confidence::Low;
         doubt(attempt, "a short name");
     }
@@ -75,7 +83,7 @@ pub(super) fn is_whole(text: &[u8], found: &Assignment) -> bool {
     // "user/password missing", /usr/bin/mkpasswd x
     let prose = before.ends_with(b"/");
     // OAuth2Setting: what programs call their things.
-    let named = value[1..].iter().any(u8::is_ascii_uppercase);
+    let named = value[1..].iter().any(u8::is_ascii_uppercase) && value::reads_as_words(value);
     let joined = text[..found.value.start].ends_with(b"=") && before.ends_with(b" ");
     let ends = text
         .get(found.value.end)
@@ -129,10 +137,13 @@ fn is_chosen(rule: &Rule, text: &[u8], found: &Assignment) -> bool {
         && value.len() >= 8
         && value.iter().all(u8::is_ascii_alphanumeric)
         && !value::reads_as_words(value);
+    let hard =
+        value.len() >= 8 && value::is_hard(value) && !value.iter().any(|b| b";,(){}".contains(b));
+    let mapped = last && between == Some(b": ");
     rule.class == Class::Password
         && match found.form {
             Form::Line => last && (value::has_number(value) || drawn),
-            Form::Bare => joined && value::has_number(value),
+            Form::Bare => joined && (value::has_number(value) || hard) || mapped && hard,
             Form::Quoted | Form::Item | Form::Compared => false,
         }
 }

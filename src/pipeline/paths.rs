@@ -28,8 +28,8 @@ pub(super) fn is_translated(path: &[u8]) -> bool {
 
 /// Whether a path is that of settings, by its ending or by its name.
 pub(super) fn is_settings(path: &[u8]) -> bool {
-    const ENDINGS: &str = ".cf .cfg .cnf .conf .config .credentials .env .hcl .ini .json .plist .properties .props \
-        .rdg .reg .settings .sql .tf .tfstate .tfvars .toml .xml .yaml .yml";
+    const ENDINGS: &str = ".cf .cfg .cfg.lua .cnf .conf .config .credentials .env .gradle .gradle.kts .har .hcl .ini .json .ldif .plist .properties .props \
+        .rdg .reg .secrets .settings .sql .tf .tfstate .tfvars .toml .xml .yaml .yml";
     const SCRIPTS: &str = ".bat .cmd .ex .exs .groovy .js .lua .php .pl .ps1 .py .rb .sh .ts";
     const NAMES: &str = "authinfo compose config configuration conn connect connection credentials database databases \
         db deploy dockerfile env history hosts inventory local login logins netrc pgpass production profile remote \
@@ -54,7 +54,7 @@ pub(super) fn is_settings(path: &[u8]) -> bool {
     let plain = !name[usize::from(hidden)..].contains(&b'.');
     ends_in(name, ENDINGS)
         || name.starts_with(b".env")
-        || plain && name.ends_with(b"rc")
+        || plain && (hidden || name.ends_with(b"rc"))
         || (plain || ends_in(name, SCRIPTS)) && named()
 }
 

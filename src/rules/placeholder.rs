@@ -3,7 +3,7 @@
 //! it looks at the value alone and knows no language or path.
 
 use super::check::Verdict;
-use super::expression::{is_constant, is_pattern};
+use super::expression::{is_constant, is_pattern, is_reference};
 use super::jwt;
 use super::stand_in::is_worn;
 use aho_corasick::AhoCorasick;
@@ -127,6 +127,12 @@ const SAMPLES: &[&str] = &[
     "8xLOxBtZp8",
     "2YotnFZFEjr1zCsicMWpAA",
     "tGzv3JOkF0XG5Qx2TlKWIA",
+    "vF9dft4qmT",
+    "vF9dft4qmTc2Nvb3RlckBhdHRhdmlzdGEuY29tCg",
+    "vF9dft4qmTc2Nvb3RlckBhdHRhdmlzdGEuY29tCg==",
+    "ya29.vF9dft4qmTc2Nvb3RlckBhdHRhdmlzdGEuY29tCg",
+    "vF9dft4qmTcXkZ26zL8b6u",
+    "RsT5OjbzRn430zqMLgV3Ia",
     "QWxhZGRpbjpvcGVuIHNlc2FtZQ==",
     "QWxhZGRpbjpPcGVuU2VzYW1l",
     "QWxhZGRpbjpvcGVuc2VzYW1l",
@@ -257,6 +263,12 @@ const DUMMY_PASSWORDS: &[&str] = &[
     "sesame",
     "opensesame",
     "port",
+    "todo",
+    "fixme",
+    "tbd",
+    "null",
+    "none",
+    "nil",
     "x",
     "xx",
     "y",
@@ -289,6 +301,7 @@ pub fn password(value: &[u8]) -> Verdict {
         || starts(b"[")
         || starts(b"(")
         || starts(b"<")
+        || is_reference(value)
         || memchr::memmem::find(value, b"${").is_some()
         || memchr::memmem::find(value, b"{{").is_some()
         || memchr::memmem::find(value, b"$(").is_some()

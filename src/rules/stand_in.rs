@@ -19,8 +19,8 @@ const STAND_INS: &str = "\
     changeme clave contrasena credential credentials default demo dev development dummy empty \
     example fake false foo foobar foobarbaz geheim guest haslo hello heslo helloworld hunter \
     jelszo kennwort key kodeord letmein login losenord lozinka master me mongo \
-    motdepasse my mysql nil nobody none null opensesame oracle parola parool pass passcode passord \
-    passphrase passw passwd password passwort placeholder postgres pw pwd qwer qwert qwerty \
+    motdepasse my mysql nil nobody none null todo fixme opensesame oracle parola parool pass passcode passord \
+    passphrase passw passwd password passwort placeholder postgres private public pw pwd qwer qwert qwerty \
     qwertyuiop rabbitmq redis root salasana sample secret secreto sekret sekrit senha sesame sifre \
     something string supersecret temp test tester testing testpass testpassword tmp token topsecret \
     toor true undefined user username value wachtwoord welcome whatever xxx zxcvbn zxcvbnm \
@@ -188,18 +188,7 @@ pub(super) fn is_worn(value: &[u8]) -> bool {
         let bare = trimmed(text);
         is_stand_in(bare)
     };
-    let unswapped: Vec<u8> = lower
-        .iter()
-        .map(|b| match b {
-            b'0' => b'o',
-            b'1' | b'!' => b'i',
-            b'3' => b'e',
-            b'4' | b'@' => b'a',
-            b'5' | b'$' => b's',
-            b'7' => b't',
-            &other => other,
-        })
-        .collect();
+    let unswapped = spelled(&lower);
     // p@ssw0rd1!: a digit or a mark behind it stands for no letter.
     let counted = lower
         .iter()
@@ -253,6 +242,41 @@ pub(super) fn is_worn(value: &[u8]) -> bool {
         || tell_tale.iter().any(|word| {
             memchr::memmem::find(&lower, word).is_some() && lower.len() < word.len() + 6
         })
+}
+
+/// Whether somebody made a stand-in their own: `letmein84`, `s3cr3tpw`, but
+/// neither `password123` nor `p@ssw0rd`.
+pub(super) fn is_own(value: &[u8]) -> bool {
+    let digits = value.iter().rev().take_while(|b| b.is_ascii_digit());
+    let digits = digits.count();
+    let (body, number) = value.split_at(value.len() - digits);
+    let counted = number.windows(2).all(|two| two[1] == two[0] + 1)
+        || number.iter().all(|b| *b == b'0')
+        || number.first() == Some(&b'0');
+    let swapped = body.iter().any(|b| b"013457@$!".contains(b));
+    let spelled = spelled(&body.to_ascii_lowercase());
+    let plain = body.iter().all(u8::is_ascii_alphanumeric);
+    value.len() >= 8
+        && plain
+        && if swapped {
+            !is_stand_in(&spelled)
+        } else {
+            digits >= 2 && !counted
+        }
+}
+
+/// In small letters, with letters for the digits and signs that look like them.
+fn spelled(lower: &[u8]) -> Vec<u8> {
+    let letter = |b: &u8| match b {
+        b'0' => b'o',
+        b'1' | b'!' => b'i',
+        b'3' => b'e',
+        b'4' | b'@' => b'a',
+        b'5' | b'$' => b's',
+        b'7' => b't',
+        &other => other,
+    };
+    lower.iter().map(letter).collect()
 }
 
 /// `supersecretpassword`, `dbpass`: one stand-in behind another, or behind

@@ -9,7 +9,7 @@ use super::check::Verdict;
 use super::expression::{is_code, is_constant, is_number, set};
 use super::placeholder;
 use super::rule::Encoding;
-use super::stand_in::{is_worn, stand_in};
+use super::stand_in::{is_own, is_worn, stand_in};
 use super::words::{Letters, pieces};
 use std::collections::HashSet;
 use std::sync::LazyLock;
@@ -79,7 +79,7 @@ pub fn is_plain_word(value: &[u8]) -> bool {
     value.len() >= 6
         && stand_in(value).is_none()
         && no_password(value).is_none()
-        && (!is_worn(value) || kinds(value) >= 3 && value.len() >= 8)
+        && (!is_worn(value) || kinds(value) >= 3 && value.len() >= 8 || is_own(value))
         && !value.contains(&b' ')
         && hidden(value).is_none_or(|plain| is_plain_word(&plain))
 }
@@ -192,8 +192,10 @@ fn is_resource(value: &[u8]) -> bool {
 /// Whether it is the base64 of a text that is no password: so are the secrets
 /// of Kubernetes kept, and the passwords of FileZilla.
 fn hides_no_password(value: &[u8]) -> bool {
+    let named = || base64_text(value).is_some_and(|plain| stand_in(&plain).is_some());
     hidden(value)
         .is_some_and(|plain| matches!(password(&plain), Verdict::Refuse(_) | Verdict::Doubt(_)))
+        || value.len() == 8 && named()
 }
 
 /// The text that a value is the base64 of, unless it may be so by chance, as
