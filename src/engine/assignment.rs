@@ -375,6 +375,13 @@ impl<'t> Reader<'t> {
                 if let Some(value) = self.value_word(tight) {
                     return Ok(value);
                 }
+                // <Setting name="Proxy password" type="string">...</Setting>
+                if closed && spaced && self.names_element(name) {
+                    let close = self.skip(at, 80, |b| b != b'>' && b != b'<' && b != b'\n');
+                    if self.get(close) == b'>' && self.text[close - 1] != b'/' {
+                        return Ok(After::Element(close + 1));
+                    }
+                }
                 // `password` or `domain` is English.
                 if self.starts(at, b"or ") && self.text[tight - 1] != b'`' {
                     let next = self.blanks(at + 3);
@@ -514,6 +521,21 @@ impl<'t> Reader<'t> {
             return value;
         }
         value.end - 1 - default.len()..value.end - 1
+    }
+
+    /// Whether a name is what the attribute `name` of an element says, or the
+    /// last word of that.
+    fn names_element(&self, name: &Range<usize>) -> bool {
+        let before = &self.text[self.floor..name.start];
+        self.ends_phrase(name)
+            || [
+                &b"<Setting name=\""[..],
+                b"<setting name=\"",
+                b"<property name=\"",
+                b"<string name=\"",
+            ]
+            .iter()
+            .any(|element| before.ends_with(element))
     }
 
     /// The value of a column: `INSERT INTO t (a, password) VALUES (1, '...')`.
