@@ -534,10 +534,24 @@ mod tests {
 
     #[test]
     fn a_plain_word_may_be_a_password_for_want_of_a_better_one() {
-        for value in ["rosebud", "riverjulia", "cml2ZXJqdWxpYQ==", "myS3cretP@ss"] {
+        for value in [
+            "rosebud",
+            "riverjulia",
+            "cml2ZXJqdWxpYQ==",
+            "myS3cretP@ss",
+            "letmein84",
+            "s3cr3tpw",
+        ] {
             assert!(is_plain_word(value.as_bytes()), "{value}");
         }
-        for value in ["secret123", "db_user", "the sea", "Y2hhbmdlbWU="] {
+        for value in [
+            "secret123",
+            "password1234",
+            "passw0rd99",
+            "db_user",
+            "the sea",
+            "Y2hhbmdlbWU=",
+        ] {
             assert!(!is_plain_word(value.as_bytes()), "{value}");
         }
     }
