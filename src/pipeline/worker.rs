@@ -375,7 +375,7 @@ fn doubt_rehearsed(rules: &[Rule], found: &mut Resolved) {
     }
 }
 
-/// `'password' => 'Brugeradgangskode'`: in a file of translations a word, in
+/// What stands behind `password` there: in a file of translations a word, in
 /// whatever language, is what people are shown.
 fn doubt_translated(rules: &[Rule], found: &mut Resolved) {
     let candidate = &mut found.candidate;
