@@ -380,7 +380,8 @@ fn doubt_rehearsed(rules: &[Rule], found: &mut Resolved) {
 fn doubt_translated(rules: &[Rule], found: &mut Resolved) {
     let candidate = &mut found.candidate;
     let class = rules[candidate.rule as usize].class;
-    if class == Class::Password && !value::is_hard(candidate.value.expose()) {
+    let value = candidate.value.expose();
+    if class == Class::Password && (!value::is_drawn(value) || !value.is_ascii()) {
         candidate.confidence = Confidence::Low;
         candidate.reasons.push("in a file of translations".into());
     }
