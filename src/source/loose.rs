@@ -129,7 +129,7 @@ fn inflate(
 /// Whether the object's bytes hash to its id. Plain SHA-1: what is asked is
 /// whether they were damaged, and two objects made to collide are both here to
 /// be scanned.
-fn has_id(kind: Kind, bytes: &[u8], id: &oid) -> bool {
+pub(super) fn has_id(kind: Kind, bytes: &[u8], id: &oid) -> bool {
     let mut hasher = Hasher::new(id.kind());
     hasher.update(format!("{} {}\0", kind.name(), bytes.len()).as_bytes());
     hasher.update(bytes);

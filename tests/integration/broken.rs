@@ -5,7 +5,6 @@
 use crate::harness::{Place, Run, leak, redivis};
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
-use std::path::PathBuf;
 
 /// Writes an object that git would not; gives its id.
 #[track_caller]
@@ -47,15 +46,6 @@ fn commit(place: &Place, tree: &str, lines: &str) -> String {
 /// Takes a loose object away.
 fn lose(place: &Place, id: &str) {
     fs::remove_file(place.at(format!(".git/objects/{}/{}", &id[..2], &id[2..]))).unwrap();
-}
-
-/// Files of the pack directory that end like this.
-fn packs(place: &Place, end: &str) -> Vec<PathBuf> {
-    let dir = fs::read_dir(place.at(".git/objects/pack")).unwrap();
-    let paths = dir.map(|entry| entry.unwrap().path());
-    paths
-        .filter(|path| path.to_string_lossy().ends_with(end))
-        .collect()
 }
 
 /// A branch that is not checked out has a token, and no reflog tells of it.
@@ -289,7 +279,7 @@ fn what_is_not_here_is_not_clean() {
 fn a_pack_without_its_other_half_is_named() {
     let place = on_a_branch();
     place.git(&["repack", "-q", "-a", "-d"]).expect(0);
-    fs::remove_file(&packs(&place, ".pack")[0]).unwrap();
+    fs::remove_file(&place.packs(".pack")[0]).unwrap();
     let run = place.json(&["audit"]).expect(2);
     assert!(
         run.skips()[1].ends_with(".idx: corrupt"),
@@ -297,7 +287,7 @@ fn a_pack_without_its_other_half_is_named() {
         run.skips()
     );
     // Nothing of it is left at all.
-    fs::remove_file(&packs(&place, ".idx")[0]).unwrap();
+    fs::remove_file(&place.packs(".idx")[0]).unwrap();
     let run = place.json(&["audit"]).expect(2);
     assert_eq!(run.skips(), [".: missing"]);
 }
@@ -307,10 +297,11 @@ fn a_pack_is_one_whatever_its_name() {
     let place = on_a_branch();
     place.git(&["repack", "-q", "-a", "-d"]).expect(0);
     for end in ["pack", "idx"] {
-        let path = packs(&place, &format!(".{end}")).remove(0);
+        let path = place.packs(&format!(".{end}")).remove(0);
         fs::rename(&path, path.with_file_name(format!("other.{end}"))).unwrap();
     }
-    packs(&place, ".rev")
+    place
+        .packs(".rev")
         .iter()
         .for_each(|path| fs::remove_file(path).unwrap());
     assert!(place.told(&["show", "side:a.env"]).contains("REDIVIS"));
@@ -385,7 +376,7 @@ fn an_index_with_an_id_that_is_another_is_named() {
     place.commit_all();
     place.git(&["gc", "-q"]).expect(0);
     assert_eq!(place.json(&["audit"]).expect(1).paths(), ["a.env"]);
-    let index = &packs(&place, "idx")[0];
+    let index = &place.packs("idx")[0];
     let mut bytes = fs::read(index).unwrap();
     // Behind the magic number, the version and 256 counts stand the ids.
     bytes[8 + 256 * 4 + 19] ^= 1;
@@ -403,7 +394,7 @@ fn an_index_that_is_no_file_is_not_waited_for() {
     place.write("a.env", leak(1));
     place.commit_all();
     place.git(&["gc", "-q"]).expect(0);
-    let index = &packs(&place, "idx")[0];
+    let index = &place.packs("idx")[0];
     fs::remove_file(index).unwrap();
     let made = place.command("mkfifo").arg(index).status().unwrap();
     assert!(made.success());

@@ -275,6 +275,15 @@ impl Place {
         command
     }
 
+    /// Files of the pack directory that end like this.
+    pub fn packs(&self, end: &str) -> Vec<PathBuf> {
+        let dir = fs::read_dir(self.at(".git/objects/pack")).unwrap();
+        let paths = dir.map(|entry| entry.unwrap().path());
+        paths
+            .filter(|path| path.to_string_lossy().ends_with(end))
+            .collect()
+    }
+
     /// Runs git here.
     pub fn git(&self, args: &[&str]) -> Run {
         Run::of(self.command("git").args(args), b"")

@@ -949,16 +949,6 @@ fn case_46_a_partial_clone() {
     audit(&["audit"]).expect(1).says("a.env");
 }
 
-/// The only pack of a repository.
-fn the_pack(place: &Place) -> PathBuf {
-    let dir = place.at(".git/objects/pack");
-    let packs = fs::read_dir(dir)
-        .unwrap()
-        .map(|entry| entry.unwrap().path());
-    let mut packs = packs.filter(|path| path.extension().is_some_and(|e| e == "pack"));
-    packs.next().unwrap()
-}
-
 #[test]
 fn case_47_a_broken_pack_or_object() {
     // At stake: one bad object must neither hide the others nor go unsaid.
@@ -977,7 +967,7 @@ fn case_47_a_broken_pack_or_object() {
     let place = &story.place;
     let whole = place.json(&["audit"]).expect(1);
     let objects = whole.json()["coverage"]["scanned"].as_u64().unwrap();
-    let pack = the_pack(place);
+    let pack = place.packs(".pack").remove(0);
     let bytes = fs::read(&pack).unwrap();
     let listing = place.told(&[
         "verify-pack",

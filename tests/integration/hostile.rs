@@ -235,3 +235,111 @@ fn an_index_that_leaves_something_out_is_named() {
     let run = place.json(&["audit"]).expect(2);
     assert_eq!(run.skips(), [format!("{}: corrupt", "02".repeat(20))]);
 }
+
+/// The bytes of an id.
+fn id_of(hex: &str) -> Id {
+    let digits = hex.as_bytes().chunks(2);
+    let bytes = digits.map(|two| u8::from_str_radix(std::str::from_utf8(two).unwrap(), 16));
+    let bytes: Vec<u8> = bytes.map(Result::unwrap).collect();
+    bytes.try_into().unwrap()
+}
+
+#[test]
+fn what_a_pack_has_under_the_id_of_another_object_does_not_hide_it() {
+    const TREE: u8 = 2;
+    let clean = [b"100644 a.env\0".as_slice(), &[7; 20]].concat();
+    for (object, kind, false_bytes) in [
+        ("HEAD:a.env", BLOB, &b"clean\n"[..]),
+        ("HEAD^{tree}", TREE, &clean),
+    ] {
+        // The true one packed, and loose.
+        for packed in [true, false] {
+            let place = Place::repo();
+            place.write("a.env", leak(1));
+            place.commit_all();
+            if packed {
+                place.git(&["repack", "-q", "-a", "-d"]).expect(0);
+            }
+            let hex = place.told(&["rev-parse", object]);
+            let mut pack = Pack::new();
+            // A larger pack is read first.
+            for byte in 1..=9 {
+                plain(&mut pack, byte, BLOB, b"clean\n");
+            }
+            let size = false_bytes.len() as u64;
+            pack.add(id_of(&hex), kind, size, b"", false_bytes);
+            // And once more in the same pack.
+            pack.add(id_of(&hex), kind, size, b"", false_bytes);
+            pack.write(&place);
+            let run = place.json(&["audit"]).expect(2);
+            assert_eq!(run.paths(), ["a.env"], "{object} {packed}");
+            assert_eq!(run.skips(), [format!("{hex}: corrupt")]);
+            let run = place.json(&["commits", "HEAD"]).expect(1);
+            assert_eq!(run.paths(), ["a.env"], "{object} {packed}");
+        }
+    }
+}
+
+#[test]
+fn what_is_staged_is_what_its_id_says() {
+    let place = Place::started();
+    place.write("a.env", leak(1));
+    place.git(&["add", "a.env"]).expect(0);
+    let hex = place.told(&["rev-parse", ":a.env"]);
+    let mut pack = Pack::new();
+    pack.add(id_of(&hex), BLOB, 6, b"", b"clean\n");
+    pack.write(&place);
+    for command in ["staged", "hook"] {
+        assert_eq!(place.json(&[command]).expect(1).paths(), ["a.env"]);
+    }
+    let (first, rest) = hex.split_at(2);
+    fs::remove_file(place.at(format!(".git/objects/{first}/{rest}"))).unwrap();
+    assert_eq!(place.told(&["cat-file", "-p", &hex]), "clean");
+    for command in ["staged", "hook"] {
+        let run = place.json(&[command]).expect(2);
+        assert_eq!(run.skips(), ["a.env: corrupt"]);
+    }
+}
+
+#[test]
+fn what_stands_in_two_packs_is_told_once() {
+    let place = Place::repo();
+    place.write("a.env", leak(1));
+    place.commit_all();
+    place.git(&["repack", "-q", "-a", "-d"]).expect(0);
+    let pack = place.packs(".pack").remove(0);
+    fs::write(pack.with_extension("keep"), "").unwrap();
+    place.write("b.env", leak(2));
+    place.commit_all();
+    place
+        .git(&["repack", "-q", "-a", "-d", "--pack-kept-objects"])
+        .expect(0);
+    assert_eq!(place.packs(".pack").len(), 2);
+    let objects = place.told(&["cat-file", "--batch-all-objects", "--batch-check"]);
+    let run = place.json(&["audit"]).expect(1);
+    assert_eq!(run.paths(), ["a.env", "b.env"]);
+    let scanned = run.json()["coverage"]["scanned"].as_u64().unwrap();
+    assert_eq!(scanned, objects.lines().count() as u64);
+}
+
+#[test]
+fn an_index_out_of_order_is_named() {
+    let place = Place::started();
+    let mut pack = Pack::new();
+    plain(&mut pack, 1, BLOB, b"clean");
+    plain(&mut pack, 2, BLOB, leak(1).as_bytes());
+    pack.write(&place);
+    let index = place.packs(".idx").remove(0);
+    let mut bytes = fs::read(&index).unwrap();
+    // Behind eight bytes and the table of first bytes.
+    let ids = 8 + 256 * 4;
+    bytes[ids..ids + 20].fill(9);
+    let end = bytes.len() - 20;
+    let sum = Sha1::digest(&bytes[..end]);
+    bytes[end..].copy_from_slice(&sum);
+    fs::write(&index, bytes).unwrap();
+    place
+        .json(&["audit"])
+        .expect(2)
+        .says("its index is not in order");
+}

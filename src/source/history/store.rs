@@ -4,7 +4,7 @@
 
 use crate::source::checkout::read_control;
 use crate::source::checksum;
-use crate::source::loose::{self, Kind};
+use crate::source::loose::{self, Kind, has_id};
 use crate::source::to_path;
 use crate::vocabulary::SkipReason;
 use gix_hash::{ObjectId, oid};
@@ -19,6 +19,9 @@ use std::sync::atomic::{AtomicU8, Ordering};
 /// The largest object that is decoded, bytes. A delta of a few bytes may claim
 /// any size, and memory is taken before the claim can be checked.
 pub(super) const LARGEST: usize = 1 << 30;
+
+/// What is said of an object whose bytes do not have its id.
+pub(super) const SOMETHING_ELSE: &str = "a pack has something else under this id";
 
 /// How many object databases may be chained; git stops at five.
 const ALTERNATES: usize = 64;
@@ -42,6 +45,16 @@ impl Pack {
     /// What the object at this place of the index was decoded as.
     pub fn seen(&self, at: u32) -> Option<Kind> {
         kind_of_byte(self.seen[at as usize].load(Ordering::Relaxed))
+    }
+
+    /// Every place in the index that has this id; git writes but one.
+    fn places_of(&self, id: &oid) -> impl Iterator<Item = u32> {
+        let index = &self.bundle.index;
+        let same = move |at: &u32| index.oid_at_index(*at) == id;
+        let found = index.lookup(id);
+        let before = found.into_iter().flat_map(|at| (0..at).rev());
+        let from = found.into_iter().flat_map(|at| at..index.num_objects());
+        before.take_while(same).chain(from.take_while(same))
     }
 
     pub fn len(&self) -> u32 {
@@ -80,6 +93,21 @@ impl Pack {
             }
         }
         Some(self.by_offset(|at| needed.contains(&index.pack_offset_at_index(at))))
+    }
+}
+
+/// The objects of a pack that stand in another place as well, or twice in it.
+#[derive(Default)]
+pub(super) struct Doubled(Vec<bool>);
+
+impl Doubled {
+    pub fn contains(&self, at: u32) -> bool {
+        self.0.get(at as usize).copied().unwrap_or(false)
+    }
+
+    fn insert(&mut self, at: u32, pack: &Pack) {
+        self.0.resize(pack.len() as usize, false);
+        self.0[at as usize] = true;
     }
 }
 
@@ -261,6 +289,7 @@ impl Store {
             Ok(mut bundle) => {
                 bundle.pack.alloc_limit_bytes = Some(LARGEST);
                 let lacks = match checksum::holds(index, self.hash) {
+                    Ok(true) if !is_in_order(&bundle) => Some("its index is not in order"),
                     Ok(true) if is_index_of(&bundle) => None,
                     Ok(true) => Some("its index is of another pack; try git index-pack"),
                     // An id that is another: nothing would lead to its object.
@@ -299,23 +328,61 @@ impl Store {
         at.ok().map(|at| &self.loose[at])
     }
 
-    /// Reads one object; the error is a reason that names no place.
-    pub fn read(&self, id: &oid, out: &mut Vec<u8>) -> Result<Kind, SkipReason> {
-        let mut refusal = SkipReason::Missing(1);
-        for pack in &self.packs {
-            if let Some(at) = pack.bundle.index.lookup(id) {
-                let cache = &mut gix_pack::cache::Never;
-                match read_packed(pack, at, out, cache) {
-                    Ok(kind) => return Ok(kind),
-                    Err(why) => refusal = why,
+    /// For each pack, what in it is not alone.
+    pub fn doubled(&self) -> Vec<Doubled> {
+        let mut all: Vec<Doubled> = self.packs.iter().map(|_| Doubled::default()).collect();
+        let id = |pack: usize, at: u32| self.packs[pack].bundle.index.oid_at_index(at);
+        for (number, pack) in self.packs.iter().enumerate() {
+            for at in 0..pack.len() {
+                if at > 0 && id(number, at - 1) == id(number, at) {
+                    all[number].insert(at - 1, pack);
+                    all[number].insert(at, pack);
+                }
+                for (other, earlier) in self.packs[..number].iter().enumerate() {
+                    if let Some(there) = earlier.bundle.index.lookup(id(number, at)) {
+                        all[number].insert(at, pack);
+                        all[other].insert(there, earlier);
+                    }
+                }
+            }
+            for loose in &self.loose {
+                if let Some(at) = pack.bundle.index.lookup(loose.id) {
+                    all[number].insert(at, pack);
                 }
             }
         }
-        match self.loose_at(id) {
+        all
+    }
+
+    /// Reads one object; the error is a reason that names no place. Where there
+    /// are several of one id, it is one that has it.
+    pub fn read(&self, id: &oid, out: &mut Vec<u8>) -> Result<Kind, SkipReason> {
+        let mut refusal = SkipReason::Missing(1);
+        let copies = self.packs.iter().flat_map(|pack| {
+            let places = pack.places_of(id);
+            places.map(move |at| (pack, at))
+        });
+        let copies: Vec<(&Pack, u32)> = copies.collect();
+        let loose = self.loose_at(id);
+        let alone = copies.len() == 1 && loose.is_none();
+        for (pack, at) in copies {
+            match read_packed(pack, at, out, &mut gix_pack::cache::Never) {
+                Ok(kind) if alone || has_id(kind, out, id) => return Ok(kind),
+                Ok(_) => refusal = SkipReason::Corrupt(SOMETHING_ELSE.to_owned()),
+                Err(why) => refusal = why,
+            }
+        }
+        match loose {
             Some(loose) => loose.read(out),
             None => Err(refusal),
         }
     }
+}
+
+/// Whether the ids of the index ascend: else one of them would not be found.
+fn is_in_order(bundle: &Bundle) -> bool {
+    let id = |at| bundle.index.oid_at_index(at);
+    (1..bundle.index.num_objects()).all(|at| id(at - 1) <= id(at))
 }
 
 /// Whether the index lists what is in the pack: an object that it leaves out

@@ -9,9 +9,9 @@
 
 use super::commits::{self, Commit, Tag};
 use super::sketch::Sketch;
-use super::store::{LARGEST, Pack, Store, kind_of, read_packed};
+use super::store::{Doubled, LARGEST, Pack, SOMETHING_ELSE, Store, kind_of, read_packed};
 use crate::source::NewWorker;
-use crate::source::loose::Kind;
+use crate::source::loose::{Kind, has_id};
 use crate::vocabulary::{Probed, SkipReason, Stop, Worker};
 use gix_hash::{ObjectId, oid};
 use gix_pack::cache::delta::{Tree, traverse};
@@ -40,8 +40,10 @@ pub(super) struct Found {
     pub sketches: Vec<Sketch>,
     /// Kinds of the loose objects, by their place in the store.
     pub loose: Vec<(usize, Kind)>,
-    /// What could not be read.
+    /// What could not be read; when all is done, in no place.
     pub failed: Vec<(ObjectId, SkipReason)>,
+    /// What is not as it should be, whatever stands elsewhere.
+    wrong: Vec<(ObjectId, SkipReason)>,
 }
 
 /// A commit or a tag.
@@ -83,6 +85,23 @@ impl<'w, 'n> Hands<'w, 'n> {
             all,
             objects: 0,
             bytes: 0,
+        }
+    }
+
+    /// An object of a pack, unless an earlier pack gave it. A pack can give any
+    /// id to anything, so where there are several of one id, each must have it:
+    /// else one could hide what another holds.
+    fn packed(&mut self, place: &Packed<'_>, at: u32, kind: Kind, bytes: &[u8]) {
+        let id = place.pack.bundle.index.oid_at_index(at);
+        let doubled = place.doubled.contains(at);
+        if doubled && !has_id(kind, bytes, id) {
+            let why = SkipReason::Corrupt(SOMETHING_ELSE.to_owned());
+            self.own.wrong.push((id.to_owned(), why));
+            return;
+        }
+        place.pack.mark(at, kind);
+        if !doubled || !is_seen(place.earlier, id) {
+            self.object(id, kind, bytes);
         }
     }
 
@@ -152,8 +171,8 @@ impl<'w, 'n> Hands<'w, 'n> {
     }
 
     fn malformed(&mut self, id: &oid, what: &str) {
-        let why = format!("the {what} is malformed");
-        self.fail(id.to_owned(), SkipReason::Corrupt(why));
+        let why = SkipReason::Corrupt(format!("the {what} is malformed"));
+        self.own.wrong.push((id.to_owned(), why));
     }
 
     fn fail(&mut self, id: ObjectId, reason: SkipReason) {
@@ -185,6 +204,7 @@ impl Drop for Hands<'_, '_> {
         all.sketches.push(std::mem::take(&mut self.sketch));
         all.loose.extend(own.loose);
         all.failed.extend(own.failed);
+        all.wrong.extend(own.wrong);
     }
 }
 
@@ -260,38 +280,44 @@ impl Names {
     }
 }
 
+/// A pack whose turn it is.
+#[derive(Clone, Copy)]
+struct Packed<'s> {
+    pack: &'s Pack,
+    earlier: &'s [Pack],
+    doubled: &'s Doubled,
+}
+
 /// Hands every object of the store to workers.
 pub(super) fn all(store: &Store, new_worker: &NewWorker<'_>, threads: usize, stop: &Stop) -> Found {
     let all = Mutex::new(Found::default());
     let hands = || Hands::new(new_worker, store.hash, Names::new(), &all);
-    for (at, pack) in store.packs.iter().enumerate() {
+    let doubled = store.doubled();
+    for (at, (pack, doubled)) in store.packs.iter().zip(&doubled).enumerate() {
         if stop.is_set() {
             break;
         }
         let earlier = &store.packs[..at];
+        let place = Packed {
+            pack,
+            earlier,
+            doubled,
+        };
         let places = pack.by_offset(|_| true);
         same_place(pack, &places, &mut hands());
         let whole = in_delta_order(pack, places, threads, stop, {
             let mut hands = hands();
-            move |at, kind, bytes| {
-                pack.mark(at, kind);
-                let id = pack.bundle.index.oid_at_index(at);
-                if !is_seen(earlier, id) {
-                    hands.object(id, kind, bytes);
-                }
-            }
+            move |at, kind, bytes| hands.packed(&place, at, kind, bytes)
         });
         if !whole {
-            one_by_one(pack, earlier, &mut hands(), stop);
+            one_by_one(&place, &mut hands(), stop);
         }
     }
     loose(store, threads, stop, hands);
     let mut found = all.into_inner().unwrap_or_else(PoisonError::into_inner);
     // What one pack cannot give, another may have given.
-    found.failed.retain(|(id, reason)| match reason {
-        SkipReason::Corrupt(why) if why.ends_with("malformed") => true,
-        _ => !is_seen(&store.packs, id),
-    });
+    found.failed.retain(|(id, _)| !is_seen(&store.packs, id));
+    found.failed.append(&mut found.wrong);
     found.failed.sort();
     found.failed.dedup_by(|a, b| a.0 == b.0);
     found
@@ -364,22 +390,17 @@ pub(super) fn in_delta_order(
 }
 
 /// Decodes what a pack's traversal has not come to.
-fn one_by_one(pack: &Pack, earlier: &[Pack], hands: &mut Hands<'_, '_>, stop: &Stop) {
+fn one_by_one(place: &Packed<'_>, hands: &mut Hands<'_, '_>, stop: &Stop) {
+    let pack = place.pack;
     let mut cache = gix_pack::cache::lru::MemoryCappedHashmap::new(BASES);
     let mut bytes = Vec::new();
     for at in pack.by_offset(|at| pack.seen(at).is_none()) {
-        let id = pack.bundle.index.oid_at_index(at);
         if stop.is_set() {
             return;
         }
         match read_packed(pack, at, &mut bytes, &mut cache) {
-            Ok(kind) => {
-                pack.mark(at, kind);
-                if !is_seen(earlier, id) {
-                    hands.object(id, kind, &bytes);
-                }
-            }
-            Err(reason) => hands.fail(id.to_owned(), reason),
+            Ok(kind) => hands.packed(place, at, kind, &bytes),
+            Err(reason) => hands.fail(pack.bundle.index.oid_at_index(at).to_owned(), reason),
         }
     }
 }
