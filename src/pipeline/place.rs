@@ -15,7 +15,7 @@ use crate::vocabulary::{
 };
 use sha2::{Digest, Sha256};
 use std::borrow::Cow;
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
@@ -31,23 +31,20 @@ const READ_AROUND: usize = 160;
 const MASKED_AROUND: usize = 4096;
 
 /// The findings of one blob in order of place; `None` when its text has
-/// changed since it was scanned. `masks` are all secrets to hide.
+/// changed since it was scanned. `masks` are all secrets to hide, the same at
+/// all places that share a sheet.
 pub(super) fn findings(
     scanner: &Scanner,
     kind: OriginKind,
     path: &[u8],
     resolved: Vec<Resolved>,
     masks: &[Candidate],
-    text: &mut dyn Text,
+    (text, sheet): (&mut dyn Text, &mut Sheet),
     acceptance: &Acceptance,
 ) -> Option<Vec<Finding>> {
     let mut findings = Vec::with_capacity(resolved.len());
     let mut seen: HashMap<Sha, u32> = HashMap::new();
     let rules = scanner.rules();
-    let mut sheet = Sheet {
-        pages: HashMap::new(),
-        unpacks: scanner.unpacks(),
-    };
     for one in resolved {
         let confidence = one.confidence();
         let Resolved {
@@ -154,8 +151,9 @@ struct Line {
 }
 
 /// The text that lines are cut from, kept from one finding to the next: a
-/// blob in memory is decoded and indexed once, however many it holds.
-struct Sheet {
+/// blob in memory is decoded and indexed once, however many it holds and
+/// wherever it stands.
+pub(super) struct Sheet {
     pages: HashMap<(u64, usize, ViewKind), Page>,
     /// How much was unpacked at most, bytes.
     unpacks: usize,
@@ -167,12 +165,22 @@ struct Page {
     index: LineIndex,
     /// All secrets of this reading, by place.
     hidden: Vec<Range<usize>>,
+    /// The stretch that was looked at last: findings come in order, and many
+    /// may stand on one long line.
+    stretch: RefCell<Stretch>,
     /// The last place whose column was asked for, and that column: findings
     /// come in order, and a line may be as long as the file.
     counted: Cell<(usize, u64)>,
 }
 
 impl Sheet {
+    pub fn new(unpacks: usize) -> Self {
+        Sheet {
+            pages: HashMap::new(),
+            unpacks,
+        }
+    }
+
     fn line(
         &mut self,
         context: &Context<'_>,
@@ -200,7 +208,7 @@ impl Sheet {
         let above = (at > 0).then(|| &text[page.index.range(at - 1, text)]);
         let near = line.start.max(secret.start.saturating_sub(MASKED_AROUND))
             ..line.end.min(secret.end + MASKED_AROUND).max(line.start);
-        let hidden = page.hidden_in(text, &near);
+        let hidden = page.hidden_in(text, &near, line.end);
         let (masked, snippet) = mask(text, &near, &secret, &hidden, candidate.value.masked());
         Line {
             region: region.unwrap_or_else(|| page.region(context, &secret)),
@@ -234,6 +242,7 @@ impl Page {
             index,
             hidden: Vec::new(),
             counted: Cell::new((usize::MAX, 0)),
+            stretch: RefCell::default(),
         };
         let unpacked = view == ViewKind::Unpacked;
         page.hidden = masks
@@ -337,54 +346,123 @@ impl Page {
         suppression
     }
 
-    /// What to hide in a stretch of a line: the parts of all secrets that lie
-    /// in it, and every other place in it where the bytes of one of them stand.
-    fn hidden_in(&self, text: &[u8], near: &Range<usize>) -> Vec<Range<usize>> {
-        let reach = raw::MAX_LENGTH_CEILING as usize;
-        let from = self
-            .hidden
-            .partition_point(|r| r.start + reach < near.start);
-        let in_reach = self.hidden[from..]
-            .iter()
-            .take_while(|r| r.start < near.end)
-            .filter(|r| r.end > near.start);
-        let mut hidden: Vec<Range<usize>> = Vec::new();
-        let mut searched: Vec<&[u8]> = Vec::new();
-        for range in in_reach {
-            hidden.push(range.start.max(near.start)..range.end.min(near.end));
-            let value = &text[range.clone()];
-            if value.contains(&b'\n') || searched.contains(&value) {
-                continue;
-            }
-            searched.push(value);
+    /// What to hide near a secret: the parts of all secrets that lie there, and
+    /// every other place there where the bytes of one of them stand, or a piece.
+    /// The line goes on to `end`.
+    fn hidden_in(&self, text: &[u8], near: &Range<usize>, end: usize) -> Vec<Range<usize>> {
+        let mut stretch = self.stretch.borrow_mut();
+        if near.start < stretch.range.start || stretch.range.end < near.end {
+            let range = near.start..near.end.max(end.min(near.start + STRETCH));
+            *stretch = Stretch::new(text, range.clone(), self.reaching(&range));
+        }
+        let clipped = |range: &Range<usize>| range.start.max(near.start)..range.end.min(near.end);
+        let mut hidden: Vec<Range<usize>> = self.reaching(near).map(clipped).collect();
+        let whole = stretch.whole.iter();
+        let values: HashSet<&[u8]> = whole
+            .filter(|range| range.start < near.end && near.start < range.end)
+            .map(|range| &text[range.clone()])
+            .collect();
+        for value in values {
             hidden.extend(
                 memchr::memmem::find_iter(&text[near.clone()], value)
                     .map(|at| near.start + at..near.start + at + value.len()),
             );
         }
-        hidden.extend(pieces(&searched, text, near));
+        stretch.pieces(near, &mut hidden);
         merged(hidden)
+    }
+
+    /// The secrets of which a part lies there.
+    fn reaching<'p>(&'p self, there: &Range<usize>) -> impl Iterator<Item = &'p Range<usize>> {
+        let reach = raw::MAX_LENGTH_CEILING as usize;
+        let (start, end) = (there.start, there.end);
+        let from = self.hidden.partition_point(|r| r.start + reach < start);
+        self.hidden[from..]
+            .iter()
+            .take_while(move |r| r.start < end)
+            .filter(move |r| r.end > start)
     }
 }
 
-/// Where parts of these secrets stand in a stretch of a line: the halves it is
-/// joined from, or its beginning in a remark. What reads as words stands there
-/// for other reasons, too.
-fn pieces(secrets: &[&[u8]], text: &[u8], near: &Range<usize>) -> Vec<Range<usize>> {
-    let drawn = secrets
-        .iter()
-        .filter(|secret| !value::reads_as_words(secret));
-    let parts: HashSet<&[u8]> = drawn
-        .flat_map(|secret| secret.windows(LEAST_MASKED))
-        .collect();
-    if parts.is_empty() {
-        return Vec::new();
+/// How much of a line is looked at together, bytes.
+const STRETCH: usize = 1 << 16;
+
+/// Where parts of the secrets of a stretch of a line stand in it: the halves
+/// one is joined from, or its beginning in a remark. Read once for all that was
+/// found there.
+#[derive(Default)]
+struct Stretch {
+    range: Range<usize>,
+    /// The secrets whose pieces stand elsewhere for other reasons, too: what
+    /// reads as words, or is short. Only the whole of one is looked for.
+    whole: Vec<Range<usize>>,
+    /// Each place where a piece of another stands, and which piece.
+    places: Vec<(usize, usize)>,
+    /// Of each piece the secrets that have it, by their starts: start, and the
+    /// farthest end up to here.
+    holders: Vec<Vec<(usize, usize)>>,
+}
+
+impl Stretch {
+    fn new<'p>(
+        text: &[u8],
+        range: Range<usize>,
+        secrets: impl Iterator<Item = &'p Range<usize>>,
+    ) -> Self {
+        let mut stretch = Stretch {
+            range: range.clone(),
+            ..Stretch::default()
+        };
+        let mut numbers: HashMap<&[u8], usize> = HashMap::new();
+        for secret in secrets {
+            let value = &text[secret.clone()];
+            if value.is_empty() || value.contains(&b'\n') {
+                continue;
+            }
+            if value.len() < LEAST_MASKED || value::reads_as_words(value) {
+                stretch.whole.push(secret.clone());
+                continue;
+            }
+            for piece in value.windows(LEAST_MASKED) {
+                let next = stretch.holders.len();
+                let number = *numbers.entry(piece).or_insert(next);
+                if number == next {
+                    stretch.holders.push(Vec::new());
+                }
+                let holders = &mut stretch.holders[number];
+                let before = holders.last().map_or(0, |(_, end)| *end);
+                holders.push((secret.start, before.max(secret.end)));
+            }
+        }
+        if numbers.is_empty() {
+            return stretch;
+        }
+        let pieces = text[range.clone()].windows(LEAST_MASKED).zip(range.start..);
+        stretch.places = pieces
+            .filter_map(|(piece, at)| Some((at, *numbers.get(piece)?)))
+            .collect();
+        stretch
     }
-    let places = text[near.clone()].windows(LEAST_MASKED).enumerate();
-    places
-        .filter(|(_, part)| parts.contains(part))
-        .map(|(at, part)| near.start + at..near.start + at + part.len())
-        .collect()
+
+    /// Adds the places where a piece of a secret stands that reaches there,
+    /// too; `near` lies in the stretch.
+    fn pieces(&self, near: &Range<usize>, into: &mut Vec<Range<usize>>) {
+        let from = self.places.partition_point(|(at, _)| *at < near.start);
+        let here = self.places[from..].iter();
+        let here = here.take_while(|(at, _)| at + LEAST_MASKED <= near.end);
+        let reaches = |holders: &[(usize, usize)]| {
+            let before = holders.partition_point(|(start, _)| *start < near.end);
+            before > 0 && holders[before - 1].1 > near.start
+        };
+        for (at, _) in here.filter(|(_, number)| reaches(&self.holders[*number])) {
+            match into.last_mut() {
+                Some(last) if last.end == at + LEAST_MASKED - 1 && last.start <= *at => {
+                    last.end += 1;
+                }
+                _ => into.push(*at..at + LEAST_MASKED),
+            }
+        }
+    }
 }
 
 /// The same stretches in order, those that touch or overlap as one.
@@ -599,4 +677,84 @@ pub(super) fn unused_markers(
         .filter(|line| !used.contains(line) && !used.contains(&(line + 1)))
         .map(|line| (path.to_vec(), line))
         .collect()
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    /// Letters and digits that nobody can foresee, the same for the same seed.
+    fn drawn(seed: &mut u64, length: usize) -> String {
+        let letters = b"abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789";
+        let mut next = || {
+            *seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            char::from(letters[usize::try_from(*seed >> 40).unwrap() % letters.len()])
+        };
+        (0..length).map(|_| next()).collect()
+    }
+
+    /// What is asked of a stretch, secret by secret.
+    fn plainly(page: &Page, text: &[u8], near: &Range<usize>) -> Vec<Range<usize>> {
+        let mut hidden: Vec<Range<usize>> = Vec::new();
+        for secret in page.reaching(near) {
+            hidden.push(secret.start.max(near.start)..secret.end.min(near.end));
+            let value = &text[secret.clone()];
+            let drawn = !value::reads_as_words(value);
+            for part in 1..=value.len() {
+                if part < value.len() && (part != LEAST_MASKED || !drawn) {
+                    continue;
+                }
+                for piece in value.windows(part) {
+                    hidden.extend(
+                        memchr::memmem::find_iter(&text[near.clone()], piece)
+                            .map(|at| near.start + at..near.start + at + part),
+                    );
+                }
+            }
+        }
+        merged(hidden)
+    }
+
+    #[test]
+    fn what_is_hidden_near_a_secret_does_not_depend_on_the_secrets_asked_before() {
+        let mut seed = 7;
+        let secrets: Vec<String> = (0..40).map(|n| drawn(&mut seed, 6 + n % 30)).collect();
+        let words = ["summer-holiday-photos", "pass", "correct horse battery"];
+        let mut text = String::new();
+        let mut hidden = Vec::new();
+        while text.len() < 2 * STRETCH {
+            let number = usize::try_from(seed >> 50).unwrap();
+            let secret = secrets[number % secrets.len()].as_str();
+            let word = words[number % words.len()];
+            for (number, value) in [secret, word].into_iter().enumerate() {
+                text += &format!("{}=", drawn(&mut seed, 3));
+                let start = text.len();
+                text += value;
+                if (start + number).is_multiple_of(3) {
+                    hidden.push(start..text.len());
+                }
+            }
+            // A piece of one in a remark.
+            text += " ";
+            text += secret.get(2..11).unwrap_or_default();
+            text += &" ".repeat(number % 300);
+        }
+        let page = Page {
+            decoded: None,
+            index: LineIndex::new(text.as_bytes()),
+            hidden,
+            counted: Cell::default(),
+            stretch: RefCell::default(),
+        };
+        let text = text.as_bytes();
+        let mut asked = page.hidden.clone();
+        // And one from before.
+        asked.push(page.hidden[3].clone());
+        for secret in asked {
+            let near = secret.start.saturating_sub(200)..(secret.end + 200).min(text.len());
+            let found = page.hidden_in(text, &near, text.len());
+            assert!(found == plainly(&page, text, &near), "{secret:?}");
+        }
+    }
 }

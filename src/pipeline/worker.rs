@@ -3,7 +3,8 @@
 //! everything over when it is dropped.
 
 use super::paths::{is_rehearsal, is_settings, is_translated};
-use super::{Options, change, place};
+use super::place::{self, Sheet};
+use super::{Options, change};
 use crate::engine::{Resolved, Scanner, Scratch, join, notebook, rdata, resolve};
 use crate::rules::rule::{Class, Rule};
 use crate::rules::value;
@@ -73,6 +74,7 @@ impl<'s> ScanWorker<'s> {
         origin: &Origin<'_>,
         candidates: Vec<Candidate>,
         text: &mut dyn Text,
+        sheet: &mut Sheet,
         old: Option<&HashSet<Secret>>,
         trace: Option<&Trace>,
     ) -> bool {
@@ -90,7 +92,7 @@ impl<'s> ScanWorker<'s> {
             &path,
             resolved,
             &masks,
-            text,
+            (text, sheet),
             self.options.acceptance,
         );
         let Some(placed) = placed else {
@@ -131,20 +133,29 @@ impl<'s> ScanWorker<'s> {
         }
     }
 
-    /// The secrets of the versions that a blob replaces, as far as they were
-    /// told there: one that was too unsure to be shown is news once more speaks
-    /// for it. `None` asks nothing.
-    fn old_secrets(&mut self, path: &[u8], scope: &Scope<'_>) -> Option<HashSet<Secret>> {
+    /// What stands in the versions that a blob replaces, wherever it is. `None`
+    /// asks nothing.
+    fn old_candidates(&mut self, scope: &Scope<'_>) -> Option<Vec<Vec<Candidate>>> {
         let Scope::ChangedFrom(versions) = scope else {
             return None;
         };
-        let mut old = HashSet::new();
         // A version that cannot be read proves nothing old: all counts as new.
-        for version in versions().unwrap_or_default() {
+        let versions = versions().unwrap_or_default();
+        let scan = |version: &Vec<u8>| {
             let mut found = Vec::new();
             self.scanner
-                .scan(&Piece::whole(&version), &mut self.scratch, &mut found);
-            let rules = self.scanner.rules();
+                .scan(&Piece::whole(version), &mut self.scratch, &mut found);
+            found
+        };
+        Some(versions.iter().map(scan).collect())
+    }
+
+    /// The secrets among those, as far as they were told at this path: one that
+    /// was too unsure to be shown is news once more speaks for it.
+    fn old_secrets(&mut self, path: &[u8], versions: Vec<Vec<Candidate>>) -> HashSet<Secret> {
+        let rules = self.scanner.rules();
+        let mut old = HashSet::new();
+        for mut found in versions {
             found.retain(|c| !c.needs_path || self.vouchers.vouch(rules, c.rule, path));
             for one in resolved(rules, path, found) {
                 if one.confidence() >= self.options.min_confidence {
@@ -153,7 +164,7 @@ impl<'s> ScanWorker<'s> {
                 }
             }
         }
-        Some(old)
+        old
     }
 }
 
@@ -186,11 +197,13 @@ impl Worker for ScanWorker<'_> {
         let old = if candidates.is_empty() {
             None
         } else {
-            self.old_secrets(&origin.location_path(), scope)
+            let versions = self.old_candidates(scope);
+            versions.map(|versions| self.old_secrets(&origin.location_path(), versions))
         };
         let before = self.own.findings.len();
         if !candidates.is_empty() {
-            self.keep(origin, candidates, &mut &*bytes, old.as_ref(), None);
+            let sheet = &mut Sheet::new(self.scanner.unpacks());
+            self.keep(origin, candidates, &mut &*bytes, sheet, old.as_ref(), None);
         }
         if !markers.is_empty() {
             let unused = place::unused_markers(
@@ -227,7 +240,8 @@ impl Worker for ScanWorker<'_> {
                 reason: SkipReason::Unsupported(why.to_owned()),
             });
         }
-        if candidates.is_empty() || self.keep(origin, candidates, text, None, None) {
+        let sheet = &mut Sheet::new(self.scanner.unpacks());
+        if candidates.is_empty() || self.keep(origin, candidates, text, sheet, None, None) {
             self.passed(u64::from(!packed), len);
         }
         Flow::Continue
@@ -275,10 +289,22 @@ impl Worker for ScanWorker<'_> {
         if candidates.is_empty() {
             return;
         }
+        let versions = self.old_candidates(scope);
+        let mut sheet = Sheet::new(self.scanner.unpacks());
         for (origin, trace) in places {
-            let old = self.old_secrets(&origin.location_path(), scope);
+            let old = versions
+                .clone()
+                .map(|versions| self.old_secrets(&origin.location_path(), versions));
             let candidates = candidates.clone();
-            self.keep(origin, candidates, &mut &*bytes, old.as_ref(), Some(trace));
+            let text = &mut &*bytes;
+            self.keep(
+                origin,
+                candidates,
+                text,
+                &mut sheet,
+                old.as_ref(),
+                Some(trace),
+            );
         }
     }
 
