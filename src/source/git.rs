@@ -285,20 +285,37 @@ impl Repo {
         revision: &str,
         tags: &mut Vec<ObjectId>,
     ) -> Result<ObjectId, SourceError> {
-        let wrong = |error: git2::Error| SourceError::Revision {
+        match self.object(revision, tags)? {
+            (id, Kind::Commit) => Ok(id),
+            (id, other) => Err(SourceError::Revision {
+                revision: revision.to_owned(),
+                message: format!("object {id} is a {}, not a commit", other.name()),
+            }),
+        }
+    }
+
+    /// What a revision names: a commit, or a tree or a blob; never a tag, but
+    /// tag objects on the way are noted.
+    pub fn object(
+        &self,
+        revision: &str,
+        tags: &mut Vec<ObjectId>,
+    ) -> Result<(ObjectId, Kind), SourceError> {
+        let wrong = |message: &str| SourceError::Revision {
             revision: revision.to_owned(),
-            message: error.message().to_owned(),
+            message: message.to_owned(),
         };
         let mut object = self.revision(revision)?;
         while let Some(tag) = object.as_tag() {
             tags.extend(object_id(tag.id()));
-            object = tag.target().map_err(wrong)?;
+            object = tag.target().map_err(|error| wrong(error.message()))?;
         }
-        let commit = object.peel_to_commit().map_err(wrong)?;
-        object_id(commit.id()).ok_or_else(|| SourceError::Revision {
-            revision: revision.to_owned(),
-            message: "not a SHA-1 id".to_owned(),
-        })
+        let kind = object
+            .kind()
+            .and_then(|kind| Kind::from_name(kind.str().as_bytes()));
+        object_id(object.id())
+            .zip(kind)
+            .ok_or_else(|| wrong("not an object of a known kind"))
     }
 
     /// The commits that these reach and `hidden` do not, parents first.

@@ -167,6 +167,10 @@ fn a_directory_in_itself_many_times_is_not_walked_for_ever() {
         .tightlip(&["audit"])
         .expect(2)
         .says("more than 262,144 paths");
+    let run = place.tightlip(&["commits", "HEAD", "-f", "json", "-o", "report"]);
+    run.expect(2);
+    let report = fs::read_to_string(place.at("report")).unwrap();
+    assert!(report.contains("more than 262,144 things to tell of one commit"));
 }
 
 #[test]

@@ -686,6 +686,54 @@ fn case_44_pushes_of_every_kind() {
 }
 
 #[test]
+fn a_tag_may_name_a_blob_or_a_tree() {
+    let mut story = Story::new();
+    story.place.write("d/readme", "x\n");
+    story.plant("d/debt.env", 1);
+    story.remote();
+    story.git(&["push", "-q", "origin", "main"]).expect(0);
+    story.place.hook("pre-push", "commits --pre-push \"$@\"");
+    let place = &story.place;
+    let push = |name: &str, what: &str, annotated: bool| {
+        let what = place.told(&["rev-parse", what]);
+        let kind: &[&str] = if annotated { &["-a", "-m", "x"] } else { &[] };
+        place
+            .git(&[&["tag", "-f"], kind, &[name, &what]].concat())
+            .expect(0);
+        place.git(&["push", "-q", "-f", "origin", name])
+    };
+    let staged = |text: &str| {
+        place.write("d/new.env", text);
+        place.git(&["add", "-A"]).expect(0);
+        place.told(&["write-tree"])
+    };
+    for annotated in [false, true] {
+        let tree = staged("clean\n");
+        push("clean-blob", &format!("{tree}:d/new.env"), annotated).expect(0);
+        // What the remote has at the same path is not new.
+        push("clean-tree", &tree, annotated).expect(0);
+        let tree = staged(&leak(2));
+        let blob = place.told(&["rev-parse", &format!("{tree}:d/new.env")]);
+        push("blob", &blob, annotated).expect(1).says(&blob);
+        push("tree", &tree, annotated).expect(1).says("d/new.env");
+        assert_eq!(place.json(&["commits", "blob"]).expect(1).paths(), [&*blob]);
+        let run = place.json(&["commits", "tree"]).expect(1);
+        assert_eq!(run.paths(), ["d/debt.env", "d/new.env"], "by itself");
+        let run = place.json(&["commits", "main..tree"]).expect(1);
+        assert_eq!(run.paths(), ["d/new.env"]);
+        assert_eq!(
+            Audit::of(&run).at("file", "d/new.env")["history"]["at_tip"],
+            true
+        );
+    }
+    // Nothing starts there.
+    place
+        .tightlip(&["commits", "tree..main"])
+        .expect(2)
+        .says("is a tree, not a commit");
+}
+
+#[test]
 fn what_is_being_received_is_judged_before_it_is_there() {
     // At stake: while a server judges a push, its objects lie apart, where
     // only variables of git's say (git-receive-pack(1), "Quarantine").

@@ -1,7 +1,8 @@
 //! What some commits brought: for each commit the entries of its trees that no
 //! parent has there, so a merge counts for what only the merge holds. Whole
 //! blobs are read by id, and a blob's version in each parent says what in it
-//! is old; no text is compared, and no attribute asked.
+//! is old; no text is compared, and no attribute asked. A tag may name a tree
+//! or a blob; then that is what it brings.
 //!
 //! libgit2 resolves revisions and lists commits; objects come from the packs
 //! and files themselves. A revision that is not here is an error, never an
@@ -11,7 +12,7 @@ use super::commits::{self, Parts};
 use super::roots;
 use super::store::Store;
 use super::{DEEPEST, MOST, TOO_DEEP};
-use crate::source::git::{Repo, Surroundings};
+use crate::source::git::{Repo, Surroundings, object_id};
 use crate::source::loose::Kind;
 use crate::source::tree::{Entries, Entry};
 use crate::source::{Exclude, NewWorker, Seen, Source, SourceError, thread_count};
@@ -20,8 +21,10 @@ use crate::vocabulary::{
     Worker,
 };
 use gix_hash::ObjectId;
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::cell::OnceCell;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::ops::Range;
+use std::rc::Rc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Which commits are asked about.
@@ -84,8 +87,26 @@ pub(super) struct Ends {
     pub hidden: Vec<ObjectId>,
     /// Commits asked about by themselves.
     pub alone: Vec<ObjectId>,
-    /// Tag objects on the way to a commit.
+    /// Trees and blobs asked about by themselves.
+    pub bare: Vec<(ObjectId, Kind)>,
+    /// Tag objects on the way to what is asked about.
     pub tags: Vec<ObjectId>,
+}
+
+impl Ends {
+    /// Notes what a revision names; gives it if it is a commit.
+    fn walk_from(&mut self, repo: &Repo, revision: &str) -> Result<Option<ObjectId>, SourceError> {
+        match repo.object(revision, &mut self.tags)? {
+            (id, Kind::Commit) => {
+                self.from.push(id);
+                Ok(Some(id))
+            }
+            other => {
+                self.bare.push(other);
+                Ok(None)
+            }
+        }
+    }
 }
 
 impl Source for Commits<'_> {
@@ -101,7 +122,7 @@ impl Source for Commits<'_> {
         let remotes: Vec<ObjectId> = roots.all.iter().filter(remotes).map(|r| r.id).collect();
         let unpushed: HashSet<ObjectId> = repo.walk(&ids, &remotes)?.into_iter().collect();
         let mut extent = Extent::default();
-        if ids.is_empty() && ends.tags.is_empty() {
+        if ids.is_empty() && ends.tags.is_empty() && ends.bare.is_empty() {
             extent.notes.push("no new commits".to_owned());
             return Ok(extent);
         }
@@ -112,7 +133,7 @@ impl Source for Commits<'_> {
             store: &store,
             ids: &ids,
             next: AtomicUsize::new(0),
-            tips: &[&ends.from[..], &ends.alone].concat(),
+            tips: tip_trees(&store, &ends),
             unpushed: &unpushed,
             pushed: repo.is_bare() && !repo.is_receiving(),
             options: &self.options,
@@ -122,6 +143,9 @@ impl Source for Commits<'_> {
         self.before(&repo, &roots, &ids, &store, worker.as_mut(), &mut extent);
         for tag in &ends.tags {
             reader.tag(*tag, worker.as_mut());
+        }
+        for (id, kind) in &ends.bare {
+            reader.bare(*id, *kind, &had(&repo, &ends), worker.as_mut());
         }
         std::thread::scope(|scope| {
             let others: Vec<_> = (1..threads)
@@ -190,8 +214,7 @@ fn ends(repo: &Repo, asked: &Asked) -> Result<Ends, SourceError> {
             }
         }
         Asked::Branch { local, remote } => {
-            let local = repo.commit(local, &mut ends.tags)?;
-            ends.from.push(local);
+            ends.walk_from(repo, local)?;
             ends.hidden = remote_tips(repo, remote)?;
         }
         Asked::Push { remote, lines } => {
@@ -204,8 +227,7 @@ fn ends(repo: &Repo, asked: &Asked) -> Result<Ends, SourceError> {
                     // A deletion brings nothing.
                     continue;
                 }
-                let local = repo.commit(local, &mut ends.tags)?;
-                ends.from.push(local);
+                ends.walk_from(repo, local)?;
                 // What the remote has there; a commit of somebody else's that
                 // was never fetched hides nothing.
                 if let Ok(there) = repo.commit(there, &mut Vec::new()) {
@@ -234,20 +256,22 @@ fn revisions(repo: &Repo, spec: &str, ends: &mut Ends) -> Result<(), SourceError
         return Ok(());
     }
     let Some((a, b)) = spec.split_once("..") else {
-        let commit = repo.commit(spec, &mut ends.tags)?;
-        ends.alone.push(commit);
+        match repo.object(spec, &mut ends.tags)? {
+            (commit, Kind::Commit) => ends.alone.push(commit),
+            other => ends.bare.push(other),
+        }
         return Ok(());
     };
     if is_zero(b) {
         return Ok(());
     }
-    let to = repo.commit(&or_head(b), &mut ends.tags)?;
-    ends.from.push(to);
+    let to = ends.walk_from(repo, &or_head(b))?;
     if is_zero(a) {
         // A new branch. What other branches have is not new; a branch that
         // holds this one may be this one, fetched after it was pushed.
         for tip in remote_tips(repo, "")? {
-            if repo.is_receiving() || !repo.holds(tip, to)? {
+            let holds = |to| repo.holds(tip, to);
+            if repo.is_receiving() || !to.map_or(Ok(false), holds)? {
                 ends.hidden.push(tip);
             }
         }
@@ -275,12 +299,45 @@ fn remote_tips(repo: &Repo, remote: &str) -> Result<Vec<ObjectId>, SourceError> 
     Ok(tips.filter_map(|(_, id)| id).collect())
 }
 
+/// The trees of what is left out, sorted: what they hold is not new.
+fn had(repo: &Repo, ends: &Ends) -> Vec<ObjectId> {
+    // A ref may name what has no tree; that hides nothing.
+    let trees = ends.hidden.iter().map(|id| repo.tree_of(&hex(id)));
+    let mut trees: Vec<ObjectId> = trees.flatten().filter_map(object_id).collect();
+    trees.sort();
+    trees.dedup();
+    trees
+}
+
+/// The trees of the last of the commits asked about, and those asked about by
+/// themselves.
+fn tip_trees(store: &Store, ends: &Ends) -> Vec<ObjectId> {
+    let mut bytes = Vec::new();
+    let commits = ends.from.iter().chain(&ends.alone);
+    // One that cannot be read is named where its turn comes.
+    let trees = commits.filter_map(|id| {
+        store.read(id, &mut bytes).ok()?;
+        Some(commits::commit(*id, &bytes)?.tree)
+    });
+    let mut trees: Vec<ObjectId> = trees.collect();
+    trees.extend(ends.bare.iter().map(|(id, _)| id));
+    trees.sort();
+    trees.dedup();
+    trees
+}
+
+/// How many places a blob is handed over with at a time.
+const BATCH: usize = 1 << 10;
+
+/// How many bytes of trees are remembered while a commit is read.
+const TREES: usize = 64 << 20;
+
 /// What the threads share.
 struct Reader<'r> {
     store: &'r Store,
     ids: &'r [ObjectId],
     next: AtomicUsize,
-    tips: &'r [ObjectId],
+    tips: Vec<ObjectId>,
     unpushed: &'r HashSet<ObjectId>,
     /// Whether everything here has been pushed.
     pushed: bool,
@@ -288,7 +345,7 @@ struct Reader<'r> {
     stop: &'r Stop,
 }
 
-/// One commit at hand.
+/// One commit at hand, or what else a tag names.
 struct Hand<'h> {
     worker: &'h mut dyn Worker,
     trace: Trace,
@@ -298,9 +355,38 @@ struct Hand<'h> {
     /// Trees of which there was nothing to tell, beside the trees they were
     /// compared with: at another path there is nothing, either.
     clean: HashSet<(ObjectId, Vec<ObjectId>)>,
+    /// Trees that were read, and how many bytes they have.
+    trees: HashMap<ObjectId, Rc<Tree>>,
+    remembered: usize,
+    /// What the blobs that were scanned came to.
+    probed: HashMap<ObjectId, (Probed, u64)>,
+    /// The paths of blobs with something in them, beside the blobs they replace
+    /// there.
+    found: BTreeMap<(ObjectId, Vec<ObjectId>), Vec<Vec<u8>>>,
 }
 
-impl Hand<'_> {
+/// A tree object.
+struct Tree {
+    bytes: Vec<u8>,
+    /// What stands at each name; made when it is asked for.
+    names: OnceCell<HashMap<Vec<u8>, ObjectId>>,
+}
+
+impl<'h> Hand<'h> {
+    fn new(worker: &'h mut dyn Worker, trace: Trace) -> Self {
+        Hand {
+            worker,
+            trace,
+            told: 0,
+            excluded: 0,
+            clean: HashSet::new(),
+            trees: HashMap::new(),
+            remembered: 0,
+            probed: HashMap::new(),
+            found: BTreeMap::new(),
+        }
+    }
+
     fn is_full(&self) -> bool {
         self.told - self.excluded > MOST
     }
@@ -311,9 +397,16 @@ impl Hand<'_> {
         self.worker.skip(Skip { path, reason });
     }
 
-    fn placed(&mut self, bytes: &[u8], scope: &Scope<'_>, place: (Origin<'_>, Trace)) {
-        self.told += 1;
-        self.worker.placed(bytes, scope, &[place]);
+    fn remember(&mut self, id: ObjectId, bytes: Vec<u8>) -> Rc<Tree> {
+        self.remembered += bytes.len();
+        if self.remembered > TREES {
+            self.trees.clear();
+            self.remembered = bytes.len();
+        }
+        let names = OnceCell::new();
+        let tree = Rc::new(Tree { bytes, names });
+        self.trees.insert(id, Rc::clone(&tree));
+        tree
     }
 }
 
@@ -406,17 +499,66 @@ impl Reader<'_> {
         let tree = commit.tree;
         old.sort();
         old.dedup();
-        let mut hand = Hand {
-            worker,
-            trace,
-            told: 0,
-            excluded: 0,
-            clean: HashSet::new(),
-        };
+        let mut hand = Hand::new(worker, trace);
         self.tree(tree, &old, b"", 0, &mut hand);
+        self.tell(name.as_bytes(), &mut hand);
+    }
+
+    /// A tree or a blob that a tag names. Of a tree, what is not in the `old`
+    /// ones is new; a blob is, because nobody can tell whether it stands in one.
+    fn bare(&self, id: ObjectId, kind: Kind, old: &[ObjectId], worker: &mut dyn Worker) {
+        let name = hex(&id);
+        let trace = Trace {
+            object: name.clone(),
+            versions: 1,
+            at_tip: true,
+            reachable: true,
+            ..Trace::default()
+        };
+        let mut hand = Hand::new(worker, trace);
+        match kind {
+            Kind::Tree => self.tree(id, old, b"", 0, &mut hand),
+            _ => self.blob(id, &[], name.as_bytes(), &mut hand),
+        }
+        self.tell(name.as_bytes(), &mut hand);
+    }
+
+    /// Hands over what was found, each blob at all of its places.
+    fn tell(&self, name: &[u8], hand: &mut Hand<'_>) {
+        for ((id, old), paths) in std::mem::take(&mut hand.found) {
+            if self.stop.is_set() {
+                return hand.skip(name, SkipReason::Interrupted);
+            }
+            let Some(bytes) = self.read_for(&id, Kind::Blob, &paths[0], hand) else {
+                continue;
+            };
+            let versions = || -> Option<Vec<Vec<u8>>> {
+                let read = |id: &ObjectId| {
+                    let mut bytes = Vec::new();
+                    self.store.read(id, &mut bytes).ok().map(|_| bytes)
+                };
+                old.iter().map(read).collect()
+            };
+            for paths in paths.chunks(BATCH) {
+                let place = |path: &Vec<u8>| Trace {
+                    object: hex(&id),
+                    at_tip: self.is_at_tip(&id, path, hand),
+                    ..hand.trace.clone()
+                };
+                let traces: Vec<Trace> = paths.iter().map(place).collect();
+                let origins = paths.iter().map(|path| Origin {
+                    kind: OriginKind::File,
+                    prefix: b"",
+                    path,
+                });
+                let places: Vec<_> = origins.zip(traces).collect();
+                let scope = Scope::ChangedFrom(&versions);
+                hand.worker.placed(&bytes, &scope, &places);
+            }
+        }
         if hand.is_full() {
             let why = "more than 262,144 things to tell of one commit".to_owned();
-            hand.skip(name.as_bytes(), SkipReason::Unsupported(why));
+            hand.skip(name, SkipReason::Unsupported(why));
         }
     }
 
@@ -491,7 +633,7 @@ impl Reader<'_> {
     /// What a tree has that none of the old trees, which are sorted, has at the
     /// same name.
     fn tree(&self, id: ObjectId, old: &[ObjectId], dir: &[u8], depth: usize, hand: &mut Hand<'_>) {
-        if old.contains(&id) || hand.is_full() {
+        if old.contains(&id) || hand.is_full() || self.stop.is_set() {
             return;
         }
         if depth > DEEPEST {
@@ -517,22 +659,22 @@ impl Reader<'_> {
         hand: &mut Hand<'_>,
     ) {
         let here: &[u8] = if dir.is_empty() { b"." } else { dir };
-        let Some(new) = self.read_for(&id, Kind::Tree, here, hand) else {
+        let Some(new) = self.tree_for(&id, here, hand) else {
             return;
         };
         // One that cannot be read is named, and hides nothing.
-        let read = |id: &ObjectId| self.read_for(id, Kind::Tree, here, hand);
-        let trees: Vec<Vec<u8>> = old.iter().filter_map(read).collect();
+        let read = |id: &ObjectId| self.tree_for(id, here, hand);
+        let trees: Vec<Rc<Tree>> = old.iter().filter_map(read).collect();
         let hash = self.store.hash;
         let old: Vec<HashMap<&[u8], Entry<'_>>> = trees
             .iter()
-            .map(|bytes| {
-                Entries::new(bytes, hash)
+            .map(|tree| {
+                Entries::new(&tree.bytes, hash)
                     .map(|entry| (entry.name, entry))
                     .collect()
             })
             .collect();
-        let mut entries = Entries::new(&new, hash);
+        let mut entries = Entries::new(&new.bytes, hash);
         for entry in entries.by_ref() {
             let before: Vec<&Entry<'_>> =
                 old.iter().filter_map(|tree| tree.get(entry.name)).collect();
@@ -559,8 +701,10 @@ impl Reader<'_> {
             if entry.is_tree() {
                 let below = [&path[..], b"/"].concat();
                 self.tree(id, &ids(true), &below, depth + 1, hand);
+            } else if entry.is_gitlink() {
+                hand.skip(&path, SkipReason::Gitlink);
             } else {
-                self.blob(&entry, id, &ids(false), &path, hand);
+                self.blob(id, &ids(false), &path, hand);
             }
         }
         if !entries.is_whole() {
@@ -582,6 +726,15 @@ impl Reader<'_> {
         read
     }
 
+    /// Reads a tree for the commit at hand, once.
+    fn tree_for(&self, id: &ObjectId, path: &[u8], hand: &mut Hand<'_>) -> Option<Rc<Tree>> {
+        if let Some(tree) = hand.trees.get(id) {
+            return Some(Rc::clone(tree));
+        }
+        let bytes = self.read_for(id, Kind::Tree, path, hand)?;
+        Some(hand.remember(*id, bytes))
+    }
+
     fn name(&self, name: &[u8], path: &[u8], hand: &mut Hand<'_>) {
         let origin = Origin {
             kind: OriginKind::FileName,
@@ -589,78 +742,67 @@ impl Reader<'_> {
             path,
         };
         let trace = hand.trace.clone();
-        hand.placed(name, &Scope::Whole, (origin, trace));
+        hand.told += 1;
+        hand.worker.placed(name, &Scope::Whole, &[(origin, trace)]);
     }
 
-    fn blob(
-        &self,
-        entry: &Entry<'_>,
-        id: ObjectId,
-        old: &[ObjectId],
-        path: &[u8],
-        hand: &mut Hand<'_>,
-    ) {
+    fn blob(&self, id: ObjectId, old: &[ObjectId], path: &[u8], hand: &mut Hand<'_>) {
         if (self.options.exclude)(path, Seen::File) {
             hand.excluded += 1;
             return hand.skip(path, SkipReason::Excluded);
         }
-        if entry.is_gitlink() {
-            return hand.skip(path, SkipReason::Gitlink);
-        }
-        let Some(bytes) = self.read_for(&id, Kind::Blob, path, hand) else {
-            return;
+        let (probed, size) = match hand.probed.get(&id) {
+            Some(known) => *known,
+            None => {
+                let Some(bytes) = self.read_for(&id, Kind::Blob, path, hand) else {
+                    return;
+                };
+                let probed = (hand.worker.probe(&bytes), bytes.len() as u64);
+                hand.probed.insert(id, probed);
+                probed
+            }
         };
-        let probed = hand.worker.probe(&bytes);
         if probed != Probed::Unscanned {
-            hand.worker.passed(1, bytes.len() as u64);
+            hand.worker.passed(1, size);
         }
-        if probed == Probed::Nothing {
-            return;
+        if probed != Probed::Nothing {
+            hand.told += 1;
+            let paths = hand.found.entry((id, old.to_vec())).or_default();
+            paths.push(path.to_vec());
         }
-        let versions = || -> Option<Vec<Vec<u8>>> {
-            let read = |id: &ObjectId| {
-                let mut bytes = Vec::new();
-                self.store.read(id, &mut bytes).ok().map(|_| bytes)
-            };
-            old.iter().map(read).collect()
-        };
-        let origin = Origin {
-            kind: OriginKind::File,
-            prefix: b"",
-            path,
-        };
-        let trace = Trace {
-            object: hex(&id),
-            at_tip: self.is_at_tip(&id, path),
-            ..hand.trace.clone()
-        };
-        let scope = Scope::ChangedFrom(&versions);
-        hand.placed(&bytes, &scope, (origin, trace));
     }
 
-    /// Whether the last of the commits asked about still have the blob there.
-    fn is_at_tip(&self, blob: &ObjectId, path: &[u8]) -> bool {
+    /// Whether what was asked about last still has the blob there.
+    fn is_at_tip(&self, blob: &ObjectId, path: &[u8], hand: &mut Hand<'_>) -> bool {
         self.tips.iter().any(|tip| {
-            let mut bytes = Vec::new();
-            if self.store.read(tip, &mut bytes).is_err() {
-                return false;
-            }
-            let Some(mut at) = commits::commit(*tip, &bytes).map(|commit| commit.tree) else {
-                return false;
-            };
-            for name in path.split(|&byte| byte == b'/') {
-                if self.store.read(&at, &mut bytes).is_err() {
-                    return false;
-                }
-                let mut entries = Entries::new(&bytes, self.store.hash);
-                let found = entries.find(|entry| entry.name == name);
-                match found.and_then(|entry| ObjectId::try_from(entry.id).ok()) {
-                    Some(id) => at = id,
-                    None => return false,
-                }
-            }
-            at == *blob
+            let mut names = path.split(|&byte| byte == b'/');
+            let mut end = || names.try_fold(*tip, |at, name| self.below(&at, name, hand));
+            // A tag may name the blob itself.
+            tip == blob || end().as_ref() == Some(blob)
         })
+    }
+
+    /// What a tree has at a name; nothing where it cannot be read.
+    fn below(&self, tree: &ObjectId, name: &[u8], hand: &mut Hand<'_>) -> Option<ObjectId> {
+        let tree = match hand.trees.get(tree) {
+            Some(known) => Rc::clone(known),
+            None => {
+                let mut bytes = Vec::new();
+                let kind = self.store.read(tree, &mut bytes).ok()?;
+                (kind == Kind::Tree).then(|| hand.remember(*tree, bytes))?
+            }
+        };
+        let names = tree.names.get_or_init(|| {
+            let mut names = HashMap::new();
+            for entry in Entries::new(&tree.bytes, self.store.hash) {
+                if let Ok(id) = ObjectId::try_from(entry.id) {
+                    // Of several of one name, git takes the first.
+                    names.entry(entry.name.to_vec()).or_insert(id);
+                }
+            }
+            names
+        });
+        names.get(name).copied()
     }
 }
 
