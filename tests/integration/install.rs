@@ -225,6 +225,31 @@ fn from_a_linked_worktree_and_a_sub_directory() {
 }
 
 #[test]
+fn a_bare_repository_is_refused() {
+    let place = Place::repo();
+    let bare = place.remote();
+    let before = picture(bare.as_ref());
+    for command in ["install", "init"] {
+        place
+            .tightlip(&["-C", &bare, command])
+            .expect(2)
+            .says("run this in a clone")
+            .says("pre-receive");
+    }
+    assert!(picture(bare.as_ref()) == before, "nothing is written");
+    // A work tree of one is like any other.
+    place.write("readme", "x\n");
+    place.commit_all();
+    place.git(&["push", "-q", &bare, "main"]).expect(0);
+    let tree = place.root().join("tree");
+    let tree = tree.to_str().unwrap();
+    place
+        .git(&["-C", &bare, "worktree", "add", "-q", tree, "main"])
+        .expect(0);
+    place.tightlip(&["-C", tree, "install"]).expect(0);
+}
+
+#[test]
 fn the_directory_that_git_is_told_of() {
     let place = Place::started();
     script(&place.at("ci/hooks/pre-commit"), "#!/bin/sh\ntouch ran\n");

@@ -76,6 +76,7 @@ pub fn install(cwd: &Path, only: &[String], global: bool) -> Result<ExitCode> {
         )?;
         return Ok(ExitCode::SUCCESS);
     }
+    refuse_bare(cwd)?;
     match manner(cwd)? {
         Manner::Plain { directory, shared } => {
             for (name, call) in hooks {
@@ -107,6 +108,20 @@ pub fn install(cwd: &Path, only: &[String], global: bool) -> Result<ExitCode> {
     writeln!(out, "To try them:      git commit --allow-empty -m try")?;
     writeln!(out, "To take them out: tightlip uninstall")?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Refuses a repository where nothing is ever committed, and no file is read.
+pub fn refuse_bare(cwd: &Path) -> Result<()> {
+    match HookPlace::of_repository(&surroundings(cwd)) {
+        Ok(HookPlace {
+            top: None, git_dir, ..
+        }) => bail!(
+            "{}: a bare repository has no work tree; run this in a clone. To judge what is pushed \
+             here, let hooks/pre-receive call: tightlip commits OLD..NEW",
+            shown(&git_dir)
+        ),
+        _ => Ok(()),
+    }
 }
 
 /// Takes all of it out again.

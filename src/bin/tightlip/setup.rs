@@ -4,6 +4,7 @@
 
 use super::accept::{self, Terms};
 use super::cli::PolicyArgs;
+use super::install::refuse_bare;
 use super::policy::Policy;
 use anyhow::{Context, Result, bail};
 use std::collections::HashSet;
@@ -41,6 +42,7 @@ const OTHERS: &[(&str, &str)] = &[
 
 /// Writes a configuration, looks around, and says what comes next.
 pub fn init(cwd: &Path) -> Result<ExitCode> {
+    refuse_bare(cwd)?;
     let base = Base::discover(cwd);
     let path = base.root.join(config::FILE_NAME);
     let mut out = io::stdout().lock();
