@@ -9,7 +9,7 @@ mod worker;
 use crate::engine::Scanner;
 use crate::policy::entry::Subject;
 use crate::policy::{Acceptance, Facts, Ground};
-use crate::report::{Coverage, Hidden, Mode, Report, Repository};
+use crate::report::{Coverage, Hidden, Ids, Mode, Report, Repository};
 use crate::rules::Class;
 use crate::source::{Source, SourceError};
 use crate::vocabulary::{Change, Confidence, Finding, Meter, Secret, Severity, Stop};
@@ -131,6 +131,7 @@ pub fn run<'s>(
         fail_on: options.fail_on,
         rules: scanner.rules(),
         period: None,
+        ids: Ids::default(),
     })
 }
 

@@ -521,7 +521,7 @@ pub(super) fn width_of(text: &str) -> usize {
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
-    use super::super::{Mode, testing};
+    use super::super::{Coverage, Mode, testing};
     use super::*;
     use crate::vocabulary::{
         Change, Confidence, Fingerprint, Related, Suppression, SuppressionKind,
@@ -560,6 +560,21 @@ mod tests {
             ..Style::default()
         };
         assert_eq!(written(&testing::clean(&rules), &quiet, Some(50)), "");
+    }
+
+    #[test]
+    fn what_is_left_out_whole_is_no_all_clear() {
+        let rules = testing::rules();
+        let mut report = testing::clean(&rules);
+        report.coverage = Coverage {
+            in_scope: 1,
+            skipped: vec![skip("a", SkipReason::Excluded)],
+            ..Coverage::default()
+        };
+        assert_eq!(
+            last_line(&shown(&report)),
+            "Nothing was scanned: all of it was left out. Scanned 0 of 1 file, 0 bytes."
+        );
     }
 
     #[test]
@@ -674,7 +689,7 @@ Commit stopped: 1 finding. Scanned 3 of 3 staged files in 6 ms.
         let rules = testing::rules();
         let mut report = testing::clean(&rules);
         report.mode = Mode::Staged;
-        report.coverage = super::super::Coverage {
+        report.coverage = Coverage {
             notes: vec!["Nothing is staged.".into()],
             ..Default::default()
         };

@@ -6,8 +6,8 @@
 use super::escape::JsonFormatter;
 use super::{Report, words};
 use crate::vocabulary::{
-    Change, CommitRef, Confidence, Finding, Location, Related, Severity, Skip, Suppression,
-    SuppressionKind, Trace,
+    Change, CommitRef, Confidence, Location, Related, Severity, Skip, Suppression, SuppressionKind,
+    Trace,
 };
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -22,7 +22,7 @@ const ID_DIGITS: usize = 8;
 
 /// Writes one document.
 pub fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let ids = ids(&report.findings);
+    let ids = ids(report);
     let document = Document {
         schema: SCHEMA,
         tool: TOOL,
@@ -37,7 +37,7 @@ pub fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
 
 /// Writes a finding a line, then one line with everything else.
 pub fn write_lines(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let ids = ids(&report.findings);
+    let ids = ids(report);
     for finding in findings(report, &ids) {
         write_line(&finding, out)?;
     }
@@ -347,23 +347,10 @@ fn coverage<'a>(report: &'a Report<'_>) -> CoverageJson<'a> {
     }
 }
 
-/// For each finding the shortest start of its fingerprint, eight digits at
-/// least, that no other fingerprint of the report shares.
-fn ids(findings: &[Finding]) -> Vec<&str> {
-    let mut sorted: Vec<&str> = findings.iter().map(|f| f.fingerprint.as_str()).collect();
-    sorted.sort_unstable();
-    sorted.dedup();
-    let shared = |a: &str, b: &str| a.bytes().zip(b.bytes()).take_while(|(a, b)| a == b).count();
+fn ids<'r>(report: &'r Report<'_>) -> Vec<&'r str> {
+    let findings = report.findings.iter();
     findings
-        .iter()
-        .map(|finding| {
-            let whole = finding.fingerprint.as_str();
-            let at = sorted.partition_point(|other| *other < whole);
-            let before = at.checked_sub(1).map_or(0, |at| shared(sorted[at], whole));
-            let after = sorted.get(at + 1).map_or(0, |next| shared(next, whole));
-            let digits = (before.max(after) + 1).max(ID_DIGITS);
-            &whole[..digits.min(whole.len())]
-        })
+        .map(|finding| report.id(finding, ID_DIGITS))
         .collect()
 }
 
@@ -518,14 +505,15 @@ mod tests {
     #[test]
     fn ids_grow_until_they_differ() {
         let digests = [[1; 16], [2; 16], [1; 16]];
-        let mut findings: Vec<Finding> = (0..3).map(|n| testing::finding(n, b"a")).collect();
+        let mut findings: Vec<_> = (0..3).map(|n| testing::finding(n, b"a")).collect();
         for (finding, mut digest) in findings.iter_mut().zip(digests) {
             digest[6] = u8::from(finding.fingerprint == testing::fingerprint(2)) * 0x50 + 1;
             finding.fingerprint = Fingerprint::from_digest(&digest);
         }
         // The first and the third differ in their thirteenth digit.
+        let rules = testing::rules();
         assert_eq!(
-            ids(&findings),
+            ids(&testing::with(&rules, findings)),
             ["0101010101010", "02020202", "0101010101015"]
         );
     }
@@ -533,7 +521,9 @@ mod tests {
     #[test]
     fn one_fingerprint_twice_shares_its_id() {
         let findings = vec![testing::finding(1, b"a"), testing::finding(1, b"a")];
-        let ids = ids(&findings);
+        let rules = testing::rules();
+        let report = testing::with(&rules, findings);
+        let ids = ids(&report);
         assert_eq!(ids[0], ids[1]);
         assert_eq!(ids[0].len(), 8);
     }

@@ -27,7 +27,7 @@ mod testing;
 mod words;
 
 pub use output::{OutputError, write_to_path};
-pub use report::{Coverage, Format, Hidden, Mode, Report, Repository};
+pub use report::{Coverage, Format, Hidden, Ids, Mode, Report, Repository};
 
 use std::io::{self, BufWriter, Write};
 use std::time::Duration;

@@ -1,8 +1,12 @@
 //! The outcome of a run, as data: what was found and what was covered.
 
 use crate::rules::Rule;
-use crate::vocabulary::{Change, Confidence, Finding, Severity, Skip, SuppressionKind};
+use crate::vocabulary::{
+    Change, Confidence, Finding, Fingerprint, Severity, Skip, SuppressionKind,
+};
+use std::collections::BTreeSet;
 use std::fmt;
+use std::sync::OnceLock;
 
 /// What was asked for; decides the words of the advice and of the last line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -111,9 +115,35 @@ pub struct Report<'r> {
     /// When the run began and ended, seconds since 1970, where the caller
     /// says. Only [`Format::Gitlab`] tells it, because its readers insist.
     pub period: Option<(i64, i64)>,
+    /// The fingerprints in order, from when one is first asked for.
+    pub ids: Ids,
 }
 
+/// The fingerprints of a report, sorted, each once.
+#[derive(Debug, Default)]
+pub struct Ids(OnceLock<Vec<Fingerprint>>);
+
 impl Report<'_> {
+    /// As much of a finding's fingerprint as tells it from all others of the
+    /// report, `least` digits or more.
+    pub fn id<'f>(&self, finding: &'f Finding, least: usize) -> &'f str {
+        let sorted = self.ids.0.get_or_init(|| {
+            let all = self.findings.iter().map(|f| f.fingerprint.clone());
+            let all: BTreeSet<Fingerprint> = all.collect();
+            all.into_iter().collect()
+        });
+        let whole = finding.fingerprint.as_str();
+        let at = sorted.partition_point(|other| *other < finding.fingerprint);
+        let before = sorted[..at].last();
+        let after = sorted[at..].iter().find(|id| **id != finding.fingerprint);
+        let shared = |other: &Fingerprint| {
+            let pairs = other.as_str().bytes().zip(whole.bytes());
+            pairs.take_while(|(a, b)| a == b).count()
+        };
+        let most = before.into_iter().chain(after).map(shared).max();
+        &whole[..(most.unwrap_or(0) + 1).clamp(least, whole.len())]
+    }
+
     /// The rule behind a finding.
     pub fn rule(&self, id: &str) -> Option<&Rule> {
         self.rules.iter().find(|rule| rule.id == id)

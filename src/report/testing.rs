@@ -1,7 +1,7 @@
 //! Made-up reports for the tests of the formats. Tokens are generated at run
 //! time, so that no secret-shaped literal stands in the source.
 
-use super::{Coverage, Hidden, Mode, Report, Repository};
+use super::{Coverage, Hidden, Ids, Mode, Report, Repository};
 use crate::rules::{Class, Rule, Shape};
 use crate::vocabulary::{
     Change, CommitRef, Confidence, Finding, Fingerprint, Location, OriginKind, Region, Secret,
@@ -189,6 +189,7 @@ pub fn clean(rules: &[Rule]) -> Report<'_> {
         fail_on: Severity::Low,
         rules,
         period: Some((1_932_595_200, 1_932_595_201)),
+        ids: Ids::default(),
     }
 }
 

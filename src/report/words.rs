@@ -172,7 +172,7 @@ pub fn allow_command(report: &Report<'_>, finding: &Finding) -> Option<String> {
         Repository::At(root) => format!("tightlip -C {}", shell_word(root)?),
         Repository::Nowhere => return None,
     };
-    let id = short_id(report, finding);
+    let id = report.id(finding, SHORTEST_ID);
     // Once it is gone from the files, it can be found again only there.
     let history = match report.mode {
         Mode::Audit | Mode::Commits => " --history",
@@ -187,21 +187,6 @@ pub fn allow_command(report: &Report<'_>, finding: &Finding) -> Option<String> {
         }
         _ => Some(command),
     }
-}
-
-/// As much of a finding's fingerprint as tells it from the others.
-fn short_id<'f>(report: &Report<'_>, finding: &'f Finding) -> &'f str {
-    let id = finding.fingerprint.as_str();
-    let same = |other: &str| {
-        let pairs = id.bytes().zip(other.bytes());
-        pairs.take_while(|(a, b)| a == b).count()
-    };
-    let others = report
-        .findings
-        .iter()
-        .map(|other| other.fingerprint.as_str());
-    let longest = others.filter(|other| *other != id).map(same).max();
-    &id[..(longest.unwrap_or(0) + 1).clamp(SHORTEST_ID, id.len())]
 }
 
 /// What a finding is, for formats that have one message: summary and masked
@@ -379,6 +364,9 @@ pub fn verdict(report: &Report<'_>) -> String {
     }
     if report.coverage.in_scope == 0 {
         return "Nothing to scan.".into();
+    }
+    if report.coverage.scanned == 0 && report.findings.is_empty() {
+        return "Nothing was scanned: all of it was left out.".into();
     }
     nothing_counts(report.suppressed(), report.old())
 }
