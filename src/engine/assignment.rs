@@ -541,6 +541,10 @@ impl<'t> Reader<'t> {
     /// The value of a column: `INSERT INTO t (a, password) VALUES (1, '...')`.
     fn column(&self, name: &Range<usize>) -> Option<Range<usize>> {
         let quote = |b: &u8| b"\"'`[]".contains(b);
+        let behind = self.skip(name.end, 24, |b| quote(&b) || b.is_ascii_whitespace());
+        if !b",)".contains(&self.get(behind)) {
+            return None;
+        }
         let before = &self.text[self.floor..name.start];
         let open = memchr::memrchr(b'(', before)?;
         let table = before[..open].trim_ascii_end();
