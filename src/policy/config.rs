@@ -258,6 +258,13 @@ impl Config {
         Ok(())
     }
 
+    /// What a reader of the report should know: a rule of the user's own that has
+    /// the id of a built-in one is asked instead of that.
+    pub fn notes(&self) -> impl Iterator<Item = String> {
+        let ids = self.rules.iter().map(|rule| &*rule.id);
+        ids.filter(|id| ruleset::is_builtin(id)).map(in_place)
+    }
+
     /// Makes the rules of a run of the built-in ones: adds its own, leaves out
     /// what is not wanted, and changes severities and company.
     ///
@@ -521,6 +528,11 @@ fn beside(file: &Path, named: &Path) -> PathBuf {
         }
     }
     path
+}
+
+/// Says that a rule of the user's own takes the place of a built-in one.
+pub fn in_place(id: &str) -> String {
+    format!("Your own rule \"{id}\" takes the place of the built-in one of that id.")
 }
 
 /// Reads a user's rule file.

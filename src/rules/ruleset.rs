@@ -152,6 +152,12 @@ pub fn slots() -> &'static [Slot] {
     builtin::SLOTS
 }
 
+/// Whether a built-in rule has this id.
+pub fn is_builtin(id: &str) -> bool {
+    let found = builtin::RULES.binary_search_by(|rule| (*rule.id).cmp(id));
+    found.is_ok()
+}
+
 /// Whether a name, which may end in `*`, stands for the rule of this id.
 pub fn fits(name: &str, id: &str) -> bool {
     match name.strip_suffix('*') {

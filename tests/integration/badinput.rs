@@ -334,6 +334,29 @@ fn a_rule_of_the_users_own_finds() {
 }
 
 #[test]
+fn a_rule_in_the_place_of_a_built_in_one_is_told() {
+    // At stake: a change that takes a rule away in silence.
+    let place = Place::repo();
+    let own = rule(&format!("token = 'acme_[a-z0-9]{{20}}'\n{EXAMPLES}"));
+    let own = own.replace("id = \"acme-key\"", "id = \"redivis-api-token\"");
+    place.write("acme.toml", own);
+    let said = "Your own rule \"redivis-api-token\" takes the place of the built-in one";
+    place
+        .tightlip(&["rules", "check", "acme.toml"])
+        .expect(0)
+        .says(said);
+    place.write(
+        ".tightlip.toml",
+        "rules = [\"acme.toml\"]\nexclude = [\"*.toml\"]\n",
+    );
+    place.write("a.py", "clean\n");
+    place.tightlip(&["scan"]).expect(0).says(said);
+    place.write(".tightlip.toml", "exclude = [\"*.toml\"]\n");
+    let run = place.tightlip(&["scan"]).expect(0);
+    assert!(!run.text().contains("built-in"), "{}", run.text());
+}
+
+#[test]
 fn case_10_a_repository_of_somebody_else() {
     // At stake: git refuses it for a reason; silence would be "clean".
     if !crate::harness::is_root() {

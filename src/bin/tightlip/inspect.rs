@@ -111,6 +111,9 @@ pub fn check(file: &Path, now: i64) -> Result<ExitCode> {
     let mut out = io::stdout().lock();
     let mut wrong = 0usize;
     for rule in &rules {
+        if ruleset::is_builtin(&rule.id) {
+            writeln!(out, "{}: {}", file.display(), config::in_place(&rule.id))?;
+        }
         let problems = prove(rule, ruleset::slots(), now);
         wrong += problems.len();
         for problem in &problems {

@@ -493,6 +493,8 @@ struct Call<'c> {
     unreachable: bool,
     exclude: GlobSet,
     every_place: bool,
+    /// What the configuration has to say in the report.
+    notes: Vec<String>,
     started: Instant,
 }
 
@@ -541,6 +543,7 @@ impl<'c> Call<'c> {
             ground: Ground::Part,
             unreachable: false,
             every_place: false,
+            notes: policy.config.notes().collect(),
             exclude: exclude_set(globs)?,
             repository: match policy.base.cwd.starts_with(&policy.base.root) {
                 true => Repository::Here,
@@ -611,6 +614,7 @@ impl<'c> Call<'c> {
         let began = ended.saturating_sub(i64::try_from(elapsed.as_secs()).unwrap_or(0));
         report.period = Some((began, ended));
         self.name_repository(&mut report);
+        report.coverage.notes.extend(self.notes.clone());
         for (format, path) in &self.common.report {
             self.write_file(&report, *format, path)?;
         }
