@@ -427,6 +427,10 @@ fn another_repository_is_audited_by_its_own_rules() {
         .says("--config-from HEAD takes those of its commit")
         .never_says("tightlip allow");
     place
+        .tightlip(&["audit", bare, "--isolated"])
+        .expect(1)
+        .never_says("--config-from");
+    place
         .tightlip(&["audit", bare, "--config-from", "HEAD"])
         .expect(0);
 }

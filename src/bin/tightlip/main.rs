@@ -653,7 +653,9 @@ impl<'c> Call<'c> {
         let path = self.base.root.clone().into_os_string().into_encoded_bytes();
         let root = pipeline::without_secrets(self.scanner.get(), &report.findings, path);
         let shown = String::from_utf8_lossy(&root);
-        let no_policy = self.is_bare() && self.common.policy.config_from.is_none();
+        let policy = &self.common.policy;
+        let asked = policy.isolated || policy.config_from.is_some();
+        let no_policy = self.is_bare() && !asked;
         let note = match &self.repository {
             Repository::At(_) => Some(format!(
                 "Paths are relative to {shown}, whose configuration was used."
