@@ -65,13 +65,13 @@ pub struct AtPlace {
 pub struct Caches {
     /// Whose they are.
     number: u64,
-    caches: Vec<Option<Cache>>,
+    caches: Vec<Option<Box<Cache>>>,
 }
 
 impl Caches {
     /// The one of the rule at `index` of the matcher with this number; what was
     /// kept for another matcher's regexes would be wrong for these.
-    pub fn of(&mut self, number: u64, index: usize) -> &mut Option<Cache> {
+    pub fn of(&mut self, number: u64, index: usize) -> &mut Option<Box<Cache>> {
         if self.number != number {
             self.number = number;
             self.caches.clear();
@@ -103,9 +103,9 @@ impl AtPlace {
     }
 
     /// Whether it matches where `text` begins; `cache` is its own.
-    pub fn matches(&self, text: &[u8], cache: &mut Option<Cache>) -> bool {
+    pub fn matches(&self, text: &[u8], cache: &mut Option<Box<Cache>>) -> bool {
         if let Some(quick) = &self.quick {
-            let cache = cache.get_or_insert_with(|| quick.create_cache());
+            let cache = cache.get_or_insert_with(|| Box::new(quick.create_cache()));
             let input = Input::new(text).anchored(Anchored::Yes).earliest(true);
             if let Ok(found) = quick.try_search_fwd(cache, &input) {
                 return found.is_some();
