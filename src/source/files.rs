@@ -1,7 +1,8 @@
 //! Files of the file system. What is in scope is the union of what a walk
 //! finds and what git tracks: ignore files thin only untracked files, hidden
 //! files count, an argument beats every ignore rule, and each path is scanned
-//! once. Links, FIFOs and devices met in a walk are never followed or opened.
+//! once, its name with it. Links, FIFOs and devices met in a walk are never
+//! followed or opened.
 //!
 //! It knows what git tracks from the index alone, and nothing of HEAD.
 
@@ -9,7 +10,9 @@ use super::checkout::Checkout;
 use super::ignores::{self, Chain};
 use super::read::{Crew, Slot, Stream, open_in_tree, read_whole, unreadable};
 use super::{Exclude, NewWorker, Seen, Source, SourceError, thread_count, to_bytes, to_path};
-use crate::vocabulary::{Extent, Flow, Origin, OriginKind, Scope, Skip, SkipReason, Stop};
+use crate::vocabulary::{
+    Extent, Flow, Origin, OriginKind, Probed, Scope, Skip, SkipReason, Stop, Worker,
+};
 use gix_index::State;
 use gix_index::entry::Mode;
 use rayon::prelude::*;
@@ -353,6 +356,8 @@ struct Found {
     large: Vec<Large>,
     hidden: Vec<Vec<u8>>,
     pruned: HashSet<u128>,
+    /// Paths whose names were handed over.
+    named: HashSet<Vec<u8>>,
 }
 
 /// A file left for the windows.
@@ -526,6 +531,7 @@ impl Run<'_, '_> {
         let lengths = (asked.len(), report.len(), absolute.len());
         // Paths in the argument list are scanned as such.
         let several = self.files.named.len() > 1;
+        let mut names = Names::default();
         let mut files = Vec::new();
         for (name, file_type) in listing.entries {
             asked.truncate(lengths.0);
@@ -541,6 +547,7 @@ impl Run<'_, '_> {
             let hidden = ignores::hides(&node.rules, &asked, is_directory);
             if !is_directory {
                 if !hidden {
+                    names.add(&name);
                     files.push((name, Kind::of(file_type)));
                 }
                 continue;
@@ -559,6 +566,7 @@ impl Run<'_, '_> {
                     .skip([&report[..], b"/"].concat(), SkipReason::Excluded);
                 continue;
             }
+            names.add(&name);
             let child = Node {
                 root: node.root,
                 below: [&node.below[..], &name, b"/"].concat(),
@@ -568,7 +576,56 @@ impl Run<'_, '_> {
             };
             scope.spawn(move |scope| self.directory(scope, child));
         }
+        report.truncate(lengths.1);
+        self.names(&names, &report, root.prefix.len());
         self.batches(scope, node, files);
+    }
+
+    /// Hands over the names that stand in the directory with this report path,
+    /// if there is anything in them.
+    fn names(&self, names: &Names, directory: &[u8], prefix: usize) {
+        let mut slot = self.crew.slot();
+        let worker = slot.worker.as_mut();
+        if names.ends.is_empty() || worker.probe(&names.text) == Probed::Nothing {
+            return;
+        }
+        for name in names.all() {
+            self.name(worker, &[directory, name].concat(), prefix, name);
+        }
+    }
+
+    /// Hands over the name at the end of a report path, once, unless what it
+    /// names is left out.
+    fn name(&self, worker: &mut dyn Worker, path: &[u8], prefix: usize, name: &[u8]) {
+        let is_excluded = (self.files.options.exclude)(path, Seen::File);
+        if is_excluded || !self.found().named.insert(path.to_vec()) {
+            return;
+        }
+        let origin = Origin {
+            kind: OriginKind::FileName,
+            ..origin(path, prefix)
+        };
+        if worker.blob(&origin, name, &Scope::Whole) == Flow::Stop {
+            self.stop.set();
+        }
+    }
+
+    /// The names on the way to a file that git tracks and the walk did not come
+    /// by.
+    fn tracked_names(&self, prefix: &[u8], below: &[u8]) {
+        let mut names = Names::default();
+        below.split(|&b| b == b'/').for_each(|name| names.add(name));
+        let mut slot = self.crew.slot();
+        let worker = slot.worker.as_mut();
+        if worker.probe(&names.text) == Probed::Nothing {
+            return;
+        }
+        let mut path = prefix.to_vec();
+        for name in names.all() {
+            path.extend_from_slice(name);
+            self.name(worker, &path, prefix.len(), name);
+            path.push(b'/');
+        }
     }
 
     fn batches<'s>(&'s self, scope: &rayon::Scope<'s>, node: Node, files: Vec<(Vec<u8>, Kind)>) {
@@ -696,6 +753,11 @@ impl Run<'_, '_> {
         slot.met.push(self.hash(&slot.report));
         if (self.files.options.exclude)(&slot.report, Seen::Named) {
             return refuse(slot, SkipReason::Excluded);
+        }
+        let name = slot.report.rsplit(|&b| b == b'/').next();
+        let name = name.unwrap_or_default();
+        if slot.worker.probe(name) != Probed::Nothing {
+            self.name(slot.worker.as_mut(), &slot.report, 0, name);
         }
         match named.kind {
             NamedKind::Link => self.content(slot, Kind::Link, 0),
@@ -833,11 +895,14 @@ impl Run<'_, '_> {
             return absent();
         }
         match top.join(to_path(below)).symlink_metadata() {
-            Ok(metadata) if !metadata.is_dir() => self.entry(&Entry {
-                root,
-                parts: [b"", below],
-                kind: Kind::of(metadata.file_type()),
-            }),
+            Ok(metadata) if !metadata.is_dir() => {
+                self.tracked_names(&self.files.roots[root].prefix, below);
+                self.entry(&Entry {
+                    root,
+                    parts: [b"", below],
+                    kind: Kind::of(metadata.file_type()),
+                });
+            }
             Ok(_) => absent(),
             Err(error)
                 if matches!(
@@ -951,6 +1016,31 @@ fn list(dir: &Path) -> io::Result<Listing> {
         }
     }
     Ok(listing)
+}
+
+/// The names in one directory, which are looked at together: nearly always
+/// there is nothing in them.
+#[derive(Default)]
+struct Names {
+    /// Each with a line end behind it, as names are not to be read together.
+    text: Vec<u8>,
+    /// Where each ends.
+    ends: Vec<usize>,
+}
+
+impl Names {
+    fn add(&mut self, name: &[u8]) {
+        self.text.extend_from_slice(name);
+        self.ends.push(self.text.len());
+        self.text.push(b'\n');
+    }
+
+    fn all(&self) -> impl Iterator<Item = &[u8]> {
+        let starts = std::iter::once(0).chain(self.ends.iter().map(|end| end + 1));
+        starts
+            .zip(&self.ends)
+            .map(|(start, &end)| &self.text[start..end])
+    }
 }
 
 fn origin(report: &[u8], prefix: usize) -> Origin<'_> {
@@ -1511,9 +1601,9 @@ mod tests {
         stop.set();
         let skips = Mutex::new(Vec::new());
         struct Skips<'a>(&'a Mutex<Vec<Skip>>);
-        impl crate::vocabulary::Worker for Skips<'_> {
-            fn probe(&mut self, _: &[u8]) -> crate::vocabulary::Probed {
-                crate::vocabulary::Probed::Nothing
+        impl Worker for Skips<'_> {
+            fn probe(&mut self, _: &[u8]) -> Probed {
+                Probed::Nothing
             }
             fn placed(
                 &mut self,

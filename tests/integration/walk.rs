@@ -10,6 +10,55 @@ use std::os::unix::process::CommandExt;
 use std::time::{Duration, Instant};
 
 #[test]
+fn names_are_read_as_content_is() {
+    // At stake: a token in a name is committed like any other.
+    let place = Place::started();
+    let named = |seed| {
+        let token = redivis(seed).replace(['/', '+'], "0");
+        format!("REDIVIS_API_TOKEN={token}")
+    };
+    let [dir, file, ignored, tracked, left, odd] = [1, 2, 3, 4, 5, 6].map(named);
+    place.write(format!("deep/{dir}/a"), "clean\n");
+    place.write(format!("deep/{dir}/b"), "clean\n");
+    place.write(format!("other/{file}"), "clean\n");
+    place.write(format!("other/two\nlines {odd}"), "clean\n");
+    place.write(format!("out/{tracked}/x"), "clean\n");
+    place.write(format!("out/{tracked}/y"), "clean\n");
+    place.git(&["add", "-f", "out"]).expect(0);
+    place.write(".gitignore", "out\nignored\n");
+    place.write(format!("ignored/{ignored}"), "clean\n");
+    place.write(format!("left/{left}"), "clean\n");
+    let run = place.json(&["scan", "--exclude", "left/*", "."]).expect(1);
+    let kinds = run.json()["findings"].clone();
+    let kinds = kinds.as_array().unwrap().iter();
+    assert!(
+        kinds.clone().count() == 4 && kinds.clone().all(|f| f["location"]["kind"] == "file-name")
+    );
+    assert_eq!(
+        run.paths(),
+        [
+            "deep/REDIVIS_API_TOKEN=••••",
+            "other/REDIVIS_API_TOKEN=••••",
+            "other/two\nlines REDIVIS_API_TOKEN=••••",
+            "out/REDIVIS_API_TOKEN=••••",
+        ]
+    );
+    for token in [&dir, &file, &tracked, &odd] {
+        assert!(!run.text().contains(&token[token.len() - 12..]));
+    }
+    // A file that is named as an argument, and what was accepted.
+    let path = format!("other/{file}");
+    assert_eq!(place.json(&["scan", &path]).expect(1).found().len(), 1);
+    place.tightlip(&["baseline", "create"]).expect(0);
+    place.tightlip(&["scan"]).expect(0);
+    place
+        .tightlip(&["baseline", "update"])
+        .expect(0)
+        .never_says("Taken out");
+    place.tightlip(&["scan"]).expect(0);
+}
+
+#[test]
 fn case_07_an_unreadable_file_is_named() {
     // At stake: a file that was not scanned passes for clean.
     let place = Place::new();
