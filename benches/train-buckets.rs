@@ -16,8 +16,10 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::path::Path;
 use std::time::{Duration, Instant};
+use tightlip::engine::buckets;
 use tightlip::engine::encoded::ESCAPES;
 use tightlip::rules::{Anchor, Ruleset, rule::RUN, rule::is_run, rule::is_word};
+use tightlip::vocabulary::Suppression;
 
 type Four = [u8; 4];
 
@@ -61,11 +63,11 @@ const OF_HEADS: [&[Reading]; 2] = [
 const WEIGHTS: [u32; 2] = [3, 1];
 
 fn code(byte: u8) -> usize {
-    usize::from(byte & 31 | byte >> 1 & 32)
+    buckets::code(byte.into())
 }
 
 fn tops(first: u8, second: u8) -> usize {
-    usize::from(first >> 4 & 0b0101 | second >> 3 & 0b1010)
+    buckets::tops_of(first.into(), second.into())
 }
 
 fn main() {
@@ -168,7 +170,7 @@ fn wanted(kind: usize) -> Vec<(Four, bool)> {
     }
     if kind == 0 {
         ESCAPES.iter().for_each(|escape| add(escape, true, 4));
-        add(b"tightlip:allow", false, 4);
+        add(Suppression::MARKER, false, 4);
     }
     all.into_iter().collect()
 }

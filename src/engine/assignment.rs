@@ -721,9 +721,6 @@ impl<'t> Reader<'t> {
     fn value_word(&self, at: usize) -> Option<After> {
         let separates = |b: u8| b.is_ascii_whitespace() || b",;\"'\\".contains(&b);
         let word = self.skip(at, 60, separates);
-        if !matches!(self.get(word) | 0x20, b'v' | b'c' | b'd' | b's' | b'a') {
-            return None;
-        }
         let word = word + if self.starts(word, b"android:") { 8 } else { 0 };
         let is_word = |b: u8| b.is_ascii_alphanumeric() || b == b'_';
         let end = self.skip(word, 20, is_word);
@@ -763,6 +760,7 @@ impl<'t> Reader<'t> {
             return Some(from);
         }
         // Wrappers that change nothing: SecretStr("x"), Buffer.from('x').
+        // Its bracket, and that of []byte(, may stand outside of what is read.
         let near = self.text.len().min(at + LONGEST_CALL + 3);
         memchr::memchr(b'(', self.text.get(at..near)?)?;
         let in_call = |b: u8| b.is_ascii_alphanumeric() || b"_.: ".contains(&b);

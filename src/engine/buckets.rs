@@ -118,6 +118,10 @@ struct Print {
 }
 
 impl Print {
+    fn codes(&self) -> [u64; POSITIONS] {
+        self.known().each_ref().map(codes)
+    }
+
     /// The bytes that may stand at each of the four places.
     fn known(&self) -> [ByteSet; POSITIONS] {
         self.key.map(|byte| {
@@ -157,7 +161,7 @@ fn of_heads(heads: &[[u8; POSITIONS]]) -> Vec<Print> {
 /// Letters without their case, and what else has a place of its own in six
 /// bits: the low five bits of a byte, and the bit that letters have and digits,
 /// blanks and most signs have not.
-pub(super) const fn code(byte: usize) -> usize {
+pub const fn code(byte: usize) -> usize {
     byte & 31 | byte >> 1 & 32
 }
 
@@ -170,7 +174,7 @@ fn codes(set: &ByteSet) -> u64 {
 /// The bits that a [`code`] has besides the low four bits of the byte, as an
 /// index that two bytes make together: those of the first are its lowest and
 /// third bit.
-pub(super) const fn tops_of(first: usize, second: usize) -> usize {
+pub const fn tops_of(first: usize, second: usize) -> usize {
     first >> 4 & 0b0101 | second >> 3 & 0b1010
 }
 
@@ -214,8 +218,7 @@ impl Bucket {
     }
 
     fn add(&mut self, print: Print, common: &Common) {
-        let known = print.known();
-        let codes = known.each_ref().map(codes);
+        let (known, codes) = (print.known(), print.codes());
         self.chances = self.chances_with(&codes, common);
         for position in 0..POSITIONS {
             self.known[position].join(&known[position]);
@@ -248,14 +251,9 @@ fn share(mut prints: Vec<Print>, shares: &[&[u8]], common: &Common) -> Vec<Bucke
         .filter(|(_, shared)| !shared);
     let mut others: Vec<Print> = others.map(|(print, _)| print).collect();
     let none = Bucket::default();
-    others.sort_by_cached_key(|print| {
-        Reverse(
-            none.cost_of(&print.known().each_ref().map(codes), common)
-                .to_bits(),
-        )
-    });
+    others.sort_by_cached_key(|print| Reverse(none.cost_of(&print.codes(), common).to_bits()));
     for print in others {
-        let codes = print.known().each_ref().map(codes);
+        let codes = print.codes();
         let mut best: Option<(f32, &mut Bucket)> = None;
         for bucket in &mut buckets {
             let cost = bucket.cost_of(&codes, common);

@@ -4,7 +4,7 @@
 pub mod asked;
 pub mod assignment;
 pub mod bare;
-mod buckets;
+pub mod buckets;
 pub mod decode;
 pub mod encoded;
 pub mod gate;

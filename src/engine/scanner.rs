@@ -210,14 +210,14 @@ impl Scanner {
         candidates: &mut Vec<Candidate>,
     ) {
         let text = &reading.view.bytes;
+        let memory = &mut Memory::default();
         for (index, rule) in (0..).zip(self.rules()) {
             let regex = self.naive[index as usize].get_or_init(|| {
                 regexes::compile(rule.shape.regex()).expect("checked when it was loaded")
             });
             let mut at = 0;
             while let Some(found) = regex.find_at(text, at) {
-                let mut none = Memory::default();
-                let attempt = self.matcher.attempt(index, text, found.start(), &mut none);
+                let attempt = self.matcher.attempt(index, text, found.start(), memory);
                 if let Ok(attempt) = attempt {
                     candidates.extend(self.candidate(index, &attempt, reading, piece));
                 }
@@ -247,9 +247,9 @@ impl Scanner {
         let text = &reading.view.bytes;
         let mut found = Found::default();
         self.prefilter.find(text, &mut found);
+        let memory = &mut Memory::default();
         for hit in &found.hits {
-            let none = &mut Memory::default();
-            let outcome = self.matcher.attempt(hit.rule, text, hit.at, none);
+            let outcome = self.matcher.attempt(hit.rule, text, hit.at, memory);
             told(&Tried {
                 rule: &self.rules()[hit.rule as usize],
                 at: reading.original(&(hit.at..hit.at)).start,

@@ -167,7 +167,7 @@ static GLUE: &[&str] = &[
 
 /// The words that names of a rule's kind end in, made ready to be looked for.
 pub struct Words {
-    /// Sorted.
+    /// In the order of the rule.
     words: Vec<Word>,
     /// Where the words of each first byte begin, and behind them the next.
     starts: Vec<usize>,
