@@ -109,9 +109,9 @@ impl<'w> Crew<'w> {
         let worker = &mut slot.worker;
         let flow = match scanned {
             Ok(Scanned::Whole(bytes)) => worker.blob(origin, &bytes, &Scope::Whole),
-            Ok(Scanned::Windows(seen)) => {
-                let mut text = FileText::new(file, seen.stamp, seen.lines);
-                worker.settle(origin, seen.stamp.len, seen.candidates, &mut text)
+            Ok(Scanned::Windows(read)) => {
+                let mut text = FileText::new(file, read.stamp, read.lines);
+                worker.settle(origin, read.stamp.len, read.candidates, &mut text)
             }
             Err(reason) => {
                 worker.skip(Skip {
@@ -151,7 +151,7 @@ impl<'w> Crew<'w> {
         }
     }
 
-    fn scan_windows(&self, file: &File, stop: &Stop) -> Result<Seen, SkipReason> {
+    fn scan_windows(&self, file: &File, stop: &Stop) -> Result<Windows, SkipReason> {
         let stamp = Stamp::of(file).map_err(|error| unreadable(&error))?;
         let limit = self.slot().worker.limit();
         if stamp.len > limit {
@@ -195,7 +195,7 @@ impl<'w> Crew<'w> {
         });
         let (candidates, lines): (Vec<_>, Vec<_>) = found?.into_iter().unzip();
         match Stamp::of(file) {
-            Ok(now) if now == stamp => Ok(Seen {
+            Ok(now) if now == stamp => Ok(Windows {
                 stamp,
                 candidates: candidates.into_iter().flatten().collect(),
                 lines: Lines::up_to(lines),
@@ -208,11 +208,11 @@ impl<'w> Crew<'w> {
 /// What became of a large file.
 enum Scanned {
     Whole(Vec<u8>),
-    Windows(Seen),
+    Windows(Windows),
 }
 
-/// What was seen in the windows of a file.
-struct Seen {
+/// What a file came to that was read in windows.
+struct Windows {
     stamp: Stamp,
     candidates: Vec<Candidate>,
     /// By the number of the window: of all in front of it.

@@ -94,13 +94,10 @@ pub(super) struct Ends {
 }
 
 impl Ends {
-    /// Notes what a revision names; gives it if it is a commit.
-    fn walk_from(&mut self, repo: &Repo, revision: &str) -> Result<Option<ObjectId>, SourceError> {
+    /// The commit that a revision names; what else it names is noted.
+    fn commit(&mut self, repo: &Repo, revision: &str) -> Result<Option<ObjectId>, SourceError> {
         match repo.object(revision, &mut self.tags)? {
-            (id, Kind::Commit) => {
-                self.from.push(id);
-                Ok(Some(id))
-            }
+            (id, Kind::Commit) => Ok(Some(id)),
             other => {
                 self.bare.push(other);
                 Ok(None)
@@ -214,7 +211,8 @@ fn ends(repo: &Repo, asked: &Asked) -> Result<Ends, SourceError> {
             }
         }
         Asked::Branch { local, remote } => {
-            ends.walk_from(repo, local)?;
+            let local = ends.commit(repo, local)?;
+            ends.from.extend(local);
             ends.hidden = remote_tips(repo, remote)?;
         }
         Asked::Push { remote, lines } => {
@@ -227,7 +225,8 @@ fn ends(repo: &Repo, asked: &Asked) -> Result<Ends, SourceError> {
                     // A deletion brings nothing.
                     continue;
                 }
-                ends.walk_from(repo, local)?;
+                let local = ends.commit(repo, local)?;
+                ends.from.extend(local);
                 // What the remote has there; a commit of somebody else's that
                 // was never fetched hides nothing.
                 if let Ok(there) = repo.commit(there, &mut Vec::new()) {
@@ -256,16 +255,15 @@ fn revisions(repo: &Repo, spec: &str, ends: &mut Ends) -> Result<(), SourceError
         return Ok(());
     }
     let Some((a, b)) = spec.split_once("..") else {
-        match repo.object(spec, &mut ends.tags)? {
-            (commit, Kind::Commit) => ends.alone.push(commit),
-            other => ends.bare.push(other),
-        }
+        let commit = ends.commit(repo, spec)?;
+        ends.alone.extend(commit);
         return Ok(());
     };
     if is_zero(b) {
         return Ok(());
     }
-    let to = ends.walk_from(repo, &or_head(b))?;
+    let to = ends.commit(repo, &or_head(b))?;
+    ends.from.extend(to);
     if is_zero(a) {
         // A new branch. What other branches have is not new; a branch that
         // holds this one may be this one, fetched after it was pushed.
