@@ -9,7 +9,9 @@
 use super::checkout::Checkout;
 use super::ignores::{self, Chain};
 use super::read::{Crew, Slot, Stream, open_in_tree, read_whole, unreadable};
-use super::{Exclude, NewWorker, Seen, Source, SourceError, thread_count, to_bytes, to_path};
+use super::{
+    Exclude, NewWorker, Seen, Source, SourceError, names_on, thread_count, to_bytes, to_path,
+};
 use crate::vocabulary::{
     Extent, Flow, Origin, OriginKind, Probed, Scope, Skip, SkipReason, Stop, Worker,
 };
@@ -356,8 +358,8 @@ struct Found {
     large: Vec<Large>,
     hidden: Vec<Vec<u8>>,
     pruned: HashSet<u128>,
-    /// Paths whose names were handed over.
-    named: HashSet<Vec<u8>>,
+    /// Hashes of the paths whose names were handed over.
+    named: HashSet<u128>,
 }
 
 /// A file left for the windows.
@@ -590,41 +592,26 @@ impl Run<'_, '_> {
             return;
         }
         for name in names.all() {
-            self.name(worker, &[directory, name].concat(), prefix, name);
+            let path = [directory, name].concat();
+            self.name(worker, &origin(&path, prefix), name, Seen::File);
         }
     }
 
-    /// Hands over the name at the end of a report path, once, unless what it
-    /// names is left out.
-    fn name(&self, worker: &mut dyn Worker, path: &[u8], prefix: usize, name: &[u8]) {
-        let is_excluded = (self.files.options.exclude)(path, Seen::File);
-        if is_excluded || !self.found().named.insert(path.to_vec()) {
+    /// Hands over the name at the end of a path, once, if there is anything in it,
+    /// and unless what it names is left out.
+    fn name(&self, worker: &mut dyn Worker, file: &Origin<'_>, name: &[u8], seen: Seen) {
+        let path = file.location_path();
+        let is_excluded = (self.files.options.exclude)(&path, seen);
+        let is_new = || self.found().named.insert(self.hash(&path));
+        if is_excluded || !is_new() || worker.probe(name) == Probed::Nothing {
             return;
         }
         let origin = Origin {
             kind: OriginKind::FileName,
-            ..origin(path, prefix)
+            ..*file
         };
         if worker.blob(&origin, name, &Scope::Whole) == Flow::Stop {
             self.stop.set();
-        }
-    }
-
-    /// The names on the way to a file that git tracks and the walk did not come
-    /// by.
-    fn tracked_names(&self, prefix: &[u8], below: &[u8]) {
-        let mut names = Names::default();
-        below.split(|&b| b == b'/').for_each(|name| names.add(name));
-        let mut slot = self.crew.slot();
-        let worker = slot.worker.as_mut();
-        if worker.probe(&names.text) == Probed::Nothing {
-            return;
-        }
-        let mut path = prefix.to_vec();
-        for name in names.all() {
-            path.extend_from_slice(name);
-            self.name(worker, &path, prefix.len(), name);
-            path.push(b'/');
         }
     }
 
@@ -754,10 +741,8 @@ impl Run<'_, '_> {
         if (self.files.options.exclude)(&slot.report, Seen::Named) {
             return refuse(slot, SkipReason::Excluded);
         }
-        let name = slot.report.rsplit(|&b| b == b'/').next();
-        let name = name.unwrap_or_default();
-        if slot.worker.probe(name) != Probed::Nothing {
-            self.name(slot.worker.as_mut(), &slot.report, 0, name);
+        if let Some((path, name)) = names_on(&slot.report).last() {
+            self.name(slot.worker.as_mut(), &origin(path, 0), name, Seen::Named);
         }
         match named.kind {
             NamedKind::Link => self.content(slot, Kind::Link, 0),
@@ -896,7 +881,15 @@ impl Run<'_, '_> {
         }
         match top.join(to_path(below)).symlink_metadata() {
             Ok(metadata) if !metadata.is_dir() => {
-                self.tracked_names(&self.files.roots[root].prefix, below);
+                let prefix = &self.files.roots[root].prefix;
+                for (path, name) in names_on(below) {
+                    let origin = Origin {
+                        kind: OriginKind::File,
+                        prefix,
+                        path,
+                    };
+                    self.name(self.crew.slot().worker.as_mut(), &origin, name, Seen::File);
+                }
                 self.entry(&Entry {
                     root,
                     parts: [b"", below],

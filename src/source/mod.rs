@@ -184,6 +184,17 @@ fn thread_count(asked: Option<usize>) -> usize {
         .max(1)
 }
 
+/// The names on the way to a path, each with the path that it ends: of `a/b`
+/// these are `a` of `a` and `b` of `a/b`.
+fn names_on(path: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
+    let mut start = 0;
+    path.split(|&byte| byte == b'/').map(move |name| {
+        let end = start + name.len();
+        start = end + 1;
+        (&path[..end], name)
+    })
+}
+
 /// The path with these bytes. Only Unix paths are bytes; elsewhere what is not
 /// Unicode cannot be named and is replaced, so that opening it fails.
 fn to_path(bytes: &[u8]) -> Cow<'_, Path> {

@@ -9,7 +9,7 @@ use super::git::{Objects, Repo, Surroundings, read_object};
 use super::index::Index;
 use super::loose::Kind;
 use super::tree::{DIRECTORY, Entries, GITLINK};
-use super::{Exclude, NewWorker, Seen, Source, SourceError, thread_count};
+use super::{Exclude, NewWorker, Seen, Source, SourceError, names_on, thread_count};
 use crate::vocabulary::{
     Extent, Flow, Origin, OriginKind, Probed, Scope, Skip, SkipReason, Stop, Worker,
 };
@@ -160,10 +160,7 @@ impl Staged<'_> {
             if (self.exclude)(&change.path, Seen::File) {
                 continue;
             }
-            let mut start = 0;
-            for name in change.path.split(|&byte| byte == b'/') {
-                let path = &change.path[..start + name.len()];
-                start = path.len() + 1;
+            for (path, name) in names_on(&change.path) {
                 if seen.insert(path)
                     && worker.probe(name) != Probed::Nothing
                     && !self.stands(odb, path)

@@ -49,6 +49,11 @@ fn names_are_read_as_content_is() {
     // A file that is named as an argument, and what was accepted.
     let path = format!("other/{file}");
     assert_eq!(place.json(&["scan", &path]).expect(1).found().len(), 1);
+    let named = place.json(&["scan", &path, "--exclude", "other/*"]);
+    assert_eq!(named.expect(1).found().len(), 1);
+    place
+        .json(&["scan", &path, "--exclude", "other/*", "--force-exclude"])
+        .expect(0);
     place.tightlip(&["baseline", "create"]).expect(0);
     place.tightlip(&["scan"]).expect(0);
     place
