@@ -14,7 +14,7 @@ use std::ops::Range;
 /// How far in front of the word is looked, bytes.
 pub const BEFORE: usize = 200;
 /// The longest name, bytes to either side of the word.
-const LONGEST_NAME: usize = 64;
+pub const LONGEST_NAME: usize = 64;
 
 /// How much of a call that stands around a string is read, bytes.
 const LONGEST_CALL: usize = 48;

@@ -4,7 +4,7 @@
 
 use super::asked::Asked;
 use super::assignment::{self, Form};
-use super::weigh::{is_whole, weigh};
+use super::weigh::{BLANKS, is_whole, weigh};
 use crate::rules::check::Verdict;
 use crate::rules::name::{self, Words};
 use crate::rules::regexes::{AtPlace, Caches};
@@ -16,6 +16,9 @@ use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
+
+/// The longest escape that a token may stand behind, bytes.
+const ESCAPE: usize = 6;
 
 /// Which gate refused a candidate, and why.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,6 +56,17 @@ pub struct Attempt {
     pub reasons: Vec<Cow<'static, str>>,
 }
 
+/// What vouches for a match.
+#[derive(Default)]
+struct Company {
+    places: Vec<Range<usize>>,
+    reasons: Vec<Cow<'static, str>>,
+    /// Only a slot does.
+    in_slot: bool,
+    /// Only the path can.
+    needs_path: bool,
+}
+
 /// What the checks of a rule said of a value that none of them refused.
 struct Judged {
     confidence: Confidence,
@@ -76,6 +90,15 @@ impl Attempt {
             plain: false,
             confidence: judged.confidence,
             reasons,
+        }
+    }
+
+    fn keep(&mut self, company: Company) {
+        self.company = company.places;
+        self.reasons.extend(company.reasons);
+        self.needs_path = company.needs_path;
+        if company.in_slot {
+            self.confidence = self.confidence.min(Confidence::Medium);
         }
     }
 }
@@ -192,10 +215,12 @@ impl Matcher {
                 return Err(Refusal::Check("not a mixture of letters and digits"));
             }
         }
+        // Checks may cost far more.
+        let company = self.find_company(rule, text, &matched)?;
         let judged = self.judge(rule, value, memory)?;
         let mut attempt = Attempt::new(secret, matched, "length and structure fit", judged);
         attempt.plain = is_plain(rule, value, &attempt);
-        self.find_company(rule, text, &mut attempt)?;
+        attempt.keep(company);
         Ok(attempt)
     }
 
@@ -240,7 +265,7 @@ impl Matcher {
         let mut attempt = Attempt::new(found.value.clone(), matched, form, judged);
         weigh(rule, text, &found, &mut attempt);
         attempt.plain = is_plain(rule, value, &attempt) && is_whole(text, &found);
-        self.find_company(rule, text, &mut attempt)?;
+        attempt.keep(self.find_company(rule, text, &attempt.matched)?);
         Ok(attempt)
     }
 
@@ -272,41 +297,44 @@ impl Matcher {
     }
 
     /// A word near by, a slot right in front, or the path, which comes later.
-    fn find_company(&self, rule: &Rule, text: &[u8], attempt: &mut Attempt) -> Result<(), Refusal> {
+    fn find_company(
+        &self,
+        rule: &Rule,
+        text: &[u8],
+        matched: &Range<usize>,
+    ) -> Result<Company, Refusal> {
+        let mut company = Company::default();
         if rule.near.is_empty() && rule.slots.is_empty() && rule.paths.is_empty() {
-            return Ok(());
+            return Ok(company);
         }
         let within = rule.within as usize;
-        let before = attempt.matched.start.saturating_sub(within)..attempt.matched.start;
-        let after = attempt.matched.end..text.len().min(attempt.matched.end + within);
+        let before = matched.start.saturating_sub(within)..matched.start;
+        let after = matched.end..text.len().min(matched.end + within);
         let word = near_word(rule, text, &before).or_else(|| near_word(rule, text, &after));
         if let Some((word, place)) = word {
-            attempt.company.push(place);
-            attempt
-                .reasons
-                .push(Cow::Owned(format!("\"{word}\" close by")));
+            company.places.push(place);
+            let close = Cow::Owned(format!("\"{word}\" close by"));
+            company.reasons.push(close);
             if !rule.both {
-                return Ok(());
+                return Ok(company);
             }
         } else if rule.both {
             return Err(Refusal::Company);
         }
         if let Some((slot, place)) = self.slot(rule, text, &before) {
-            attempt.company.push(place);
-            attempt.reasons.push(slot.summary.clone());
-            if !rule.both {
-                // The place says that it is a secret, not whose.
-                attempt.confidence = attempt.confidence.min(Confidence::Medium);
-            }
-            return Ok(());
+            company.places.push(place);
+            company.reasons.push(slot.summary.clone());
+            // The place says that it is a secret, not whose.
+            company.in_slot = !rule.both;
+            return Ok(company);
         } else if rule.both {
             return Err(Refusal::Company);
         }
         if rule.paths.is_empty() {
             return Err(Refusal::Company);
         }
-        attempt.needs_path = true;
-        Ok(())
+        company.needs_path = true;
+        Ok(company)
     }
 
     /// The slot of the rule that ends where `before` ends, and where it begins.
@@ -325,6 +353,22 @@ impl Matcher {
             let place = before.start + found.start()..before.start + found.end();
             Some((&self.slots[at], place))
         })
+    }
+}
+
+/// How far in front of a place and behind it the judgement of a rule looks,
+/// bytes: what is farther away changes nothing.
+pub fn reach(rule: &Rule) -> (usize, usize) {
+    let company = !(rule.near.is_empty() && rule.slots.is_empty() && rule.paths.is_empty());
+    let within = if company { rule.within as usize } else { 0 };
+    // The match, and the byte that ends it.
+    let most = rule.max_length as usize + 1;
+    match rule.shape {
+        Shape::Named { .. } => (
+            assignment::BEFORE + assignment::LONGEST_NAME + within.max(BLANKS),
+            most + within.max(BLANKS + 2),
+        ),
+        Shape::Token { .. } | Shape::Pattern { .. } => (within.max(ESCAPE), most + within),
     }
 }
 
@@ -353,7 +397,7 @@ pub fn starts_token(text: &[u8], at: usize, edge: &ByteSet) -> bool {
     let Some(&last) = at.checked_sub(1).and_then(|before| text.get(before)) else {
         return true;
     };
-    !edge.has(last) || ends_escape(&text[at.saturating_sub(6)..at], edge)
+    !edge.has(last) || ends_escape(&text[at.saturating_sub(ESCAPE)..at], edge)
 }
 
 /// Whether `at` is a letter that continues a word: `t` of `mytoken`, but
@@ -370,7 +414,7 @@ fn is_inside_word(text: &[u8], at: usize) -> bool {
     first.is_ascii_alphabetic()
         && last.is_ascii_alphabetic()
         && !hump
-        && !ends_escape(&text[at.saturating_sub(6)..at], &ByteSet::EMPTY)
+        && !ends_escape(&text[at.saturating_sub(ESCAPE)..at], &ByteSet::EMPTY)
 }
 
 /// Whether the secret begins and ends where a run of its kind does.

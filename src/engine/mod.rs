@@ -18,6 +18,7 @@ pub mod resolve;
 pub mod scanner;
 mod shares;
 mod simd;
+pub mod version;
 mod weigh;
 
 pub use matcher::{Attempt, Refusal};

@@ -6,7 +6,7 @@ use super::bare::{Bare, BareScratch};
 use super::encoded::{self, Place};
 use super::gate::{Gate, GateScratch, Kind, Swept, TextKey};
 use crate::rules::opening::may_begin;
-use crate::rules::rule::{ByteSet, List, Literal};
+use crate::rules::rule::{ByteSet, List, Literal, RunShape};
 use crate::rules::{Anchor, Rule, Slot};
 use crate::vocabulary::RuleIndex;
 
@@ -180,6 +180,67 @@ impl Prefilter {
             if fourth == 0 {
                 break;
             }
+        }
+    }
+}
+
+/// How far around a place the prefilter looks before it names the place for a
+/// rule, bytes.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Reach {
+    /// In front of the place.
+    pub before: usize,
+    /// Behind it; of a run that begins there the first bytes alone.
+    pub behind: usize,
+    /// All of a run that begins so far behind the place, at most, and so much
+    /// behind that run.
+    pub run: (usize, usize),
+}
+
+impl Reach {
+    /// What a rule asks for. A run of up to `short` bytes counts as any bytes.
+    pub fn of(rule: &Rule, short: usize) -> Self {
+        // Escapes and ends of words, openings and the length that makes a run
+        // long.
+        let least = Reach {
+            before: 8,
+            behind: 64,
+            run: (0, 0),
+        };
+        let within = rule.within as usize;
+        let most = |shape: &RunShape| usize::from(shape.most).min(rule.max_length as usize);
+        let of_anchor = |anchor: &Anchor| match anchor {
+            Anchor::Head(_) => least,
+            Anchor::Text(text) => Reach {
+                behind: least.behind + usize::from(text.before_most),
+                ..least
+            },
+            Anchor::Run(_) => Reach {
+                before: least.before + within,
+                behind: least.behind + within,
+                run: (least.before, within + least.before),
+            },
+            Anchor::Behind(behind) => {
+                let reach = least.behind + usize::from(behind.reach);
+                let short = most(&behind.run) <= short;
+                Reach {
+                    behind: reach + if short { most(&behind.run) } else { 0 },
+                    run: if short { (0, 0) } else { (reach, 8) },
+                    ..least
+                }
+            }
+        };
+        let anchors = rule.anchors.iter().map(of_anchor);
+        anchors.fold(Reach::default(), Reach::and)
+    }
+
+    /// What two of them look at together.
+    pub fn and(self, other: Reach) -> Reach {
+        let (run, of_other) = (self.run, other.run);
+        Reach {
+            before: self.before.max(other.before),
+            behind: self.behind.max(other.behind),
+            run: (run.0.max(of_other.0), run.1.max(of_other.1)),
         }
     }
 }

@@ -5,12 +5,15 @@ use super::decode::{self, View};
 use super::encoded::{self, Decoded, Place};
 use super::matcher::{Attempt, Matcher, Memory, Refusal};
 use super::notebook::{self, Notebook};
-use super::prefilter::{Found, Prefilter};
+use super::prefilter::{Found, Hit, Prefilter};
 use super::rdata::{self, Unpacked};
+use super::version::Reaches;
 use crate::rules::jwt;
 use crate::rules::rule::Slot;
 use crate::rules::{Rule, regexes};
-use crate::vocabulary::{Candidate, Piece, RuleIndex, Secret, Span, Suppression, ViewKind};
+use crate::vocabulary::{
+    Candidate, Confidence, Mark, Piece, RuleIndex, Secret, Span, Suppression, ViewKind,
+};
 use regex::bytes::Regex;
 use std::borrow::Cow;
 use std::ops::Range;
@@ -35,9 +38,10 @@ pub type Told<'t> = dyn FnMut(&Tried<'_>) + 't;
 
 /// A ruleset made ready to scan with.
 pub struct Scanner {
-    prefilter: Prefilter,
-    matcher: Matcher,
+    pub(super) prefilter: Prefilter,
+    pub(super) matcher: Matcher,
     overlap: (usize, usize),
+    pub(super) reaches: Reaches,
     /// How much is unpacked at most, bytes.
     unpacks: usize,
     /// The regexes of the naive twin, compiled when it is first asked.
@@ -46,10 +50,14 @@ pub struct Scanner {
 
 /// Memory that a thread uses again for every blob.
 pub struct Scratch {
-    found: Found,
-    memory: Memory,
+    pub(super) found: Found,
+    pub(super) memory: Memory,
     markers: Vec<usize>,
-    incomplete: bool,
+    pub(super) incomplete: bool,
+    /// What the raw reading of the piece scanned last leaves to know, and
+    /// whether it is all that there is to know.
+    pub(super) marks: Vec<Mark>,
+    pub(super) plain: bool,
 }
 
 impl Default for Scratch {
@@ -59,6 +67,8 @@ impl Default for Scratch {
             memory: Memory::remembering(),
             markers: Vec::new(),
             incomplete: false,
+            marks: Vec::new(),
+            plain: false,
         }
     }
 }
@@ -80,23 +90,16 @@ impl Scanner {
     /// Makes the rules ready; `now` (seconds since 1970) tells which tokens
     /// have expired.
     pub fn new(rules: Vec<Rule>, slots: &'static [Slot], now: i64) -> Self {
-        let within = rules
-            .iter()
-            .map(|rule| rule.within as usize)
-            .max()
-            .unwrap_or(0);
-        let longest = rules
-            .iter()
-            .map(|rule| rule.max_length as usize)
-            .max()
-            .unwrap_or(0);
+        let reaches = Reaches::new(&rules);
+        let (before, behind) = reaches.farthest();
         Scanner {
             naive: rules.iter().map(|_| OnceLock::new()).collect(),
             prefilter: Prefilter::new(&rules, slots, Suppression::MARKER),
             matcher: Matcher::new(rules, slots, now),
             // Four times, because UTF-32 takes four bytes a character; a line
             // of an escape more, so that boundaries are judged alike.
-            overlap: (4 * (within + 8), 4 * (longest + within + 8)),
+            overlap: (4 * before, 4 * behind),
+            reaches,
             unpacks: rdata::LARGEST,
         }
     }
@@ -128,16 +131,20 @@ impl Scanner {
     pub fn scan(&self, piece: &Piece<'_>, scratch: &mut Scratch, candidates: &mut Vec<Candidate>) {
         let first = candidates.len();
         let raw = View::raw(piece.bytes);
+        scratch.marks.clear();
         let nul = self.scan_view(&raw, piece, scratch, candidates);
+        scratch.plain = !nul && scratch.found.encoded.is_empty();
         if nul && let Some(view) = decode::wide(piece.bytes) {
             self.scan_view(&view, piece, scratch, candidates);
         }
         if let Some(notebook) = notebook(piece) {
+            scratch.plain = false;
             self.scan_view(&notebook.view, piece, scratch, candidates);
             notebook.place(candidates, first, piece.offset);
         }
         scratch.incomplete = false;
         if let Some(unpacked) = unpacked(piece, self.unpacks) {
+            scratch.plain = false;
             self.scan_view(&unpacked.view, piece, scratch, candidates);
             scratch.incomplete = !unpacked.complete;
         }
@@ -170,9 +177,19 @@ impl Scanner {
         candidates: &mut Vec<Candidate>,
     ) {
         let text = &reading.view.bytes;
-        let Scratch { found, memory, .. } = scratch;
+        let Scratch {
+            found,
+            memory,
+            marks,
+            ..
+        } = scratch;
+        let raw = reading.view.kind == ViewKind::Raw && reading.inside.is_none();
         for hit in &found.hits {
             let attempt = self.matcher.attempt(hit.rule, text, hit.at, memory);
+            if raw {
+                let confidence = attempt.as_ref().ok().map(|attempt| attempt.confidence);
+                marks.extend(self.reaches.mark(*hit, confidence));
+            }
             if let Ok(attempt) = attempt {
                 candidates.extend(self.candidate(hit.rule, &attempt, reading, piece));
             }
@@ -187,6 +204,17 @@ impl Scanner {
             self.settle(inner, piece, scratch, candidates);
         });
         scratch.found.encoded = places;
+    }
+
+    /// How sure a rule is of a candidate at a place of a raw reading.
+    pub(super) fn confidence(
+        &self,
+        text: &[u8],
+        hit: Hit,
+        memory: &mut Memory,
+    ) -> Option<Confidence> {
+        let attempt = self.matcher.attempt(hit.rule, text, hit.at, memory);
+        attempt.ok().map(|attempt| attempt.confidence)
     }
 
     /// The same by trying every rule at every place where its regex matches,
@@ -265,7 +293,7 @@ impl Scanner {
         }
     }
 
-    fn candidate(
+    pub(super) fn candidate(
         &self,
         rule: RuleIndex,
         attempt: &Attempt,
@@ -343,13 +371,13 @@ impl<'p> Views<'p> {
 
 /// A text on its way through the matcher: a view of the piece, or what stands
 /// encoded in one.
-struct Reading<'r> {
-    view: &'r View<'r>,
-    inside: Option<Inside<'r>>,
+pub(super) struct Reading<'r> {
+    pub(super) view: &'r View<'r>,
+    pub(super) inside: Option<Inside<'r>>,
 }
 
 /// Where a decoded text came from.
-struct Inside<'r> {
+pub(super) struct Inside<'r> {
     outer: &'r Reading<'r>,
     decoded: &'r Decoded,
 }

@@ -10,6 +10,10 @@ use crate::rules::{Rule, name, value};
 use crate::vocabulary::Confidence;
 use std::borrow::Cow;
 
+/// How much of what stands on either side of name and value is looked at, but
+/// for the line in front, bytes.
+pub const BLANKS: usize = 64;
+
 /// Settles the confidence of an attempt whose value passed the rule's checks.
 pub(super) fn weigh(rule: &Rule, text: &[u8], found: &Assignment, attempt: &mut Attempt) {
     let given_to = &text[found.name.clone()];
@@ -103,8 +107,9 @@ fn is_pair(text: &[u8], found: &Assignment) -> bool {
     let front = front.filter(|(b, _)| quote(b)).map(|(_, front)| front);
     let back = text[found.value.end..].split_first();
     let back = back.filter(|(b, _)| quote(b)).map(|(_, back)| back);
-    let first = front.and_then(|front| front.trim_ascii_end().last());
-    let last = back.and_then(|back| back.trim_ascii_start().first());
+    let solid = |b: &&u8| !b.is_ascii_whitespace();
+    let first = front.and_then(|front| front.iter().rev().take(BLANKS).find(solid));
+    let last = back.and_then(|back| back.iter().take(BLANKS).find(solid));
     matches!(
         (first, last),
         (Some(b'{'), Some(b'}')) | (Some(b'['), Some(b']'))
@@ -113,9 +118,8 @@ fn is_pair(text: &[u8], found: &Assignment) -> bool {
 
 /// Whether it is a constant of C: `#define FTP_PASS_REPLY 2513311`.
 fn is_defined(text: &[u8], found: &Assignment) -> bool {
-    text[..found.name.start]
-        .trim_ascii_end()
-        .ends_with(b"#define")
+    let before = &text[found.name.start.saturating_sub(BLANKS)..found.name.start];
+    before.trim_ascii_end().ends_with(b"#define")
 }
 
 /// Whether a bare word is a password for all that it reads like a name: at the

@@ -10,8 +10,8 @@ use crate::rules::rule::{Class, Rule};
 use crate::rules::value;
 use crate::vocabulary::blob::Text;
 use crate::vocabulary::{
-    Candidate, Change, Confidence, Finding, Flow, Origin, Piece, Probed, RuleIndex, Scope, Secret,
-    Skip, SkipReason, Span, Trace, Worker,
+    Base, Candidate, Change, Confidence, Finding, Flow, Known, Origin, Piece, Probed, RuleIndex,
+    Scope, Secret, Skip, SkipReason, Span, Trace, Worker,
 };
 use globset::{Glob, GlobMatcher};
 use std::collections::{HashMap, HashSet};
@@ -251,28 +251,38 @@ impl Worker for ScanWorker<'_> {
         self.options.max_size
     }
 
-    fn probe(&mut self, bytes: &[u8]) -> Probed {
+    fn probe_version(&mut self, bytes: &[u8], base: Option<Base<'_>>) -> (Probed, Option<Known>) {
         if bytes.len() as u64 > self.limit() {
-            return Probed::Unscanned;
+            return (Probed::Unscanned, None);
         }
-        let mut candidates = Vec::new();
-        self.scanner
-            .scan(&Piece::whole(bytes), &mut self.scratch, &mut candidates);
+        let told = self
+            .scanner
+            .scan_version(bytes, base.as_ref(), &mut self.scratch);
         // What no path can make sure enough to show is not worth a search for
         // its path; it is counted here.
         let floor = self.options.min_confidence;
-        let sure = candidates.iter().any(|c| c.confidence >= floor);
-        match (self.scratch.is_incomplete(), sure) {
+        let sure = told
+            .confidences
+            .iter()
+            .any(|&confidence| confidence >= floor);
+        let probed = match (self.scratch.is_incomplete(), sure) {
             (true, _) => Probed::Unscanned,
             (false, true) => Probed::Something,
             (false, false) => {
-                self.own.low_confidence += candidates.len() as u64;
+                self.own.low_confidence += told.confidences.len() as u64;
                 Probed::Nothing
             }
-        }
+        };
+        (probed, told.known)
     }
 
-    fn placed(&mut self, bytes: &[u8], scope: &Scope<'_>, places: &[(Origin<'_>, Trace)]) {
+    fn placed(
+        &mut self,
+        bytes: &[u8],
+        known: Option<&Known>,
+        scope: &Scope<'_>,
+        places: &[(Origin<'_>, Trace)],
+    ) {
         let mut refused = false;
         for (origin, _) in places {
             refused |= self.refuses(origin, bytes.len());
@@ -281,8 +291,15 @@ impl Worker for ScanWorker<'_> {
             return;
         }
         let mut candidates = Vec::new();
-        self.scanner
-            .scan(&Piece::whole(bytes), &mut self.scratch, &mut candidates);
+        let scratch = &mut self.scratch;
+        match known {
+            Some(known) => self
+                .scanner
+                .scan_known(bytes, known, scratch, &mut candidates),
+            None => self
+                .scanner
+                .scan(&Piece::whole(bytes), scratch, &mut candidates),
+        }
         for (origin, _) in places {
             self.name_incomplete(origin);
         }

@@ -332,6 +332,11 @@ fn trust(raw: RawRule, provider: &RawProvider, slots: &[Slot]) -> Result<Rule, S
             "max-length is at most {MAX_LENGTH_CEILING} bytes; say less"
         ));
     }
+    // A regex that can match no more is shown no more, but for the byte behind
+    // a token and another that tells where it ends.
+    let longest = hir.properties().maximum_len().filter(|_| !names);
+    let longest = longest.and_then(|longest| u32::try_from(longest + 2).ok());
+    let max_length = longest.map_or(max_length, |longest| longest.min(max_length));
     let bare = anchors
         .iter()
         .any(|anchor| matches!(anchor, Anchor::Run(_)));

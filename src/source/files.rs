@@ -1595,12 +1595,17 @@ mod tests {
         let skips = Mutex::new(Vec::new());
         struct Skips<'a>(&'a Mutex<Vec<Skip>>);
         impl Worker for Skips<'_> {
-            fn probe(&mut self, _: &[u8]) -> Probed {
-                Probed::Nothing
+            fn probe_version(
+                &mut self,
+                _: &[u8],
+                _: Option<crate::vocabulary::Base<'_>>,
+            ) -> (Probed, Option<crate::vocabulary::Known>) {
+                (Probed::Nothing, None)
             }
             fn placed(
                 &mut self,
                 _: &[u8],
+                _: Option<&crate::vocabulary::Known>,
                 _: &Scope<'_>,
                 _: &[(Origin<'_>, crate::vocabulary::Trace)],
             ) {

@@ -529,12 +529,17 @@ mod tests {
         fn blob(&mut self, _: &Origin<'_>, _: &[u8], _: &Scope<'_>) -> Flow {
             Flow::Continue
         }
-        fn probe(&mut self, _: &[u8]) -> crate::vocabulary::Probed {
-            crate::vocabulary::Probed::Nothing
+        fn probe_version(
+            &mut self,
+            _: &[u8],
+            _: Option<crate::vocabulary::Base<'_>>,
+        ) -> (crate::vocabulary::Probed, Option<crate::vocabulary::Known>) {
+            (crate::vocabulary::Probed::Nothing, None)
         }
         fn placed(
             &mut self,
             _: &[u8],
+            _: Option<&crate::vocabulary::Known>,
             _: &Scope<'_>,
             _: &[(Origin<'_>, crate::vocabulary::Trace)],
         ) {

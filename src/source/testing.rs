@@ -5,8 +5,8 @@
 
 use super::{NewWorker, Source, SourceError};
 use crate::vocabulary::{
-    Candidate, Extent, Flow, Origin, Piece, Probed, Scope, Skip, SkipReason, Span, Stop, Text,
-    Trace, Worker,
+    Base, Candidate, Extent, Flow, Known, Origin, Piece, Probed, Scope, Skip, SkipReason, Span,
+    Stop, Text, Trace, Worker,
 };
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
@@ -155,14 +155,21 @@ impl Worker for Recorder {
         Flow::Continue
     }
 
-    fn probe(&mut self, bytes: &[u8]) -> Probed {
-        match memchr::memmem::find(bytes, MARK) {
+    fn probe_version(&mut self, bytes: &[u8], _: Option<Base<'_>>) -> (Probed, Option<Known>) {
+        let probed = match memchr::memmem::find(bytes, MARK) {
             Some(_) => Probed::Something,
             None => Probed::Nothing,
-        }
+        };
+        (probed, None)
     }
 
-    fn placed(&mut self, bytes: &[u8], scope: &Scope<'_>, places: &[(Origin<'_>, Trace)]) {
+    fn placed(
+        &mut self,
+        bytes: &[u8],
+        _: Option<&Known>,
+        scope: &Scope<'_>,
+        places: &[(Origin<'_>, Trace)],
+    ) {
         for (origin, _) in places {
             self.blob(origin, bytes, scope);
         }

@@ -2,7 +2,7 @@
 //! the skips that say what was not read, and the [`Worker`] that a source
 //! drives from its own threads. Knows nothing of rules.
 
-use super::{Candidate, Span, Trace};
+use super::{Candidate, Confidence, RuleIndex, Span, Trace};
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -165,6 +165,58 @@ pub enum Probed {
     Unscanned,
 }
 
+/// A stretch of a text that another was made from, and stands in it again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Copied {
+    /// Where it stands in the text it was taken from, bytes.
+    pub from: usize,
+    /// Where it stands now, bytes.
+    pub to: usize,
+    /// Its length, bytes.
+    pub len: usize,
+}
+
+/// Where a rule was tried, for those who scan a text made from this one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Mark {
+    /// Offset of the place.
+    pub at: usize,
+    /// The rule.
+    pub rule: RuleIndex,
+    /// How sure it is of a candidate there; `None` if there is none.
+    pub confidence: Option<Confidence>,
+}
+
+/// What must be known of a scanned text to scan only what differs in another:
+/// every candidate, and every place whose judgement looked far around. All else
+/// in it is nothing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Known {
+    /// By their places.
+    pub marks: Vec<Mark>,
+}
+
+impl Known {
+    /// Only what candidates there are.
+    pub fn candidates(&self) -> Known {
+        let marks = self.marks.iter().copied();
+        Known {
+            marks: marks.filter(|mark| mark.confidence.is_some()).collect(),
+        }
+    }
+}
+
+/// What a text was made from.
+#[derive(Clone, Copy, Debug)]
+pub struct Base<'b> {
+    /// What is known of it.
+    pub known: &'b Known,
+    /// Its length, bytes.
+    pub len: usize,
+    /// What was taken from it, in the order of the text that was made.
+    pub copied: &'b [Copied],
+}
+
 /// What a source drives: one a thread, made by the pipeline. It owns its
 /// scratch memory and gathers findings until it is dropped.
 pub trait Worker: Send {
@@ -186,11 +238,24 @@ pub trait Worker: Send {
     ) -> Flow;
 
     /// Scans bytes whose place is not known yet. Counts nothing.
-    fn probe(&mut self, bytes: &[u8]) -> Probed;
+    fn probe(&mut self, bytes: &[u8]) -> Probed {
+        self.probe_version(bytes, None).0
+    }
+
+    /// The same for bytes that were made from others probed before; and what is
+    /// known now of these, where that is enough for others made from them.
+    fn probe_version(&mut self, bytes: &[u8], base: Option<Base<'_>>) -> (Probed, Option<Known>);
 
     /// Scans bytes of an object of the repository's history, at all the places
-    /// that were found for them. Counts nothing: see [`Worker::passed`].
-    fn placed(&mut self, bytes: &[u8], scope: &Scope<'_>, places: &[(Origin<'_>, Trace)]);
+    /// that were found for them; what is `known` of them need not be searched
+    /// for again. Counts nothing: see [`Worker::passed`].
+    fn placed(
+        &mut self,
+        bytes: &[u8],
+        known: Option<&Known>,
+        scope: &Scope<'_>,
+        places: &[(Origin<'_>, Trace)],
+    );
 
     /// Counts objects that were scanned, and their bytes.
     fn passed(&mut self, objects: u64, bytes: u64);

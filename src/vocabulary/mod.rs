@@ -11,8 +11,8 @@ pub mod secret;
 pub mod trace;
 
 pub use blob::{
-    Context, Extent, Flow, Meter, Origin, OriginKind, Piece, Probed, Scope, Skip, SkipReason, Stop,
-    Text, Worker,
+    Base, Context, Copied, Extent, Flow, Known, Mark, Meter, Origin, OriginKind, Piece, Probed,
+    Scope, Skip, SkipReason, Stop, Text, Worker,
 };
 pub use day::Day;
 pub use finding::{

@@ -485,6 +485,64 @@ fn versions_are_one_finding() {
     place.json(&["audit"]).expect(0);
 }
 
+/// A pack makes versions from one another; what they share is scanned once.
+#[test]
+fn versions_are_scanned_as_if_each_stood_alone() {
+    // At stake: a secret in one of many versions that looks like what was known
+    // of the one that it was made from.
+    let mut story = Story::new();
+    let mut lines: Vec<String> = (0..900).map(|n| format!("line {n} of some text")).collect();
+    let mut expected = BTreeMap::new();
+    let tokens: Vec<String> = (1..=12).map(leak).collect();
+    for version in 0..60u64 {
+        // Something is edited here and there, and a token comes or goes.
+        let at = (version * 379 % 900) as usize;
+        lines[at] = format!("line {at} since {version}");
+        lines.insert((version * 97 % 800) as usize, format!("new in {version}"));
+        let token = tokens[(version * 7 % 12) as usize].trim_end();
+        match lines.iter().position(|line| line == token) {
+            Some(at) => drop(lines.remove(at)),
+            None => lines.insert(at, token.to_owned()),
+        }
+        for token in &tokens {
+            let here = lines.iter().any(|line| line == token.trim_end());
+            *expected.entry(token.trim_end()).or_insert(0) += u64::from(here);
+        }
+        story.place.write("a.txt", lines.join("\n"));
+        story.commit("x");
+    }
+    let place = &story.place;
+    let versions = |run: &Run| {
+        let mut all: Vec<u64> = Audit::of(run)
+            .findings
+            .iter()
+            .map(|finding| finding["history"]["versions"].as_u64().unwrap())
+            .collect();
+        all.sort_unstable();
+        all
+    };
+    let mut expected: Vec<u64> = expected.into_values().collect();
+    expected.sort_unstable();
+    let loose = place.json(&["audit"]).expect(1);
+    assert_eq!(versions(&loose), expected);
+    for by_id in [
+        "repack.useDeltaBaseOffset=true",
+        "repack.useDeltaBaseOffset=false",
+    ] {
+        let repack = ["-c", by_id, "repack", "-q", "-a", "-d", "-f", "--depth=60"];
+        story.place.git(&repack).expect(0);
+        let packed = place.json(&["audit"]).expect(1);
+        assert_eq!(versions(&packed), expected, "{by_id}");
+        assert_eq!(packed.json()["findings"], loose.json()["findings"]);
+        assert_eq!(
+            packed.json()["summary"]["hidden"],
+            loose.json()["summary"]["hidden"]
+        );
+        let one = place.json(&["audit", "-j1"]).expect(1);
+        assert_eq!(one.text(), packed.text());
+    }
+}
+
 #[test]
 fn commits_one_by_one_find_what_an_audit_finds() {
     commits_one_by_one(&[]);

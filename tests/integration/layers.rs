@@ -51,7 +51,6 @@ const FENCES: &[(&str, &[&str])] = &[
     ("gix_hash", &["source/"]),
     ("gix_index", &["source/"]),
     ("gix_pack", &["source/history/"]),
-    ("gix_utils", &["source/history/walk.rs"]),
     (
         "flate2",
         &["source/loose.rs", "source/reftable.rs", "engine/rdata.rs"],
@@ -108,6 +107,7 @@ const FENCES: &[(&str, &[&str])] = &[
     ),
     ("serde_sarif", &["report/sarif.rs"]),
     ("signal_hook", &["bin/"]),
+    ("sirocco", &["source/history/deltas.rs"]),
     (
         "sha2",
         &[

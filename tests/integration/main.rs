@@ -29,4 +29,5 @@ mod staged;
 mod summary;
 mod suppress;
 mod twin;
+mod versions;
 mod walk;

@@ -12,6 +12,7 @@
 //! program and writes nothing.
 
 mod commits;
+mod deltas;
 mod graph;
 mod places;
 mod range;
@@ -25,8 +26,8 @@ use super::git::{Repo, Surroundings};
 use super::loose::Kind;
 use super::{Exclude, NewWorker, Seen, Source, SourceError, thread_count};
 use crate::vocabulary::{
-    CommitRef, Extent, Holder, Origin, OriginKind, Probed, Scope, Skip, SkipReason, Stop, Trace,
-    Worker,
+    CommitRef, Extent, Holder, Known, Origin, OriginKind, Probed, Scope, Skip, SkipReason, Stop,
+    Trace, Worker,
 };
 pub use range::{Asked, Commits, CommitsOptions};
 
@@ -188,7 +189,8 @@ impl Audit<'_> {
         names_found.sort();
         names_found.dedup();
         let mut blobs = found.blobs;
-        blobs.sort();
+        blobs.sort_by_key(|(id, _)| *id);
+        let (blobs, known): (Vec<_>, Vec<_>) = blobs.into_iter().unzip();
         let wanted = Wanted::new(blobs, names_found);
         self.ref_names(&graph, worker);
         let mut texts = found.texts;
@@ -224,7 +226,7 @@ impl Audit<'_> {
             missing = self.torn(&search, &loose, &graph);
         }
         self.missing(&graph, missing, worker, extent);
-        self.place_all(&wanted, &graph, &found, new_worker, stop);
+        self.place_all((&wanted, &known), &graph, &found, new_worker, stop);
         if stop.is_set() {
             self.skip(worker, b"", SkipReason::Interrupted);
         }
@@ -399,7 +401,12 @@ impl Audit<'_> {
         bytes: &[u8],
         trace: Trace,
     ) {
-        worker.placed(bytes, &Scope::Whole, &[(self.origin(kind, path), trace)]);
+        worker.placed(
+            bytes,
+            None,
+            &Scope::Whole,
+            &[(self.origin(kind, path), trace)],
+        );
     }
 
     /// The names of refs, and of those that name another.
@@ -467,10 +474,11 @@ impl Audit<'_> {
         part(message, text);
     }
 
-    /// Hands over everything that was found, on all threads.
+    /// Hands over everything that was found, on all threads; `known` goes with
+    /// the wanted blobs.
     fn place_all(
         &self,
-        wanted: &Wanted,
+        (wanted, known): (&Wanted, &[Option<Known>]),
         graph: &Graph,
         found: &[Found],
         new_worker: &NewWorker<'_>,
@@ -498,7 +506,10 @@ impl Audit<'_> {
                     continue;
                 }
                 match wanted.blobs.get(number) {
-                    Some(id) => self.blob(id, &here, graph, &mut bytes, worker),
+                    Some(id) => {
+                        let blob = (id, known[number].as_ref());
+                        self.blob(blob, &here, graph, &mut bytes, worker);
+                    }
                     None => {
                         let name = &wanted.names[number - wanted.blobs.len()];
                         self.file_name(name, &here, graph, worker);
@@ -519,7 +530,7 @@ impl Audit<'_> {
     /// followed has its id for a path.
     fn blob(
         &self,
-        id: &ObjectId,
+        (id, known): (&ObjectId, Option<&Known>),
         found: &[&Found],
         graph: &Graph,
         bytes: &mut Vec<u8>,
@@ -551,7 +562,7 @@ impl Audit<'_> {
         for (_, trace) in &mut places {
             trace.object.clone_from(&hex);
         }
-        worker.placed(bytes, &Scope::Whole, &places);
+        worker.placed(bytes, known, &Scope::Whole, &places);
     }
 
     fn file_name(&self, name: &[u8], found: &[&Found], graph: &Graph, worker: &mut dyn Worker) {

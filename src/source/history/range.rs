@@ -551,7 +551,7 @@ impl Reader<'_> {
                 });
                 let places: Vec<_> = origins.zip(traces).collect();
                 let scope = Scope::ChangedFrom(&versions);
-                hand.worker.placed(&bytes, &scope, &places);
+                hand.worker.placed(&bytes, None, &scope, &places);
             }
         }
         if hand.is_full() {
@@ -600,7 +600,12 @@ impl Reader<'_> {
                 prefix: b"",
                 path,
             };
-            worker.placed(&bytes[range], &Scope::Whole, &[(origin, trace.clone())]);
+            worker.placed(
+                &bytes[range],
+                None,
+                &Scope::Whole,
+                &[(origin, trace.clone())],
+            );
         };
         people
             .into_iter()
@@ -741,7 +746,8 @@ impl Reader<'_> {
         };
         let trace = hand.trace.clone();
         hand.told += 1;
-        hand.worker.placed(name, &Scope::Whole, &[(origin, trace)]);
+        hand.worker
+            .placed(name, None, &Scope::Whole, &[(origin, trace)]);
     }
 
     fn blob(&self, id: ObjectId, old: &[ObjectId], path: &[u8], hand: &mut Hand<'_>) {

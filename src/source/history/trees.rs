@@ -2,6 +2,7 @@
 //! the trees that may lead there, and keeps of each the wanted things and the
 //! directories that may lead there, too; then what leads nowhere falls away.
 
+use super::deltas::{self, Object, Visitor};
 use super::sketch::{Leading, Sketch};
 use super::store::{Pack, Store, read_packed};
 use super::walk;
@@ -282,6 +283,25 @@ fn leads(leading: Option<&Leading>, tree: &[u8]) -> bool {
     leading.is_none_or(|leading| leading.may_hold(tree))
 }
 
+/// A pen that is given the objects of a pack.
+struct Reader<'p> {
+    search: &'p Search<'p>,
+    pack: &'p Pack,
+    pen: Pen<'p>,
+}
+
+impl Visitor for Reader<'_> {
+    type Kept = ();
+
+    fn object(&mut self, object: &Object<'_, ()>) {
+        let id = self.pack.bundle.index.oid_at_index(object.at).as_bytes();
+        // Others are bases of these.
+        if object.kind == Kind::Tree && leads(self.pen.leading, id) {
+            self.pen.tree(self.search, id, object.bytes);
+        }
+    }
+}
+
 impl Pen<'_> {
     fn tree(&mut self, search: &Search<'_>, id: &[u8], bytes: &[u8]) {
         let store = search.store;
@@ -349,16 +369,10 @@ impl Search<'_> {
             return;
         }
         let whole = pack.with_bases(&trees).is_some_and(|places| {
-            walk::in_delta_order(pack, places, self.threads, self.stop, {
-                let mut pen = pen.clone();
-                move |at, kind, bytes| {
-                    let pen = &mut pen;
-                    let id = pack.bundle.index.oid_at_index(at).as_bytes();
-                    // Others are bases of these.
-                    if kind == Kind::Tree && leads(pen.leading, id) {
-                        pen.tree(self, id, bytes);
-                    }
-                }
+            deltas::walk(pack, &places, self.threads, self.stop, || Reader {
+                search: self,
+                pack,
+                pen: pen.clone(),
             })
         });
         if whole || self.stop.is_set() {

@@ -8,14 +8,13 @@
 //! noted by its id.
 
 use super::commits::{self, Commit, Tag};
+use super::deltas::{self, Made, Object, Visitor};
 use super::sketch::Sketch;
-use super::store::{Doubled, LARGEST, Pack, SOMETHING_ELSE, Store, kind_of, read_packed};
+use super::store::{Doubled, Pack, SOMETHING_ELSE, Store, read_packed};
 use crate::source::NewWorker;
 use crate::source::loose::{Kind, has_id};
-use crate::vocabulary::{Probed, SkipReason, Stop, Worker};
+use crate::vocabulary::{Base, Known, Probed, SkipReason, Stop, Worker};
 use gix_hash::{ObjectId, oid};
-use gix_pack::cache::delta::{Tree, traverse};
-use gix_utils::progress::Discard;
 use std::collections::hash_map::RandomState;
 use std::hash::BuildHasher;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -28,8 +27,8 @@ pub(super) const BASES: usize = 96 << 20;
 /// What the walk brought home.
 #[derive(Default)]
 pub(super) struct Found {
-    /// Blobs with candidates in them.
-    pub blobs: Vec<ObjectId>,
+    /// Blobs with candidates in them, and which, where that is known.
+    pub blobs: Vec<(ObjectId, Option<Known>)>,
     /// Commits and tags with candidates in their text.
     pub texts: Vec<(TextKind, ObjectId)>,
     /// Names of files or directories with candidates in them.
@@ -53,10 +52,8 @@ pub(super) enum TextKind {
     Tag,
 }
 
-/// One thread's hands: gix clones what it calls for each of its threads, and a
-/// clone is a new worker with empty hands.
+/// One thread's hands.
 struct Hands<'w, 'n> {
-    new_worker: &'w NewWorker<'n>,
     worker: Box<dyn Worker + 'n>,
     hash: gix_hash::Kind,
     names: Names,
@@ -76,7 +73,6 @@ impl<'w, 'n> Hands<'w, 'n> {
         all: &'w Mutex<Found>,
     ) -> Self {
         Hands {
-            new_worker,
             worker: new_worker(),
             hash,
             names,
@@ -91,26 +87,44 @@ impl<'w, 'n> Hands<'w, 'n> {
     /// An object of a pack, unless an earlier pack gave it. A pack can give any
     /// id to anything, so where there are several of one id, each must have it:
     /// else one could hide what another holds.
-    fn packed(&mut self, place: &Packed<'_>, at: u32, kind: Kind, bytes: &[u8]) {
+    fn packed(
+        &mut self,
+        place: &Packed<'_>,
+        at: u32,
+        kind: Kind,
+        bytes: &[u8],
+        base: Option<Base<'_>>,
+    ) -> Option<Known> {
         let id = place.pack.bundle.index.oid_at_index(at);
         let doubled = place.doubled.contains(at);
         if doubled && !has_id(kind, bytes, id) {
             let why = SkipReason::Corrupt(SOMETHING_ELSE.to_owned());
             self.own.wrong.push((id.to_owned(), why));
-            return;
+            return None;
         }
         place.pack.mark(at, kind);
-        if !doubled || !is_seen(place.earlier, id) {
-            self.object(id, kind, bytes);
+        if doubled && is_seen(place.earlier, id) {
+            return None;
         }
+        self.object(id, kind, bytes, base)
     }
 
-    fn object(&mut self, id: &oid, kind: Kind, bytes: &[u8]) {
+    /// Scans an object; what is known of it then, if it is a blob.
+    fn object(
+        &mut self,
+        id: &oid,
+        kind: Kind,
+        bytes: &[u8],
+        base: Option<Base<'_>>,
+    ) -> Option<Known> {
+        let mut known = None;
         let probed = match kind {
             Kind::Blob => {
-                let probed = self.worker.probe(bytes);
+                let (probed, now) = self.worker.probe_version(bytes, base);
+                known = now;
                 if probed != Probed::Nothing {
-                    self.own.blobs.push(id.to_owned());
+                    let found = known.as_ref().map(Known::candidates);
+                    self.own.blobs.push((id.to_owned(), found));
                 }
                 probed
             }
@@ -141,6 +155,7 @@ impl<'w, 'n> Hands<'w, 'n> {
         if self.objects >= 256 || self.bytes >= 1 << 20 {
             self.tell();
         }
+        known
     }
 
     /// The text as one; where in it something stands is told apart later.
@@ -182,12 +197,6 @@ impl<'w, 'n> Hands<'w, 'n> {
     fn tell(&mut self) {
         self.worker.passed(self.objects, self.bytes);
         (self.objects, self.bytes) = (0, 0);
-    }
-}
-
-impl Clone for Hands<'_, '_> {
-    fn clone(&self) -> Self {
-        Hands::new(self.new_worker, self.hash, self.names.fresh(), self.all)
     }
 }
 
@@ -253,21 +262,13 @@ struct Names {
 
 impl Names {
     /// Two to the power of this many names are remembered.
-    const BITS: u32 = 15;
+    const BITS: u32 = 17;
 
     fn new() -> Self {
-        Names::with(Hash::default())
-    }
-
-    fn with(hash: Hash) -> Self {
         Names {
-            hash,
+            hash: Hash::default(),
             slots: vec![0; 1 << Names::BITS],
         }
-    }
-
-    fn fresh(&self) -> Self {
-        Names::with(self.hash)
     }
 
     /// Whether the name is not remembered; it is from now on.
@@ -288,6 +289,28 @@ struct Packed<'s> {
     doubled: &'s Doubled,
 }
 
+/// Hands that are given the objects of a pack.
+struct Packing<'w, 'n, 's> {
+    hands: Hands<'w, 'n>,
+    place: Packed<'s>,
+}
+
+impl Visitor for Packing<'_, '_, '_> {
+    type Kept = Option<Known>;
+
+    fn object(&mut self, object: &Object<'_, Self::Kept>) -> Self::Kept {
+        let base = object.base.as_ref().and_then(|made| {
+            let Made { kept, len, copied } = *made;
+            let known = kept.as_ref()?;
+            Some(Base { known, len, copied })
+        });
+        let Object {
+            at, kind, bytes, ..
+        } = *object;
+        self.hands.packed(&self.place, at, kind, bytes, base)
+    }
+}
+
 /// Hands every object of the store to workers.
 pub(super) fn all(store: &Store, new_worker: &NewWorker<'_>, threads: usize, stop: &Stop) -> Found {
     let all = Mutex::new(Found::default());
@@ -305,9 +328,9 @@ pub(super) fn all(store: &Store, new_worker: &NewWorker<'_>, threads: usize, sto
         };
         let places = pack.by_offset(|_| true);
         same_place(pack, &places, &mut hands());
-        let whole = in_delta_order(pack, places, threads, stop, {
-            let mut hands = hands();
-            move |at, kind, bytes| hands.packed(&place, at, kind, bytes)
+        let whole = deltas::walk(pack, &places, threads, stop, || Packing {
+            hands: hands(),
+            place,
         });
         if !whole {
             one_by_one(&place, &mut hands(), stop);
@@ -342,53 +365,6 @@ fn is_seen(packs: &[Pack], id: &oid) -> bool {
     })
 }
 
-/// Decodes the objects at these places of the pack's index, which are in the
-/// order of the pack and hold every base of each other. `false` when it broke
-/// off.
-pub(super) fn in_delta_order(
-    pack: &Pack,
-    places: Vec<u32>,
-    threads: usize,
-    stop: &Stop,
-    mut object: impl FnMut(u32, Kind, &[u8]) + Send + Clone,
-) -> bool {
-    if places.is_empty() {
-        return true;
-    }
-    let index = &pack.bundle.index;
-    let data = &pack.bundle.pack;
-    let tree = Tree::from_offsets_in_pack(
-        data.path(),
-        places.into_iter(),
-        &|at| index.pack_offset_at_index(*at),
-        &|id| Ok(index.lookup(id).map(|at| index.pack_offset_at_index(at))),
-        &mut Discard,
-        stop.flag(),
-        data.object_hash(),
-    );
-    let Ok(tree) = tree else { return false };
-    let done = tree.traverse(
-        |slice, data: &&gix_pack::data::File| data.entry_slice(slice),
-        &data,
-        data.pack_end() as u64,
-        move |at, _, context| {
-            if let Some(kind) = kind_of(&context.entry.header) {
-                object(*at, kind, context.decompressed);
-            }
-            Ok(())
-        },
-        traverse::Options {
-            object_progress: Box::new(Discard),
-            size_progress: &mut Discard,
-            thread_limit: Some(threads),
-            should_interrupt: stop.flag(),
-            object_hash: data.object_hash(),
-            alloc_limit_bytes: Some(LARGEST),
-        },
-    );
-    done.is_ok()
-}
-
 /// Decodes what a pack's traversal has not come to.
 fn one_by_one(place: &Packed<'_>, hands: &mut Hands<'_, '_>, stop: &Stop) {
     let pack = place.pack;
@@ -399,7 +375,9 @@ fn one_by_one(place: &Packed<'_>, hands: &mut Hands<'_, '_>, stop: &Stop) {
             return;
         }
         match read_packed(pack, at, &mut bytes, &mut cache) {
-            Ok(kind) => hands.packed(place, at, kind, &bytes),
+            Ok(kind) => {
+                hands.packed(place, at, kind, &bytes, None);
+            }
             Err(reason) => hands.fail(pack.bundle.index.oid_at_index(at).to_owned(), reason),
         }
     }
@@ -432,7 +410,7 @@ fn loose<'w, 'n>(
             match object.read(&mut bytes) {
                 Ok(kind) => {
                     hands.own.loose.push((at, kind));
-                    hands.object(&object.id, kind, &bytes);
+                    hands.object(&object.id, kind, &bytes, None);
                 }
                 Err(reason) => hands.fail(object.id, reason),
             }
