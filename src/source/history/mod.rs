@@ -14,6 +14,7 @@
 mod commits;
 mod deltas;
 mod graph;
+mod last;
 mod places;
 mod range;
 mod roots;
@@ -32,14 +33,15 @@ use crate::vocabulary::{
 pub use range::{Asked, Commits, CommitsOptions};
 
 use commits::Parts;
+use deltas::{Object, Visitor};
 use gix_hash::ObjectId;
 use graph::Graph;
 use places::{Found, Places, Stay};
 use roots::{Flags, NOTES, Roots};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use store::Store;
 use trees::Wanted;
 use walk::TextKind;
@@ -149,6 +151,47 @@ fn is_lost(wanted: &Wanted, graph: &Graph, found: &[Found]) -> bool {
     placed.collect::<HashSet<u32>>().len() < wanted.len()
 }
 
+/// What is to be placed.
+struct Placing<'p> {
+    wanted: &'p Wanted,
+    /// What is known of each blob.
+    known: &'p [Option<Known>],
+    graph: &'p Graph,
+    /// Where things stand, by their numbers.
+    found: &'p [Found],
+    /// Whether a blob has been handed over.
+    done: Vec<AtomicBool>,
+}
+
+impl Placing<'_> {
+    fn is_done(&self, number: usize) -> bool {
+        let done = self.done.get(number);
+        done.is_some_and(|done| done.load(Ordering::Relaxed))
+    }
+}
+
+/// Places what stands in one pack, on one thread.
+struct Placer<'p, 'w> {
+    audit: &'p Audit<'p>,
+    all: &'p Placing<'p>,
+    /// Numbers of what is wanted, by the place in the pack's index.
+    here: &'p HashMap<u32, usize>,
+    worker: Box<dyn Worker + 'w>,
+}
+
+impl Visitor for Placer<'_, '_> {
+    type Kept = ();
+
+    fn object(&mut self, object: &Object<'_, ()>) {
+        if let Some(&number) = self.here.get(&object.at) {
+            let worker = self.worker.as_mut();
+            let content = Ok(object.bytes);
+            self.audit.place_one(number, content, self.all, worker);
+            self.all.done[number].store(true, Ordering::Relaxed);
+        }
+    }
+}
+
 /// One repository.
 struct Audit<'a> {
     prefix: &'a [u8],
@@ -226,7 +269,18 @@ impl Audit<'_> {
             missing = self.torn(&search, &loose, &graph);
         }
         self.missing(&graph, missing, worker, extent);
-        self.place_all((&wanted, &known), &graph, &found, new_worker, stop);
+        let all = Placing {
+            done: wanted
+                .blobs
+                .iter()
+                .map(|_| AtomicBool::new(false))
+                .collect(),
+            wanted: &wanted,
+            known: &known,
+            graph: &graph,
+            found: &found,
+        };
+        self.place_all(&all, new_worker, stop);
         if stop.is_set() {
             self.skip(worker, b"", SkipReason::Interrupted);
         }
@@ -474,16 +528,31 @@ impl Audit<'_> {
         part(message, text);
     }
 
-    /// Hands over everything that was found, on all threads; `known` goes with
-    /// the wanted blobs.
-    fn place_all(
-        &self,
-        (wanted, known): (&Wanted, &[Option<Known>]),
-        graph: &Graph,
-        found: &[Found],
-        new_worker: &NewWorker<'_>,
-        stop: &Stop,
-    ) {
+    /// Hands over everything that was found, on all threads.
+    fn place_all(&self, all: &Placing<'_>, new_worker: &NewWorker<'_>, stop: &Stop) {
+        let threads = thread_count(self.options.threads);
+        let wanted = all.wanted;
+        for pack in &self.store.packs {
+            // A pack may have something else under that id, which was not taken.
+            let place = |id| {
+                let at = pack.bundle.index.lookup(id)?;
+                (pack.seen(at) == Some(Kind::Blob)).then_some(at)
+            };
+            let here: HashMap<u32, usize> = (wanted.blobs.iter().enumerate())
+                .filter(|(number, _)| !all.is_done(*number))
+                .filter_map(|(number, id)| Some((place(id)?, number)))
+                .collect();
+            let places: Vec<u32> = here.keys().copied().collect();
+            // What is not decoded in this way is read one by one below.
+            if let Some(places) = pack.with_bases(&places).filter(|_| !here.is_empty()) {
+                deltas::walk(pack, &places, threads, stop, || Placer {
+                    audit: self,
+                    all,
+                    here: &here,
+                    worker: new_worker(),
+                });
+            }
+        }
         let next = AtomicUsize::new(0);
         let place = || {
             let mut worker = new_worker();
@@ -494,36 +563,55 @@ impl Audit<'_> {
                 if number >= wanted.len() {
                     break;
                 }
-                let start = found.partition_point(|one| (one.wanted as usize) < number);
-                let end = found.partition_point(|one| one.wanted as usize <= number);
-                let (excluded, here): (Vec<&Found>, Vec<&Found>) = found[start..end]
-                    .iter()
-                    .partition(|one| (self.options.exclude)(&self.path(&one.path), Seen::File));
-                for one in &excluded {
-                    self.skip(worker, &one.path, SkipReason::Excluded);
-                }
-                if here.is_empty() && !excluded.is_empty() {
+                if all.is_done(number) {
                     continue;
                 }
-                match wanted.blobs.get(number) {
-                    Some(id) => {
-                        let blob = (id, known[number].as_ref());
-                        self.blob(blob, &here, graph, &mut bytes, worker);
-                    }
-                    None => {
-                        let name = &wanted.names[number - wanted.blobs.len()];
-                        self.file_name(name, &here, graph, worker);
-                    }
-                }
+                let read = |bytes: &mut Vec<u8>| match wanted.blobs.get(number) {
+                    Some(id) => self.store.read(id, bytes).map(drop),
+                    None => Ok(()),
+                };
+                let content = read(&mut bytes).map(|()| bytes.as_slice());
+                self.place_one(number, content, all, worker);
             }
         };
-        let threads = thread_count(self.options.threads).min(wanted.len());
         std::thread::scope(|scope| {
-            for _ in 1..threads {
+            for _ in 1..threads.min(wanted.len()) {
                 scope.spawn(place);
             }
             place();
         });
+    }
+
+    /// Hands over a wanted blob, or a name, at all of its paths.
+    fn place_one(
+        &self,
+        number: usize,
+        content: Result<&[u8], SkipReason>,
+        all: &Placing<'_>,
+        worker: &mut dyn Worker,
+    ) {
+        let found = all.found;
+        let start = found.partition_point(|one| (one.wanted as usize) < number);
+        let end = found.partition_point(|one| one.wanted as usize <= number);
+        let (excluded, here): (Vec<&Found>, Vec<&Found>) = found[start..end]
+            .iter()
+            .partition(|one| (self.options.exclude)(&self.path(&one.path), Seen::File));
+        for one in &excluded {
+            self.skip(worker, &one.path, SkipReason::Excluded);
+        }
+        if here.is_empty() && !excluded.is_empty() {
+            return;
+        }
+        match all.wanted.blobs.get(number) {
+            Some(id) => {
+                let known = all.known[number].as_ref();
+                self.blob((id, known), content, &here, all.graph, worker);
+            }
+            None => {
+                let name = &all.wanted.names[number - all.wanted.blobs.len()];
+                self.file_name(name, &here, all.graph, worker);
+            }
+        }
     }
 
     /// Hands over a blob at all of its paths. What stands in no commit that was
@@ -531,9 +619,9 @@ impl Audit<'_> {
     fn blob(
         &self,
         (id, known): (&ObjectId, Option<&Known>),
+        content: Result<&[u8], SkipReason>,
         found: &[&Found],
         graph: &Graph,
-        bytes: &mut Vec<u8>,
         worker: &mut dyn Worker,
     ) {
         let hex = id.to_hex().to_string();
@@ -553,12 +641,15 @@ impl Audit<'_> {
             let origin = self.origin(OriginKind::File, hex.as_bytes());
             places.push((origin, self.reached(flags)));
         }
-        if let Err(reason) = self.store.read(id, bytes) {
-            for (origin, _) in &places {
-                self.skip(worker, origin.path, reason.clone());
+        let bytes = match content {
+            Ok(bytes) => bytes,
+            Err(reason) => {
+                for (origin, _) in &places {
+                    self.skip(worker, origin.path, reason.clone());
+                }
+                return;
             }
-            return;
-        }
+        };
         for (_, trace) in &mut places {
             trace.object.clone_from(&hex);
         }

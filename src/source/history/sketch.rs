@@ -6,10 +6,9 @@
 //! Objects pass in the order of their deltas, where a tree is nearly the one
 //! before it: only what differs is read and noted.
 
-use crate::source::tree::Entries;
+use super::last::{Last, place};
 use gix_hash::oid;
 use std::collections::HashSet;
-use std::ops::Range;
 
 /// How many ids stand in a block before the next one is begun. One list for
 /// all would be copied, and stand in memory twice, each time it grows.
@@ -34,22 +33,9 @@ pub(super) struct Sketch {
     ends: Vec<u32>,
 }
 
-/// The tree that was noted last.
-#[derive(Default)]
-struct Last {
-    bytes: Vec<u8>,
-    /// Where each of its entries ends.
-    ends: Vec<u32>,
-}
-
 /// The start of an id.
 fn short(id: &[u8]) -> u32 {
     u32::from_le_bytes([id[0], id[1], id[2], id[3]])
-}
-
-/// Trees are far smaller than what is decoded at most.
-fn place(at: usize) -> u32 {
-    u32::try_from(at).unwrap_or(u32::MAX)
 }
 
 impl Sketch {
@@ -62,42 +48,31 @@ impl Sketch {
         hash: gix_hash::Kind,
         mut name: impl FnMut(&[u8]),
     ) -> bool {
-        let (front, start) = self.last.same_front(bytes);
-        let (mut back, old_end) = self.last.same_back(bytes, front, start);
-        let new_end = bytes.len() - (self.last.bytes.len() - old_end);
-        let block = &mut self.current;
-        self.ends.clear();
-        let mut at = start;
-        let mut entries = Entries::new(&bytes[start..], hash);
-        let mut before = Entries::new(&self.last.bytes[start..old_end], hash).peekable();
-        while at != new_end
-            && let Some(entry) = entries.next()
-        {
-            at = bytes.len() - entries.left();
-            block.added.push(short(entry.id));
-            self.ends.push(place(at));
+        let Sketch {
+            current,
+            last,
+            ends,
+            ..
+        } = self;
+        let same = last.same(bytes);
+        let mut before = last.entries(&same.middle, hash).peekable();
+        let step = last.step(bytes, &same, hash, ends, |entry| {
+            current.added.push(short(entry.id));
             // Both are in order, nearly; a name that is missed is named again.
             while before.next_if(|old| old.name < entry.name).is_some() {}
             if before.peek().is_none_or(|old| old.name != entry.name) {
                 name(entry.name);
             }
+        });
+        let removed = last.entries(&last.place_of(&step.old), hash);
+        current.removed.extend(removed.map(|entry| short(entry.id)));
+        let end = (place(current.added.len()), place(current.removed.len()));
+        current.trees.push((short(id.as_bytes()), end.0, end.1));
+        if current.added.len() >= BLOCK {
+            self.blocks.push(std::mem::take(current));
         }
-        let mut len = bytes.len();
-        if at != new_end {
-            // What looked the same does not begin where an entry does.
-            back = self.last.ends.len();
-            len = at;
-        }
-        let removed = &self.last.bytes[start..self.last.start(back)];
-        let removed = Entries::new(removed, hash).map(|entry| short(entry.id));
-        block.removed.extend(removed);
-        let ends = (place(block.added.len()), place(block.removed.len()));
-        block.trees.push((short(id.as_bytes()), ends.0, ends.1));
-        if block.added.len() >= BLOCK {
-            self.blocks.push(std::mem::take(block));
-        }
-        self.last.turn_into(&bytes[..len], front..back, &self.ends);
-        len == bytes.len()
+        last.turn_into(&bytes[..step.len], step.old, ends);
+        step.len == bytes.len()
     }
 
     /// Each tree's id, what it has and what it lacks of the one before.
@@ -119,67 +94,6 @@ impl Sketch {
                 })
         })
     }
-}
-
-impl Last {
-    /// Where an entry begins; one behind the last begins at the end.
-    fn start(&self, entry: usize) -> usize {
-        entry
-            .checked_sub(1)
-            .map_or(0, |before| self.ends[before] as usize)
-    }
-
-    /// How many entries at the front are the same, and where they end.
-    fn same_front(&self, bytes: &[u8]) -> (usize, usize) {
-        let same = common(self.bytes.chunks(64), bytes.chunks(64), |a, b| {
-            a.iter().zip(b).take_while(|(a, b)| a == b).count()
-        });
-        let front = self.ends.partition_point(|end| *end as usize <= same);
-        (front, self.start(front))
-    }
-
-    /// From which entry on all that follows is the same, and where it begins.
-    fn same_back(&self, bytes: &[u8], front: usize, start: usize) -> (usize, usize) {
-        let old = self.bytes[start..].rchunks(64);
-        let same = common(old, bytes[start..].rchunks(64), |a, b| {
-            let pairs = a.iter().rev().zip(b.iter().rev());
-            pairs.take_while(|(a, b)| a == b).count()
-        });
-        let edge = self.bytes.len() - same;
-        let back = match start >= edge {
-            true => front,
-            false => 1 + self.ends.partition_point(|end| (*end as usize) < edge),
-        };
-        (back, self.start(back))
-    }
-
-    /// Turns into a tree that has other entries in place of these.
-    fn turn_into(&mut self, bytes: &[u8], range: Range<usize>, ends: &[u32]) {
-        let shift = place(bytes.len()).wrapping_sub(place(self.bytes.len()));
-        for end in &mut self.ends[range.end..] {
-            *end = end.wrapping_add(shift);
-        }
-        self.ends.splice(range, ends.iter().copied());
-        self.bytes.clear();
-        self.bytes.extend_from_slice(bytes);
-    }
-}
-
-/// How many bytes are the same, chunk by chunk; `partly` counts those of the
-/// first two that differ.
-fn common<'b>(
-    a: impl Iterator<Item = &'b [u8]>,
-    b: impl Iterator<Item = &'b [u8]>,
-    partly: impl Fn(&[u8], &[u8]) -> usize,
-) -> usize {
-    let mut same = 0;
-    for (a, b) in a.zip(b) {
-        if a != b {
-            return same + partly(a, b);
-        }
-        same += a.len();
-    }
-    same
 }
 
 /// Ids, by their starts.

@@ -3,6 +3,7 @@
 //! directories that may lead there, too; then what leads nowhere falls away.
 
 use super::deltas::{self, Object, Visitor};
+use super::last::Last;
 use super::sketch::{Leading, Sketch};
 use super::store::{Pack, Store, read_packed};
 use super::walk;
@@ -179,6 +180,20 @@ struct Notes {
     /// Hash and number of the names met lately.
     recent: Vec<(u64, u32)>,
     missing: HashSet<ObjectId>,
+    /// The tree before, and what was noted of it: which entry, its name.
+    last: Last,
+    noted: Vec<(usize, u32, What)>,
+    /// Where the entries end that the tree at hand has alone.
+    ends: Vec<u32>,
+}
+
+/// What an entry of a tree is noted as.
+#[derive(Clone, Copy)]
+enum What {
+    /// A directory, by its key, that may lead somewhere.
+    Directory(u64),
+    /// A wanted thing, by its number.
+    Wanted(u32),
 }
 
 /// Two to the power of this many names are met lately.
@@ -223,19 +238,46 @@ impl Notes {
                 Block::default()
             }
         };
-        for entry in Entries::new(bytes, hash) {
+        let mut last = std::mem::take(&mut self.last);
+        let mut ends = std::mem::take(&mut self.ends);
+        let mut new = Vec::new();
+        let mut number = 0;
+        let same = last.same(bytes);
+        let step = last.step(bytes, &same, hash, &mut ends, |entry| {
+            let mut note = |what| new.push((number, self.number(entry.name), what));
             // A mode may say that a file is a directory, or the reverse; what
             // was found tells what it is.
             let found = wanted.blob_bytes(entry.id);
             let is_way = || leading.map_or(entry.is_tree(), |ways| ways.may_hold(entry.id));
             if let Some(found) = found.filter(|_| !entry.is_gitlink()) {
-                block.wanted.push((self.number(entry.name), found));
+                note(What::Wanted(found));
             } else if !entry.is_gitlink() && is_way() {
-                block.keys.push(key(entry.id));
-                block.names.push(self.number(entry.name));
+                note(What::Directory(key(entry.id)));
             }
             if let Some(found) = wanted.name(entry.name) {
-                block.wanted.push((self.number(entry.name), found));
+                note(What::Wanted(found));
+            }
+            number += 1;
+        });
+        // What stood behind the others now stands behind these.
+        let at = |entry| self.noted.partition_point(|(number, ..)| *number < entry);
+        let (front, back) = (at(step.old.start), at(step.old.end));
+        for (number, ..) in &mut new {
+            *number += step.old.start;
+        }
+        for (entry, ..) in &mut self.noted[back..] {
+            *entry = *entry - step.old.len() + number;
+        }
+        self.noted.splice(front..back, new);
+        last.turn_into(&bytes[..step.len], step.old, &ends);
+        (self.last, self.ends) = (last, ends);
+        for (_, name, what) in &self.noted {
+            match *what {
+                What::Directory(key) => {
+                    block.keys.push(key);
+                    block.names.push(*name);
+                }
+                What::Wanted(number) => block.wanted.push((*name, number)),
             }
         }
         block
