@@ -33,7 +33,7 @@ const ORDINARY: Reach = Reach {
 const SHORT: usize = 160;
 
 /// What was found in a text.
-pub struct Told {
+pub struct Outcome {
     /// How sure each candidate is.
     pub confidences: Vec<Confidence>,
     /// What is known of it now; `None` when that is not enough for others.
@@ -52,8 +52,11 @@ impl Reaches {
     /// Of these rules.
     pub fn new(rules: &[Rule]) -> Self {
         let named = rules.iter().map(|rule| Reach::of(rule, SHORT));
+        let mut ordinary = named.fold(ORDINARY, Reach::and);
+        // A run that begins where it matters, too.
+        ordinary.behind = ordinary.behind.max(ordinary.run.0 + ordinary.run.1);
         Reaches {
-            ordinary: named.fold(ORDINARY, Reach::and),
+            ordinary,
             rules: rules.iter().map(matcher::reach).collect(),
         }
     }
@@ -179,12 +182,12 @@ impl Scanner {
         bytes: &[u8],
         base: Option<&Base<'_>>,
         scratch: &mut Scratch,
-    ) -> Told {
+    ) -> Outcome {
         let known = base.and_then(|base| self.scan_changes(bytes, base, scratch));
         if let Some(known) = known {
             scratch.incomplete = false;
             let confidences = known.marks.iter().filter_map(|mark| mark.confidence);
-            return Told {
+            return Outcome {
                 confidences: confidences.collect(),
                 known: Some(known),
             };
@@ -192,7 +195,7 @@ impl Scanner {
         let mut candidates = Vec::new();
         self.scan(&Piece::whole(bytes), scratch, &mut candidates);
         let confidences = candidates.iter().map(|candidate| candidate.confidence);
-        Told {
+        Outcome {
             confidences: confidences.collect(),
             known: scratch.plain.then(|| Known {
                 marks: std::mem::take(&mut scratch.marks),
@@ -209,22 +212,12 @@ impl Scanner {
         candidates: &mut Vec<Candidate>,
     ) {
         scratch.incomplete = false;
-        let view = View::raw(bytes);
-        for mark in &known.marks {
-            let attempt = self
-                .matcher
-                .attempt(mark.rule, bytes, mark.at, &mut scratch.memory);
+        let (view, piece) = (&View::raw(bytes), &Piece::whole(bytes));
+        let reading = &Reading { view, inside: None };
+        for Mark { at, rule, .. } in &known.marks {
+            let attempt = self.matcher.attempt(*rule, bytes, *at, &mut scratch.memory);
             if let Ok(attempt) = attempt {
-                let reading = Reading {
-                    view: &view,
-                    inside: None,
-                };
-                candidates.extend(self.candidate(
-                    mark.rule,
-                    &attempt,
-                    &reading,
-                    &Piece::whole(bytes),
-                ));
+                candidates.extend(self.candidate(*rule, &attempt, reading, piece));
             }
         }
     }

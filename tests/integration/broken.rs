@@ -3,6 +3,7 @@
 //! it taken for something that nothing reaches.
 
 use crate::harness::{Place, Run, leak, redivis};
+use sha1::{Digest, Sha1};
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
 
@@ -411,4 +412,46 @@ fn an_index_that_is_no_file_is_not_waited_for() {
     let made = place.command("mkfifo").arg(index).status().unwrap();
     assert!(made.success());
     names_a_pack(&place);
+}
+
+/// What git keeps about commits to be quicker may be wrong; commits are read.
+#[test]
+fn a_commit_graph_hides_no_commit() {
+    let place = Place::started();
+    let root = place.told(&["rev-parse", "HEAD"]);
+    place.write("a.env", leak(1));
+    place.commit_all();
+    place.write("b.txt", "nothing");
+    place.commit_all();
+    let head = place.told(&["rev-parse", "HEAD"]);
+    place
+        .git(&["commit-graph", "write", "--reachable"])
+        .expect(0);
+    let path = place.at(".git/objects/info/commit-graph");
+    let mut graph = fs::read(&path).unwrap();
+    // Documentation/gitformat-commit-graph: a list of chunks, of which OIDL has
+    // the ids in order, and CDAT the places of each one's parents.
+    let chunk = |name: &[u8; 4]| {
+        let at = memchr::memmem::find(&graph, name).unwrap();
+        let offset = graph[at + 4..at + 12].try_into().unwrap();
+        usize::try_from(u64::from_be_bytes(offset)).unwrap()
+    };
+    let (ids, data) = (chunk(b"OIDL"), chunk(b"CDAT"));
+    let number = |id: &str| {
+        let all = graph[ids..data].chunks(20);
+        let mut hex = all.map(|id| id.iter().map(|b| format!("{b:02x}")).collect::<String>());
+        hex.position(|other| other == id).unwrap()
+    };
+    let (root_at, head_at) = (number(&root), number(&head));
+    let parent = data + 36 * head_at + 20;
+    graph[parent..parent + 4].copy_from_slice(&u32::try_from(root_at).unwrap().to_be_bytes());
+    let end = graph.len() - 20;
+    let sum = Sha1::digest(&graph[..end]);
+    graph[end..].copy_from_slice(&sum);
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
+    fs::write(&path, graph).unwrap();
+    let told = place.told(&["rev-list", "--count", "HEAD"]);
+    assert_eq!(told, "2", "git believes it");
+    place.json(&["commits", &format!("{root}..HEAD")]).expect(1);
+    place.json(&["audit"]).expect(1);
 }
