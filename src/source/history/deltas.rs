@@ -308,6 +308,12 @@ impl<K: Send + Sync> Work<'_, K> {
         let end = end.unwrap_or(data.pack_end() as u64);
         let packed = data.entry_slice(entry.data_offset..end)?;
         let children = self.families.children(task.number);
+        // What is held on to gets a buffer of its own, as short as it can be.
+        let spare = if children.is_empty() {
+            Vec::new()
+        } else {
+            std::mem::take(&mut decoder.bytes)
+        };
         let (kind, made) = match &task.base {
             None => {
                 decoder.whole(&entry, packed)?;
@@ -330,7 +336,7 @@ impl<K: Send + Sync> Work<'_, K> {
             base: made,
         });
         if !children.is_empty() {
-            let bytes = decoder.give();
+            let bytes = std::mem::replace(&mut decoder.bytes, spare);
             let held = Arc::new(Held { kind, bytes, kept });
             tasks.extend(children.iter().map(|&number| Task {
                 number,
@@ -379,14 +385,6 @@ impl Decoder {
         inflate(&mut self.inflate, packed, &mut self.delta[..size])?;
         self.copied.clear();
         apply(base, &self.delta[..size], &mut self.bytes, &mut self.copied)
-    }
-
-    /// What was decoded last: a copy, as short as it can be, unless it is large.
-    fn give(&mut self) -> Vec<u8> {
-        if self.bytes.len() < LARGE {
-            return self.bytes.as_slice().to_vec();
-        }
-        std::mem::take(&mut self.bytes)
     }
 
     fn forget_large(&mut self) {
