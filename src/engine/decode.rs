@@ -188,15 +188,38 @@ fn begin(bytes: &[u8], at: usize) -> Option<(usize, Encoding)> {
     let mut from = at;
     loop {
         let zero = from + memchr::memchr(0, bytes.get(from..)?)?;
-        // In a unit of four the zero can be the last byte of three others.
-        for start in zero.saturating_sub(3).max(at)..=zero {
-            if let Some(encoding) = ENCODINGS.into_iter().find(|e| is_ascii(bytes, start, *e)) {
-                return Some((start, encoding));
-            }
+        if may_be_wide(&bytes[zero + 1..])
+            && let Some(found) = begin_around(bytes, zero, at)
+        {
+            return Some(found);
         }
         // Where all is zero no unit is text.
         let zeros = bytes[zero..].iter().take_while(|&&byte| byte == 0).count();
         from = (zero + 1).max((zero + zeros).saturating_sub(3));
+    }
+}
+
+/// Where wide text begins that has this zero in one of its first bytes.
+fn begin_around(bytes: &[u8], zero: usize, at: usize) -> Option<(usize, Encoding)> {
+    // In a unit of four the zero can be the last byte of three others.
+    let mut starts = zero.saturating_sub(3).max(at)..=zero;
+    starts.find_map(|start| {
+        let mut encodings = ENCODINGS.into_iter();
+        let encoding = encodings.find(|e| is_ascii(bytes, start, *e))?;
+        Some((start, encoding))
+    })
+}
+
+/// Whether a zero that is followed by these may stand in wide ASCII: in units
+/// of two every other byte is zero, in units of four three of four are. Most
+/// zeros of binary data end here.
+#[inline(always)]
+fn may_be_wide(behind: &[u8]) -> bool {
+    let text = |byte: u8| is_text(u32::from(byte));
+    match behind.first_chunk() {
+        Some(&[a, 0, c]) if a != 0 && c != 0 => text(a) && text(c),
+        Some(&([0, 0, only] | [0, only, 0] | [only, 0, 0])) => text(only),
+        _ => false,
     }
 }
 
@@ -291,6 +314,18 @@ mod tests {
                 }
             })
             .collect()
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_zero_of_wide_text_is_passed_over(
+            bytes in proptest::collection::vec(proptest::sample::select(b"\0\0\0ab\x80".to_vec()), 0..60),
+        ) {
+            for zero in (0..bytes.len()).filter(|&at| bytes[at] == 0) {
+                let found = begin_around(&bytes, zero, 0);
+                proptest::prop_assert!(found.is_none() || may_be_wide(&bytes[zero + 1..]));
+            }
+        }
     }
 
     #[test]

@@ -8,7 +8,6 @@ use super::sketch::{Leading, Sketch};
 use super::store::{Pack, Store, read_packed};
 use super::walk;
 use crate::source::loose::Kind;
-use crate::source::tree::Entries;
 use crate::vocabulary::Stop;
 use gix_hash::ObjectId;
 use std::collections::{HashMap, HashSet};
@@ -223,14 +222,8 @@ impl Notes {
         number
     }
 
-    fn tree(
-        &mut self,
-        id: &[u8],
-        bytes: &[u8],
-        wanted: &Wanted,
-        leading: Option<&Leading>,
-        hash: gix_hash::Kind,
-    ) {
+    fn tree(&mut self, id: &[u8], bytes: &[u8], search: &Search<'_>, leading: Option<&Leading>) {
+        let Search { store, wanted, .. } = *search;
         let mut block = match self.blocks.pop() {
             Some(block) if block.keys.len() < BLOCK => block,
             full => {
@@ -243,8 +236,19 @@ impl Notes {
         let mut new = Vec::new();
         let mut number = 0;
         let same = last.same(bytes);
-        let step = last.step(bytes, &same, hash, &mut ends, |entry| {
-            let mut note = |what| new.push((number, self.number(entry.name), what));
+        let step = last.step(bytes, &same, store.hash, &mut ends, |entry| {
+            if search.check
+                && !entry.is_gitlink()
+                && let Ok(id) = ObjectId::try_from(entry.id)
+                && !store.contains(&id)
+            {
+                self.missing.insert(id);
+            }
+            number += 1;
+            if wanted.is_empty() {
+                return;
+            }
+            let mut note = |what| new.push((number - 1, self.number(entry.name), what));
             // A mode may say that a file is a directory, or the reverse; what
             // was found tells what it is.
             let found = wanted.blob_bytes(entry.id);
@@ -257,7 +261,6 @@ impl Notes {
             if let Some(found) = wanted.name(entry.name) {
                 note(What::Wanted(found));
             }
-            number += 1;
         });
         // What stood behind the others now stands behind these.
         let at = |entry| self.noted.partition_point(|(number, ..)| *number < entry);
@@ -346,18 +349,7 @@ impl Visitor for Reader<'_> {
 
 impl Pen<'_> {
     fn tree(&mut self, search: &Search<'_>, id: &[u8], bytes: &[u8]) {
-        let store = search.store;
-        self.own
-            .tree(id, bytes, search.wanted, self.leading, store.hash);
-        if search.check {
-            for entry in Entries::new(bytes, store.hash).filter(|e| !e.is_gitlink()) {
-                if let Ok(id) = ObjectId::try_from(entry.id)
-                    && !store.contains(&id)
-                {
-                    self.own.missing.insert(id);
-                }
-            }
-        }
+        self.own.tree(id, bytes, search, self.leading);
     }
 }
 
