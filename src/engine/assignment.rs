@@ -1082,7 +1082,7 @@ pub(super) fn names_account(before: &[u8]) -> bool {
 }
 
 /// What may stand in front of a setting on its line.
-static LEADS: [&[u8]; 28] = [
+static LEADS: [&[u8]; 30] = [
     b"-",
     b"export",
     b"set",
@@ -1107,6 +1107,8 @@ static LEADS: [&[u8]; 28] = [
     b"typeset -x",
     b"set -x",
     b"REM SET",
+    b"config set",
+    b"CONFIG SET",
     b"setenv",
     b"SetEnv",
     b"%let",

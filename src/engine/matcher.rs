@@ -356,6 +356,18 @@ impl Matcher {
     }
 }
 
+/// How sure a candidate can become: a file of settings makes a plain word a
+/// password, and a rule with parts is surer where one of them stands near by.
+pub fn at_best(rule: &Rule, confidence: Confidence, plain: bool) -> Confidence {
+    if !rule.parts.is_empty() {
+        Confidence::High
+    } else if plain {
+        confidence.max(Confidence::Medium)
+    } else {
+        confidence
+    }
+}
+
 /// How far in front of a place and behind it the judgement of a rule looks,
 /// bytes: what is farther away changes nothing.
 pub fn reach(rule: &Rule) -> (usize, usize) {

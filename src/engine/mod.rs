@@ -9,6 +9,7 @@ pub mod decode;
 pub mod encoded;
 pub mod gate;
 pub mod json;
+pub mod logins;
 pub mod matcher;
 pub mod notebook;
 pub mod prefilter;

@@ -118,7 +118,8 @@ fn shown(scanner: &Scanner, example: &str) -> String {
     shown
 }
 
-/// Candidates that need no path: the examples have none.
+/// Candidates that need no path, as the examples have none; but of a rule that
+/// only paths vouch for, all.
 fn scan(scanner: &Scanner, text: &str) -> Vec<Candidate> {
     let mut found = Vec::new();
     scanner.scan(
@@ -126,7 +127,10 @@ fn scan(scanner: &Scanner, text: &str) -> Vec<Candidate> {
         &mut Scratch::default(),
         &mut found,
     );
-    found.retain(|candidate| !candidate.needs_path);
+    found.retain(|candidate| {
+        let rule = &scanner.rules()[candidate.rule as usize];
+        !candidate.needs_path || rule.near.is_empty() && rule.slots.is_empty()
+    });
     found
 }
 

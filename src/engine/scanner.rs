@@ -3,9 +3,10 @@
 
 use super::decode::{self, View};
 use super::encoded::{self, Decoded, Place};
-use super::matcher::{Attempt, Matcher, Memory, Refusal};
+use super::logins;
+use super::matcher::{self, Attempt, Matcher, Memory, Refusal};
 use super::notebook::{self, Notebook};
-use super::prefilter::{Found, Hit, Prefilter};
+use super::prefilter::{Found, Prefilter};
 use super::rdata::{self, Unpacked};
 use super::version::Reaches;
 use crate::rules::jwt;
@@ -142,6 +143,10 @@ impl Scanner {
             self.scan_view(&notebook.view, piece, scratch, candidates);
             notebook.place(candidates, first, piece.offset);
         }
+        if let Some(view) = logins(piece) {
+            scratch.plain = false;
+            self.scan_view(&view, piece, scratch, candidates);
+        }
         scratch.incomplete = false;
         if let Some(unpacked) = unpacked(piece, self.unpacks) {
             scratch.plain = false;
@@ -187,7 +192,7 @@ impl Scanner {
         for hit in &found.hits {
             let attempt = self.matcher.attempt(hit.rule, text, hit.at, memory);
             if raw {
-                let confidence = attempt.as_ref().ok().map(|attempt| attempt.confidence);
+                let confidence = self.at_best(hit.rule, &attempt);
                 marks.extend(self.reaches.mark(*hit, confidence));
             }
             if let Ok(attempt) = attempt {
@@ -206,15 +211,15 @@ impl Scanner {
         scratch.found.encoded = places;
     }
 
-    /// How sure a rule is of a candidate at a place of a raw reading.
-    pub(super) fn confidence(
+    /// How sure a candidate can become, if there is one.
+    pub(super) fn at_best(
         &self,
-        text: &[u8],
-        hit: Hit,
-        memory: &mut Memory,
+        rule: RuleIndex,
+        attempt: &Result<Attempt, Refusal>,
     ) -> Option<Confidence> {
-        let attempt = self.matcher.attempt(hit.rule, text, hit.at, memory);
-        attempt.ok().map(|attempt| attempt.confidence)
+        let rule = &self.rules()[rule as usize];
+        let attempt = attempt.as_ref().ok()?;
+        Some(matcher::at_best(rule, attempt.confidence, attempt.plain))
     }
 
     /// The same by trying every rule at every place where its regex matches,
@@ -348,6 +353,7 @@ struct Views<'p> {
     raw: View<'p>,
     wide: Option<View<'p>>,
     notebook: Option<Notebook>,
+    logins: Option<View<'static>>,
     unpacked: Option<Unpacked>,
 }
 
@@ -357,6 +363,7 @@ impl<'p> Views<'p> {
             raw: View::raw(piece.bytes),
             wide: decode::wide(piece.bytes),
             notebook: notebook(piece),
+            logins: logins(piece),
             unpacked: unpacked(piece, unpacks),
         }
     }
@@ -364,7 +371,8 @@ impl<'p> Views<'p> {
     fn all(&self) -> impl Iterator<Item = &View<'p>> {
         let notebook = self.notebook.as_ref().map(|notebook| &notebook.view);
         let unpacked = self.unpacked.as_ref().map(|unpacked| &unpacked.view);
-        let views = [Some(&self.raw), self.wide.as_ref(), notebook, unpacked];
+        let (wide, logins) = (self.wide.as_ref(), self.logins.as_ref());
+        let views = [Some(&self.raw), wide, notebook, logins, unpacked];
         views.into_iter().flatten()
     }
 }
@@ -454,6 +462,12 @@ impl Reading<'_> {
 fn unpacked(piece: &Piece<'_>, most: usize) -> Option<Unpacked> {
     let whole = piece.offset == 0 && piece.last;
     whole.then(|| rdata::read(piece.bytes, most)).flatten()
+}
+
+/// The piece read as a file of logins, if it is one and all of it is here.
+fn logins(piece: &Piece<'_>) -> Option<View<'static>> {
+    let whole = piece.offset == 0 && piece.last;
+    whole.then(|| logins::read(piece.bytes)).flatten()
 }
 
 /// The piece read as a notebook, if it is one and all of it is here: of a

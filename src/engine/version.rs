@@ -9,13 +9,13 @@
 //! not "nothing" are kept ([`Known`]), and so are the places of rules that look
 //! far: what was copied around them may not be all that they look at.
 //!
-//! What must be read as a whole (notebooks, R data, UTF-16) or stands encoded
-//! is not known in this way, and scanned anew.
+//! What must be read as a whole (notebooks, R data, files of logins, UTF-16) or
+//! stands encoded is not known in this way, and scanned anew.
 
 use super::decode::View;
 use super::prefilter::{Hit, Reach};
 use super::scanner::{Reading, Scanner, Scratch};
-use super::{matcher, notebook, rdata};
+use super::{logins, matcher, notebook, rdata};
 use crate::rules::Rule;
 use crate::rules::rule::is_run;
 use crate::vocabulary::{Base, Candidate, Confidence, Copied, Known, Mark, Piece, RuleIndex};
@@ -34,7 +34,7 @@ const SHORT: usize = 160;
 
 /// What was found in a text.
 pub struct Outcome {
-    /// How sure each candidate is.
+    /// How sure each candidate can become.
     pub confidences: Vec<Confidence>,
     /// What is known of it now; `None` when that is not enough for others.
     pub known: Option<Known>,
@@ -194,7 +194,10 @@ impl Scanner {
         }
         let mut candidates = Vec::new();
         self.scan(&Piece::whole(bytes), scratch, &mut candidates);
-        let confidences = candidates.iter().map(|candidate| candidate.confidence);
+        let confidences = candidates.iter().map(|candidate| {
+            let rule = &self.rules()[candidate.rule as usize];
+            matcher::at_best(rule, candidate.confidence, candidate.plain)
+        });
         Outcome {
             confidences: confidences.collect(),
             known: scratch.plain.then(|| Known {
@@ -222,10 +225,18 @@ impl Scanner {
         }
     }
 
+    /// What a rule says of a place: how sure a candidate can become.
+    fn ask(&self, text: &[u8], hit: Hit, scratch: &mut Scratch) -> Option<Confidence> {
+        let attempt = self
+            .matcher
+            .attempt(hit.rule, text, hit.at, &mut scratch.memory);
+        self.at_best(hit.rule, &attempt)
+    }
+
     /// What is known of a text by what is known of its base; `None` when too
     /// little of it was copied, or when there is more in it than plain text.
     fn scan_changes(&self, bytes: &[u8], base: &Base<'_>, scratch: &mut Scratch) -> Option<Known> {
-        if notebook::is_one(bytes) || rdata::begins_one(bytes) {
+        if notebook::is_one(bytes) || rdata::begins_one(bytes) || logins::read(bytes).is_some() {
             return None;
         }
         let zones = self.reaches.unsettled(bytes, base);
@@ -243,7 +254,8 @@ impl Scanner {
             if swept.nul || scratch.found.encoded.iter().any(|place| encoded(place.at)) {
                 return None;
             }
-            for hit in &scratch.found.hits {
+            let hits = std::mem::take(&mut scratch.found.hits);
+            for hit in &hits {
                 let at = slice.start + hit.at;
                 let hit = Hit { at, ..*hit };
                 if !contains(&zones, at) {
@@ -255,10 +267,11 @@ impl Scanner {
                 let confidence = if settled {
                     None
                 } else {
-                    self.confidence(bytes, hit, &mut scratch.memory)
+                    self.ask(bytes, hit, scratch)
                 };
                 known.marks.extend(self.reaches.mark(hit, confidence));
             }
+            scratch.found.hits = hits;
         }
         for copied in base.copied {
             let marks = &base.known.marks;
@@ -275,7 +288,7 @@ impl Scanner {
                     // It was judged anew.
                     continue;
                 } else {
-                    self.confidence(bytes, hit, &mut scratch.memory)
+                    self.ask(bytes, hit, scratch)
                 };
                 known.marks.extend(self.reaches.mark(hit, confidence));
             }

@@ -190,7 +190,7 @@ impl Sheet {
         scanners: &[markers::Scanner],
     ) -> Line {
         let region = match candidate.view {
-            ViewKind::Raw | ViewKind::Wide => None,
+            ViewKind::Raw | ViewKind::Logins | ViewKind::Wide => None,
             // Lines of a notebook are those of its cells; where it stands in
             // the file is asked of the file.
             ViewKind::Notebook => {
@@ -231,7 +231,7 @@ impl Sheet {
 impl Page {
     fn new(context: &Context<'_>, view: ViewKind, masks: &[Candidate], unpacks: usize) -> Self {
         let decoded = match view {
-            ViewKind::Raw => None,
+            ViewKind::Raw | ViewKind::Logins => None,
             ViewKind::Wide => decode::wide(context.bytes),
             ViewKind::Notebook => notebook::read(context.bytes).map(|notebook| notebook.view),
             ViewKind::Unpacked => rdata::read(context.bytes, unpacks).map(|packed| packed.view),
@@ -627,6 +627,8 @@ pub(super) fn mask_paths<'p>(
                 .map(|&byte| if byte == b'/' { b' ' } else { byte })
                 .collect();
             scanner.scan(&Piece::whole(&names), &mut scratch, &mut found);
+            // A word alone, which a file that holds no more would make a secret.
+            found.retain(|candidate| candidate.view != ViewKind::Logins);
             let own = found.iter().map(|c| c.value.expose());
             let mut secrets: Vec<&[u8]> = own.filter(|s| s.len() >= LEAST_MASKED).collect();
             let places = path.windows(LEAST_MASKED);

@@ -10,8 +10,8 @@ use crate::rules::rule::{Class, Rule};
 use crate::rules::value;
 use crate::vocabulary::blob::Text;
 use crate::vocabulary::{
-    Base, Candidate, Change, Confidence, Finding, Flow, Known, Origin, Piece, Probed, RuleIndex,
-    Scope, Secret, Skip, SkipReason, Span, Trace, Worker,
+    Base, Candidate, Change, Confidence, Finding, Flow, Known, Origin, OriginKind, Piece, Probed,
+    RuleIndex, Scope, Secret, Skip, SkipReason, Span, Trace, ViewKind, Worker,
 };
 use globset::{Glob, GlobMatcher};
 use std::collections::{HashMap, HashSet};
@@ -83,8 +83,10 @@ impl<'s> ScanWorker<'s> {
         let (here, elsewhere): (Vec<_>, Vec<_>) = candidates
             .into_iter()
             .partition(|c| !c.needs_path || self.vouchers.vouch(rules, c.rule, &path));
-        // What lacks company is no finding, but its bytes are masked as well.
-        let masks: Vec<Candidate> = here.iter().chain(&elsewhere).cloned().collect();
+        // What lacks company is no finding, but its bytes are masked as well,
+        // unless it may be any word of a file.
+        let doubted = elsewhere.iter().filter(|c| c.view != ViewKind::Logins);
+        let masks: Vec<Candidate> = here.iter().chain(doubted).cloned().collect();
         let resolved = resolved(rules, &path, here);
         let placed = place::findings(
             self.scanner,
@@ -116,6 +118,23 @@ impl<'s> ScanWorker<'s> {
             }
         }
         true
+    }
+
+    /// What to do about bytes scanned last, by how sure their candidates are.
+    fn probed(&mut self, confidences: impl ExactSizeIterator<Item = Confidence>) -> Probed {
+        // What no path can make sure enough to show is not worth a search for
+        // its path; it is counted here.
+        let floor = self.options.min_confidence;
+        let count = confidences.len();
+        let sure = confidences.max().is_some_and(|best| best >= floor);
+        match (self.scratch.is_incomplete(), sure) {
+            (true, _) => Probed::Unscanned,
+            (false, true) => Probed::Something,
+            (false, false) => {
+                self.own.low_confidence += count as u64;
+                Probed::Nothing
+            }
+        }
     }
 
     /// Records that the blob scanned last was not read to its end.
@@ -184,6 +203,7 @@ impl Worker for ScanWorker<'_> {
         self.scanner
             .scan(&Piece::whole(bytes), &mut self.scratch, &mut candidates);
         self.name_incomplete(origin);
+        only_of_files(origin.kind, &mut candidates);
         // A name is no file of its own.
         if !origin.kind.is_name() {
             let whole = u64::from(!self.scratch.is_incomplete());
@@ -251,29 +271,27 @@ impl Worker for ScanWorker<'_> {
         self.options.max_size
     }
 
+    fn probe(&mut self, bytes: &[u8]) -> Probed {
+        if bytes.len() as u64 > self.limit() {
+            return Probed::Unscanned;
+        }
+        let mut candidates = Vec::new();
+        self.scanner
+            .scan(&Piece::whole(bytes), &mut self.scratch, &mut candidates);
+        only_of_files(OriginKind::FileName, &mut candidates);
+        let confidences = candidates.iter().map(|candidate| candidate.confidence);
+        self.probed(confidences)
+    }
+
     fn probe_version(&mut self, bytes: &[u8], base: Option<Base<'_>>) -> (Probed, Option<Known>) {
         if bytes.len() as u64 > self.limit() {
             return (Probed::Unscanned, None);
         }
-        let told = self
+        let outcome = self
             .scanner
             .scan_version(bytes, base.as_ref(), &mut self.scratch);
-        // What no path can make sure enough to show is not worth a search for
-        // its path; it is counted here.
-        let floor = self.options.min_confidence;
-        let sure = told
-            .confidences
-            .iter()
-            .any(|&confidence| confidence >= floor);
-        let probed = match (self.scratch.is_incomplete(), sure) {
-            (true, _) => Probed::Unscanned,
-            (false, true) => Probed::Something,
-            (false, false) => {
-                self.own.low_confidence += told.confidences.len() as u64;
-                Probed::Nothing
-            }
-        };
-        (probed, told.known)
+        let probed = self.probed(outcome.confidences.into_iter());
+        (probed, outcome.known)
     }
 
     fn placed(
@@ -302,6 +320,7 @@ impl Worker for ScanWorker<'_> {
         }
         for (origin, _) in places {
             self.name_incomplete(origin);
+            only_of_files(origin.kind, &mut candidates);
         }
         if candidates.is_empty() {
             return;
@@ -379,6 +398,17 @@ fn is_lfs_pointer(bytes: &[u8]) -> bool {
         && size.is_some_and(|size| {
             (1..=20).contains(&size.len()) && size.iter().all(u8::is_ascii_digit)
         })
+}
+
+/// A name or a message is no file of logins, whatever it is made of.
+fn only_of_files(kind: OriginKind, candidates: &mut Vec<Candidate>) {
+    let file = matches!(
+        kind,
+        OriginKind::File | OriginKind::Stdin | OriginKind::Note
+    );
+    if !file {
+        candidates.retain(|candidate| candidate.view != ViewKind::Logins);
+    }
 }
 
 /// One secret each, as sure as it is at this path.

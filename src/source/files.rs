@@ -1595,6 +1595,9 @@ mod tests {
         let skips = Mutex::new(Vec::new());
         struct Skips<'a>(&'a Mutex<Vec<Skip>>);
         impl Worker for Skips<'_> {
+            fn probe(&mut self, _: &[u8]) -> Probed {
+                Probed::Nothing
+            }
             fn probe_version(
                 &mut self,
                 _: &[u8],

@@ -529,6 +529,9 @@ mod tests {
         fn blob(&mut self, _: &Origin<'_>, _: &[u8], _: &Scope<'_>) -> Flow {
             Flow::Continue
         }
+        fn probe(&mut self, _: &[u8]) -> crate::vocabulary::Probed {
+            crate::vocabulary::Probed::Nothing
+        }
         fn probe_version(
             &mut self,
             _: &[u8],

@@ -155,12 +155,15 @@ impl Worker for Recorder {
         Flow::Continue
     }
 
-    fn probe_version(&mut self, bytes: &[u8], _: Option<Base<'_>>) -> (Probed, Option<Known>) {
-        let probed = match memchr::memmem::find(bytes, MARK) {
+    fn probe(&mut self, bytes: &[u8]) -> Probed {
+        match memchr::memmem::find(bytes, MARK) {
             Some(_) => Probed::Something,
             None => Probed::Nothing,
-        };
-        (probed, None)
+        }
+    }
+
+    fn probe_version(&mut self, bytes: &[u8], _: Option<Base<'_>>) -> (Probed, Option<Known>) {
+        (self.probe(bytes), None)
     }
 
     fn placed(

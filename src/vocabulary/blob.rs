@@ -183,7 +183,7 @@ pub struct Mark {
     pub at: usize,
     /// The rule.
     pub rule: RuleIndex,
-    /// How sure it is of a candidate there; `None` if there is none.
+    /// How sure a candidate there can become; `None` if there is none.
     pub confidence: Option<Confidence>,
 }
 
@@ -237,13 +237,11 @@ pub trait Worker: Send {
         text: &mut dyn Text,
     ) -> Flow;
 
-    /// Scans bytes whose place is not known yet. Counts nothing.
-    fn probe(&mut self, bytes: &[u8]) -> Probed {
-        self.probe_version(bytes, None).0
-    }
+    /// Scans a name or a message whose place is not known yet. Counts nothing.
+    fn probe(&mut self, bytes: &[u8]) -> Probed;
 
-    /// The same for bytes that were made from others probed before; and what is
-    /// known now of these, where that is enough for others made from them.
+    /// The same for a blob, which may have been made from another; and what is
+    /// known now of it, where that is enough for those that are made from it.
     fn probe_version(&mut self, bytes: &[u8], base: Option<Base<'_>>) -> (Probed, Option<Known>);
 
     /// Scans bytes of an object of the repository's history, at all the places

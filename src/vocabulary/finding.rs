@@ -11,6 +11,8 @@ pub type RuleIndex = u32;
 /// The reading of the bytes a candidate was seen in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ViewKind {
+    /// The bytes as they are, with marks where a file of logins has its secrets.
+    Logins,
     /// The text of a notebook's cells.
     Notebook,
     /// The bytes as they are.

@@ -306,3 +306,105 @@ fn r_data_is_unpacked() {
     let run = place.json(&["scan", "cut.rds"]).expect(2);
     assert_eq!(run.skips(), ["cut.rds: unsupported"]);
 }
+
+/// Path, rule and secret of each finding.
+fn found_in(run: &Value, files: &[(&str, String)]) -> Vec<(String, String, String)> {
+    let of = |finding: &Value| {
+        let location = &finding["location"];
+        let at = |key: &str| usize::try_from(location[key].as_u64().unwrap()).unwrap();
+        let path = location["path"].as_str().unwrap().to_owned();
+        let (_, text) = files.iter().find(|(name, _)| *name == path).unwrap();
+        let rule = finding["rule"].as_str().unwrap().to_owned();
+        let secret = text[at("start_byte")..at("end_byte")].to_owned();
+        (path, rule, secret)
+    };
+    let mut found: Vec<_> = run["findings"].as_array().unwrap().iter().map(of).collect();
+    found.sort();
+    found
+}
+
+#[test]
+fn files_of_logins_are_told_by_their_form_and_their_path() {
+    // The rule, a path, whether it needs that path, and the text around.
+    let kinds = [
+        (
+            "pgpass-password",
+            ".pgpass",
+            false,
+            "db.acme.io:4711:etl:ada:",
+            "\n",
+        ),
+        ("htpasswd-des-hash", ".htpasswd", false, "ada:", "\n"),
+        (
+            "htdigest-hash",
+            ".htdigest",
+            false,
+            "ada:Private Area:",
+            "\n",
+        ),
+        ("ppp-secret", "ppp/chap-secrets", true, "ada * ", " *\n"),
+        (
+            "davfs2-password",
+            ".davfs2/secrets",
+            true,
+            "/mnt/a ada \"",
+            "\"\n",
+        ),
+        (
+            "svnserve-password",
+            "conf/passwd",
+            true,
+            "[users]\nada = ",
+            "\n",
+        ),
+        ("login-list-password", "rsyncd.secrets", true, "ada:", "\n"),
+        (
+            "login-list-password",
+            "sasl_passwd",
+            true,
+            "mx.acme.io ada:",
+            "\n",
+        ),
+        (
+            "login-lines-password",
+            "vpn/auth.txt",
+            true,
+            "ada\r\n",
+            "\r\n",
+        ),
+        ("password-file", "secrets/db_password.txt", true, "", "\n"),
+        ("erlang-cookie", ".erlang.cookie", true, "", ""),
+    ];
+    let place = Place::repo();
+    let mut files = Vec::new();
+    let mut expected = Vec::new();
+    let homes: Vec<String> = (0..kinds.len()).map(|n| format!("home{n}/")).collect();
+    let names: Vec<[String; 2]> = (homes.iter().zip(&kinds))
+        .map(|(home, kind)| [format!("{home}{}", kind.1), format!("{home}other/list")])
+        .collect();
+    for (seed, (names, (rule, _, needs_path, before, behind))) in (1..).zip(names.iter().zip(kinds))
+    {
+        let secret = token(rule, seed);
+        let text = format!("# of ada\n{before}{secret}{behind}");
+        for (name, found) in names.iter().zip([true, !needs_path]) {
+            place.write(name, &text);
+            files.push((&**name, text.clone()));
+            if found {
+                expected.push((name.clone(), rule.to_owned(), secret.clone()));
+            }
+        }
+    }
+    expected.sort();
+    let run = place.json(&["scan", "."]).expect(1);
+    assert_eq!(found_in(&run.json(), &files), expected);
+
+    place.commit_all();
+    let run = place.json(&["audit"]).expect(1);
+    assert_eq!(found_in(&run.json(), &files), expected);
+
+    // One line that has another form, and none of them is such a file.
+    for (name, text) in &files {
+        place.write(name, format!("{text}fn main() {{\n"));
+    }
+    place.json(&["scan", "."]).expect(0);
+}

@@ -25,10 +25,14 @@ impl Canaries {
         let rules = Ruleset::builtin();
         let mut tokens = Vec::new();
         let mut secret = HashMap::new();
+        // What the examples of any rule say, the manual shows.
+        let said = |rule: &Rule| [rule.matches.clone(), rule.ignores.clone()].concat();
+        let said: Vec<_> = rules.rules().iter().flat_map(said).collect();
+        let said: HashSet<[u8; 8]> = said.iter().flat_map(|text| runs(text.as_bytes())).collect();
         for (at, rule) in rules.rules().iter().enumerate() {
             let token = |seed| sample::token(rule, seed, NOW).unwrap();
             // What all tokens of a rule share is no secret of any of them.
-            let mut public: HashSet<[u8; 8]> = HashSet::new();
+            let mut public = said.clone();
             // Nor are the words of the formats that look like a prefix of one.
             public.extend(runs(b"secret_fingerprint"));
             public.extend((b'0'..=b'z').map(|last| {
@@ -37,9 +41,6 @@ impl Canaries {
                 word
             }));
             (1000..1064).for_each(|seed| public.extend(runs(token(seed).as_bytes())));
-            for said in rule.matches.iter().chain(rule.ignores.iter()) {
-                public.extend(runs(said.as_bytes()));
-            }
             // Where few bytes are left to chance, the first try may share all.
             let alone = |own: &str| {
                 let alone = runs(own.as_bytes()).filter(|run| !public.contains(run));

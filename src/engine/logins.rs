@@ -1,0 +1,454 @@
+//! Small files that hold logins and nothing else, a line each, in forms without
+//! any word that a rule could look for: `.pgpass`, `.htpasswd`, the secrets of
+//! pppd and davfs2, what OpenVPN reads as user and password. Their form is all
+//! that tells them, so every line must have that of the first.
+//!
+//! Which file it is, rules say: in this reading a mark stands in place of all
+//! that is in front of the secret on its line, and a rule's pattern begins with
+//! it. Where a form is no proof (two words on two lines), the rule asks for a
+//! path. Comments are kept: they may say what the file is.
+
+use super::decode::{SpanMap, Stretch, View};
+use crate::vocabulary::ViewKind;
+use std::borrow::Cow;
+use std::ops::Range;
+
+/// Larger files of that kind are lists of something else.
+const LARGEST: usize = 64 * 1024;
+const LONGEST_LINE: usize = 512;
+/// Users and passwords in turns, a line each.
+const MOST_TURNS: usize = 40;
+
+/// What stands in front of a secret in the view. A control character begins and
+/// ends it, so that no text holds one.
+type Mark = &'static [u8];
+
+/// `host:port:database:user:password`
+/// (<https://www.postgresql.org/docs/current/libpq-pgpass.html>).
+const POSTGRES: Mark = b"\x1fpgpass\x1f";
+/// Thirteen characters of DES crypt behind a user
+/// (<https://manpages.debian.org/bookworm/libcrypt-dev/crypt.5.en.html>).
+const CRYPT: Mark = b"\x1fcrypt\x1f";
+/// `user:realm:digest`
+/// (<https://httpd.apache.org/docs/2.4/programs/htdigest.html>).
+const DIGEST: Mark = b"\x1fdigest\x1f";
+/// `user:password`, `host:user:password`, `host user:password`.
+const LAST: Mark = b"\x1flast\x1f";
+/// `client server secret addresses`
+/// (<https://manpages.debian.org/bookworm/ppp/pppd.8.en.html>).
+const PEER: Mark = b"\x1fpeer\x1f";
+/// `/mount/point user password`, or an address in front
+/// (<https://manpages.debian.org/bookworm/davfs2/davfs2.conf.5.en.html>).
+const MOUNT: Mark = b"\x1fmount\x1f";
+/// `[users]`, then `user = password`
+/// (<https://svnbook.red-bean.com/en/1.7/svn.serverconfig.svnserve.html>).
+const USERS: Mark = b"\x1fusers\x1f";
+/// A password below its user
+/// (<https://openvpn.net/community-resources/reference-manual-for-openvpn-2-6/>).
+const BELOW: Mark = b"\x1fbelow\x1f";
+/// One line, and nothing else.
+const ALONE: Mark = b"\x1falone\x1f";
+
+/// What all lines of a file have in common.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Form {
+    Pgpass,
+    /// So many fields between colons; two or three are told by none.
+    Colons(usize),
+    Relay,
+    Words,
+    Users,
+    Lines,
+}
+
+/// The text with a mark and nothing else in front of each secret; `None` when a
+/// line has not the form of the others.
+pub fn read(bytes: &[u8]) -> Option<View<'static>> {
+    let form = form(bytes)?;
+    let mut places = Vec::new();
+    let mut count = 0usize;
+    for line in lines(bytes) {
+        if let Some(place) = form.place(bytes, line, count)? {
+            places.push(place);
+        }
+        count += 1;
+    }
+    if form == Form::Lines {
+        match count {
+            1 => places.iter_mut().for_each(|place| place.0 = ALONE),
+            // key=value, line by line, is no user.
+            _ if count.is_multiple_of(2) && count <= MOST_TURNS && begins_with_name(bytes) => {
+                places.retain(|place| place.0 == BELOW);
+            }
+            _ => return None,
+        }
+    }
+    (!places.is_empty()).then(|| marked(bytes, &places))
+}
+
+fn marked(bytes: &[u8], places: &[(Mark, usize)]) -> View<'static> {
+    let mut text = Vec::with_capacity(bytes.len() + places.len() * POSTGRES.len());
+    let mut stretches = vec![Stretch::bytes(0, 0)];
+    let mut done = 0;
+    for &(mark, at) in places {
+        let line = memchr::memrchr(b'\n', &bytes[..at]).map_or(0, |end| end + 1);
+        text.extend_from_slice(&bytes[done..line]);
+        stretches.push(Stretch::whole(text.len(), line));
+        stretches.push(Stretch::whole(text.len(), at));
+        text.extend_from_slice(mark);
+        stretches.push(Stretch::bytes(text.len(), at));
+        done = at;
+    }
+    text.extend_from_slice(&bytes[done..]);
+    View {
+        bytes: Cow::Owned(text),
+        map: SpanMap::new(stretches),
+        kind: ViewKind::Logins,
+    }
+}
+
+/// What the first line that is no comment says.
+fn form(bytes: &[u8]) -> Option<Form> {
+    if bytes.len() > LARGEST {
+        return None;
+    }
+    let first = lines(bytes).next()?;
+    Form::of(&bytes[first])
+}
+
+/// Where each line stands that holds something and is no comment, without the
+/// space around it.
+fn lines(bytes: &[u8]) -> impl Iterator<Item = Range<usize>> {
+    let mut at = if bytes.starts_with(b"\xEF\xBB\xBF") {
+        3
+    } else {
+        0
+    };
+    std::iter::from_fn(move || {
+        while at < bytes.len() {
+            let end = memchr::memchr(b'\n', &bytes[at..]).map_or(bytes.len(), |n| at + n);
+            let start = std::mem::replace(&mut at, end + 1);
+            // Nearly all comments begin their line.
+            if bytes[start] == b'#' {
+                continue;
+            }
+            let line = trimmed(bytes, start..end);
+            if !line.is_empty() && bytes[line.start] != b'#' {
+                return Some(line);
+            }
+        }
+        None
+    })
+}
+
+impl Form {
+    fn of(line: &[u8]) -> Option<Form> {
+        if line.len() > LONGEST_LINE || line.starts_with(b"//") || line.starts_with(b"/*") {
+            return None;
+        }
+        if line.iter().any(|&b| b.is_ascii_control() && b != b'\t') {
+            return None;
+        }
+        if line == b"[users]" {
+            return Some(Form::Users);
+        }
+        let head = line.iter().position(|&b| !is_of_name(b));
+        let Some(head) = head else {
+            return Some(Form::Lines);
+        };
+        let spaced = line.iter().any(u8::is_ascii_whitespace);
+        let all = 0..line.len();
+        let form = match line[head] {
+            b':' if line[head..].starts_with(b"://") => Form::Words,
+            b':' if is_digest(line) => Form::Colons(3),
+            b':' if spaced && relayed(line, &all).is_some() => Form::Relay,
+            b':' if is_pgpass(line, &all) => Form::Pgpass,
+            b':' => Form::Colons(fields(line, &all).count()),
+            b' ' | b'\t' if relayed(line, &all).is_some() => Form::Relay,
+            b' ' | b'\t' | b'"' => Form::Words,
+            _ if !spaced => Form::Lines,
+            _ => return None,
+        };
+        form.place(line, all, 0).map(|_| form)
+    }
+
+    /// Where a line has its secret, if it has one; `None` when it has another
+    /// form. `nth` counts the lines.
+    fn place(self, bytes: &[u8], line: Range<usize>, nth: usize) -> Option<Option<(Mark, usize)>> {
+        let text = &bytes[line.clone()];
+        let spaced = text.iter().any(u8::is_ascii_whitespace);
+        match self {
+            Form::Pgpass => {
+                let last = fields(bytes, &line).last()?;
+                is_pgpass(bytes, &line).then_some(Some((POSTGRES, last.start)))
+            }
+            Form::Colons(count) => {
+                let mut parts = fields(bytes, &line);
+                let (user, second) = (parts.next()?, parts.next()?);
+                let (third, rest) = (parts.next(), parts.count());
+                let here = 2 + usize::from(third.is_some()) + rest;
+                let few = |count| count == 2 || count == 3;
+                let fits = here == count || few(here) && few(count);
+                if !fits || !bytes[user].iter().all(|&b| is_of_name(b)) {
+                    return None;
+                }
+                if is_crypt(&bytes[second.clone()]) {
+                    return Some(Some((CRYPT, second.start)));
+                }
+                match third {
+                    Some(third) if here == 3 && is_digest(text) => {
+                        Some(Some((DIGEST, third.start)))
+                    }
+                    third if few(here) => {
+                        let last = third.unwrap_or(second);
+                        (!spaced).then_some(Some((LAST, last.start)))
+                    }
+                    _ => Some(None),
+                }
+            }
+            Form::Relay => relayed(bytes, &line).map(|at| Some((LAST, at))),
+            Form::Words => {
+                let mut words = words(bytes, &line);
+                let (first, second) = (&bytes[words.next()??], &bytes[words.next()??]);
+                let secret = words.next()??;
+                if first.starts_with(b"/") || first.starts_with(b"http") {
+                    let last = words.next().is_none();
+                    return last.then_some(Some((MOUNT, secret.start)));
+                }
+                let fits = words.all(|word| word.is_some_and(|word| is_address(&bytes[word])))
+                    && first.iter().chain(second).copied().all(is_of_name);
+                fits.then_some(Some((PEER, secret.start)))
+            }
+            Form::Users if nth == 0 => Some(None),
+            Form::Users => {
+                let sign = memchr::memchr(b'=', text)?;
+                let user = text[..sign].trim_ascii();
+                let value = trimmed(bytes, line.start + sign + 1..line.end);
+                user.iter().all(|&b| is_of_name(b)).then_some(())?;
+                Some(Some((USERS, value.start)))
+            }
+            Form::Lines if nth.is_multiple_of(2) => {
+                let named = text.iter().copied().all(is_of_name);
+                (nth == 0 && !spaced || named).then_some(Some((ALONE, line.start)))
+            }
+            Form::Lines => (!spaced).then_some(Some((BELOW, line.start))),
+        }
+    }
+}
+
+/// What the names of users and hosts are made of.
+fn is_of_name(b: u8) -> bool {
+    b.is_ascii_alphanumeric() || b >= 0x80 || b"._@*\\+-$/[]".contains(&b)
+}
+
+fn is_address(word: &[u8]) -> bool {
+    word.iter()
+        .all(|&b| b.is_ascii_hexdigit() || b".:/*-".contains(&b))
+}
+
+fn is_pgpass(bytes: &[u8], line: &Range<usize>) -> bool {
+    let text = &bytes[line.clone()];
+    let mut parts = fields(bytes, line);
+    let host = parts.next();
+    let port = parts.next().map(|port| &bytes[port]);
+    let numbered = port.is_some_and(|port| {
+        port == b"*" || (2..=5).contains(&port.len()) && port.iter().all(u8::is_ascii_digit)
+    });
+    numbered
+        && host.is_some_and(|host| bytes[host].iter().all(|&b| is_of_name(b) || b == b':'))
+        && parts.count() == 3
+        && !text.iter().any(u8::is_ascii_whitespace)
+}
+
+/// Two characters of salt, then 64 bits in eleven characters: the last one has
+/// but four of them.
+fn is_crypt(field: &[u8]) -> bool {
+    field.len() == 13
+        && field
+            .iter()
+            .all(|&b| b.is_ascii_alphanumeric() || b"./".contains(&b))
+        && b".26AEIMQUYcgkosw".contains(&field[12])
+}
+
+fn is_digest(line: &[u8]) -> bool {
+    let mut parts = line.rsplit(|&b| b == b':');
+    let digest = parts.next().unwrap_or_default();
+    digest.len() == 32 && digest.iter().all(u8::is_ascii_hexdigit) && parts.count() == 2
+}
+
+/// Where the password begins in `host user:password`.
+fn relayed(bytes: &[u8], line: &Range<usize>) -> Option<usize> {
+    let mut words = words(bytes, line);
+    let host = &bytes[words.next()??];
+    let login = words.next()??;
+    if words.next().is_some() {
+        return None;
+    }
+    let colon = memchr::memchr(b':', &bytes[login.clone()])?;
+    let named = host.iter().all(|&b| is_of_name(b) || b == b':');
+    (named && colon > 0).then_some(login.start + colon + 1)
+}
+
+/// Whether the first line is a name, and no more.
+fn begins_with_name(bytes: &[u8]) -> bool {
+    let first = lines(bytes).next();
+    first.is_some_and(|line| bytes[line].iter().all(|&b| is_of_name(b)))
+}
+
+/// What stands between colons; one behind a backslash parts nothing.
+fn fields<'t>(
+    bytes: &'t [u8],
+    line: &Range<usize>,
+) -> impl Iterator<Item = Range<usize>> + use<'t> {
+    let Range { start: mut at, end } = *line;
+    let mut done = false;
+    std::iter::from_fn(move || {
+        if done {
+            return None;
+        }
+        let parts = |&colon: &usize| colon == at || bytes[colon - 1] != b'\\';
+        let colon = (at..end).filter(|&n| bytes[n] == b':').find(parts);
+        let field = at..colon.unwrap_or(end);
+        done = colon.is_none();
+        at = field.end + 1;
+        Some(field)
+    })
+}
+
+/// What stands between spaces, without the quotes around it; `None` for one that
+/// has no end.
+fn words(bytes: &[u8], line: &Range<usize>) -> impl Iterator<Item = Option<Range<usize>>> {
+    let Range { start: mut at, end } = *line;
+    std::iter::from_fn(move || {
+        at += bytes[at..end]
+            .iter()
+            .position(|b| !b.is_ascii_whitespace())?;
+        let quoted = bytes[at] == b'"';
+        let start = at + usize::from(quoted);
+        let mut rest = bytes[start..end].iter();
+        let length = if quoted {
+            rest.position(|&b| b == b'"')
+        } else {
+            Some(
+                rest.position(u8::is_ascii_whitespace)
+                    .unwrap_or(end - start),
+            )
+        };
+        at = length.map_or(end, |length| end.min(start + length + 1));
+        Some(length.map(|length| start..start + length))
+    })
+}
+
+fn trimmed(bytes: &[u8], part: Range<usize>) -> Range<usize> {
+    let text = &bytes[part.clone()];
+    let start = part.start + text.len() - text.trim_ascii_start().len();
+    start..start + text.trim_ascii().len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What stands behind each mark, up to the end of its line, and the same as
+    /// the file has it.
+    fn marked_in(text: &str) -> Vec<(String, &str)> {
+        let Some(view) = read(text.as_bytes()) else {
+            return Vec::new();
+        };
+        let mut found = Vec::new();
+        let mut at = 0;
+        while let Some(mark) = memchr::memchr(0x1f, &view.bytes[at..]).map(|n| at + n) {
+            let start = mark + 2 + memchr::memchr(0x1f, &view.bytes[mark + 1..]).expect("an end");
+            let ends = |b: &u8| b.is_ascii_whitespace() || *b == b'"';
+            let end = view.bytes[start..].iter().position(ends);
+            let end = end.map_or(view.bytes.len(), |n| start + n);
+            assert_eq!(view.map.to_original(mark), view.map.to_original(start));
+            let original = view.map.to_original(start)..view.map.to_original_end(end);
+            let seen = String::from_utf8_lossy(&view.bytes[mark + 1..end]).replace('\x1f', " ");
+            found.push((seen, &text[original]));
+            at = end;
+        }
+        found
+    }
+
+    #[test]
+    fn each_form_is_told_by_its_first_line() {
+        for (text, seen, values) in [
+            ("db.acme.io:4711:etl:ada:abc\n", "pgpass abc", "abc"),
+            (
+                "# mine\r\n\\:\\:1:*:*:ada:a\\:c\r\n",
+                "pgpass a\\:c",
+                "a\\:c",
+            ),
+            (
+                "ada:abcdefghijklA\n",
+                "crypt abcdefghijklA",
+                "abcdefghijklA",
+            ),
+            (
+                "root:x:0:0:root:/root:/bin/sh\nada:abcdefghijklA:1:1:Ada L.:/:/bin/sh",
+                "crypt abcdefghijklA:1:1:Ada",
+                "abcdefghijklA:1:1:Ada",
+            ),
+            (
+                "ada:My Realm:0123456789abcdef0123456789abcdef",
+                "digest 0123456789abcdef0123456789abcdef",
+                "0123456789abcdef0123456789abcdef",
+            ),
+            ("ada:abc\ngrace:def\n", "last abc|last def", "abc|def"),
+            ("*.acme.io:ada:abc\n", "last abc", "abc"),
+            (
+                "[mx.acme.io]:587 ada:abc\nacme.io grace:def",
+                "last abc|last def",
+                "abc|def",
+            ),
+            (
+                "ada * abc *\n\"ada\"\t*\t\"def\" 10.0.0.1",
+                "peer abc|peer def",
+                "abc|def",
+            ),
+            (
+                "/mnt/a ada abc\nhttps://acme.io/ ada \"def\"",
+                "mount abc|mount def",
+                "abc|def",
+            ),
+            (
+                "# x\n[users]\nada = abc\ngrace=def\n",
+                "users abc|users def",
+                "abc|def",
+            ),
+            ("ada\nabc\ngrace\nd=f\n", "below abc|below d=f", "abc|d=f"),
+            ("\n\nabc\n", "alone abc", "abc"),
+            ("\u{feff}abc", "alone abc", "abc"),
+        ] {
+            let found = marked_in(text);
+            let (views, files): (Vec<_>, Vec<_>) = found.into_iter().unzip();
+            assert_eq!(views.join("|"), seen, "{text}");
+            assert_eq!(files.join("|"), values, "{text}");
+        }
+    }
+
+    #[test]
+    fn one_line_of_another_form_and_it_is_no_such_file() {
+        for text in [
+            "",
+            "# only a comment\n",
+            "db.acme.io:4711:etl:ada:abc\nand more\n",
+            "ada:abcdefghijklA\nelse {\n",
+            "ada:abc\ngrace: def\n",
+            "ada * abc *\nada * abc then\n",
+            "ada * \"abc\n",
+            "/mnt/a ada abc rw\n",
+            "[users]\nada\n",
+            "[other]\nada = abc\n",
+            "ada\nabc\ngrace\n",
+            "a=b\nc=d\n",
+            "// a b\n",
+            "\x01ada\nabc\n",
+        ] {
+            assert_eq!(marked_in(text), [], "{text}");
+        }
+        let long = "ada:abc\n".repeat(LARGEST / 8 + 1);
+        assert_eq!(marked_in(&long), []);
+    }
+}
