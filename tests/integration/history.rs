@@ -543,6 +543,39 @@ fn versions_are_scanned_as_if_each_stood_alone() {
     }
 }
 
+/// An audit looks at content before it knows a path; what only the path makes
+/// sure is found all the same.
+#[test]
+fn what_its_path_makes_sure_is_found_in_history_too() {
+    let place = Place::repo();
+    let name = ["rose", "bud"].concat();
+    place.write(
+        "settings.ini",
+        format!("[db]\nuser = ada\npassword = {name}\n"),
+    );
+    place.write("src/a.c", format!("/* password = {name} */\n"));
+    place.write(".pgpass", format!("db.acme.io:4711:etl:ada:{name}77\n"));
+    place.write("notes", format!("{name}77\n"));
+    let scan = place.json(&["scan"]).expect(1);
+    assert_eq!(scan.paths(), [".pgpass", "settings.ini"]);
+    place.commit_all();
+    // As versions of one another, too.
+    for line in ["# one\n", "# two\n"] {
+        let text = format!("{line}[db]\nuser = ada\npassword = {name}\n");
+        place.write("settings.ini", text.repeat(30));
+        place.commit_all();
+    }
+    let audit = place.json(&["audit"]).expect(1);
+    let loose: BTreeSet<String> = audit.paths().into_iter().collect();
+    assert_eq!(
+        loose,
+        BTreeSet::from([".pgpass".into(), "settings.ini".into()])
+    );
+    place.git(&["repack", "-q", "-a", "-d", "-f"]).expect(0);
+    let packed = place.json(&["audit"]).expect(1);
+    assert_eq!(packed.json()["findings"], audit.json()["findings"]);
+}
+
 #[test]
 fn commits_one_by_one_find_what_an_audit_finds() {
     commits_one_by_one(&[]);
