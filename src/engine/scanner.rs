@@ -464,9 +464,10 @@ fn unpacked(piece: &Piece<'_>, most: usize) -> Option<Unpacked> {
     whole.then(|| rdata::read(piece.bytes, most)).flatten()
 }
 
-/// The piece read as a file of logins, if it is one and all of it is here.
+/// The piece read as a file of logins, if it is one and all of it is here: a
+/// name or a message is none, whatever it is made of.
 fn logins(piece: &Piece<'_>) -> Option<View<'static>> {
-    let whole = piece.offset == 0 && piece.last;
+    let whole = piece.offset == 0 && piece.last && piece.content;
     whole.then(|| logins::read(piece.bytes)).flatten()
 }
 

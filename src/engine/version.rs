@@ -236,14 +236,14 @@ impl Scanner {
     /// What is known of a text by what is known of its base; `None` when too
     /// little of it was copied, or when there is more in it than plain text.
     fn scan_changes(&self, bytes: &[u8], base: &Base<'_>, scratch: &mut Scratch) -> Option<Known> {
-        if notebook::is_one(bytes) || rdata::begins_one(bytes) || logins::read(bytes).is_some() {
-            return None;
-        }
         let zones = self.reaches.unsettled(bytes, base);
-        let slices = self.reaches.widened(bytes, &zones);
         if zones.iter().map(Range::len).sum::<usize>() > bytes.len() / 8 * 7 {
             return None;
         }
+        if notebook::is_one(bytes) || rdata::begins_one(bytes) || logins::read(bytes).is_some() {
+            return None;
+        }
+        let slices = self.reaches.widened(bytes, &zones);
         let len = bytes.len();
         let mut known = Known::default();
         for slice in slices {

@@ -620,15 +620,15 @@ pub(super) fn mask_paths<'p>(
     for path in paths {
         let masked = known.entry(path.clone()).or_insert_with(|| {
             let mut found = Vec::new();
-            scanner.scan(&Piece::whole(path), &mut scratch, &mut found);
             // A slash is a character of many tokens, and here it ends a name.
             let names: Vec<u8> = path
                 .iter()
                 .map(|&byte| if byte == b'/' { b' ' } else { byte })
                 .collect();
-            scanner.scan(&Piece::whole(&names), &mut scratch, &mut found);
-            // A word alone, which a file that holds no more would make a secret.
-            found.retain(|candidate| candidate.view != ViewKind::Logins);
+            for bytes in [path, &names] {
+                let piece = Piece::of(OriginKind::FileName, bytes);
+                scanner.scan(&piece, &mut scratch, &mut found);
+            }
             let own = found.iter().map(|c| c.value.expose());
             let mut secrets: Vec<&[u8]> = own.filter(|s| s.len() >= LEAST_MASKED).collect();
             let places = path.windows(LEAST_MASKED);

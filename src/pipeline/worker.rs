@@ -200,10 +200,10 @@ impl Worker for ScanWorker<'_> {
             return Flow::Continue;
         }
         let mut candidates = Vec::new();
+        let piece = Piece::of(origin.kind, bytes);
         self.scanner
-            .scan(&Piece::whole(bytes), &mut self.scratch, &mut candidates);
+            .scan(&piece, &mut self.scratch, &mut candidates);
         self.name_incomplete(origin);
-        only_of_files(origin.kind, &mut candidates);
         // A name is no file of its own.
         if !origin.kind.is_name() {
             let whole = u64::from(!self.scratch.is_incomplete());
@@ -276,9 +276,10 @@ impl Worker for ScanWorker<'_> {
             return Probed::Unscanned;
         }
         let mut candidates = Vec::new();
+        // Messages are read like names.
+        let piece = Piece::of(OriginKind::FileName, bytes);
         self.scanner
-            .scan(&Piece::whole(bytes), &mut self.scratch, &mut candidates);
-        only_of_files(OriginKind::FileName, &mut candidates);
+            .scan(&piece, &mut self.scratch, &mut candidates);
         let confidences = candidates.iter().map(|candidate| candidate.confidence);
         self.probed(confidences)
     }
@@ -305,22 +306,23 @@ impl Worker for ScanWorker<'_> {
         for (origin, _) in places {
             refused |= self.refuses(origin, bytes.len());
         }
-        if refused {
+        // Of one object all places are of one sort.
+        let Some((origin, _)) = places.first().filter(|_| !refused) else {
             return;
-        }
+        };
         let mut candidates = Vec::new();
         let scratch = &mut self.scratch;
         match known {
             Some(known) => self
                 .scanner
                 .scan_known(bytes, known, scratch, &mut candidates),
-            None => self
-                .scanner
-                .scan(&Piece::whole(bytes), scratch, &mut candidates),
+            None => {
+                let piece = Piece::of(origin.kind, bytes);
+                self.scanner.scan(&piece, scratch, &mut candidates);
+            }
         }
         for (origin, _) in places {
             self.name_incomplete(origin);
-            only_of_files(origin.kind, &mut candidates);
         }
         if candidates.is_empty() {
             return;
@@ -398,17 +400,6 @@ fn is_lfs_pointer(bytes: &[u8]) -> bool {
         && size.is_some_and(|size| {
             (1..=20).contains(&size.len()) && size.iter().all(u8::is_ascii_digit)
         })
-}
-
-/// A name or a message is no file of logins, whatever it is made of.
-fn only_of_files(kind: OriginKind, candidates: &mut Vec<Candidate>) {
-    let file = matches!(
-        kind,
-        OriginKind::File | OriginKind::Stdin | OriginKind::Note
-    );
-    if !file {
-        candidates.retain(|candidate| candidate.view != ViewKind::Logins);
-    }
 }
 
 /// One secret each, as sure as it is at this path.

@@ -1598,13 +1598,6 @@ mod tests {
             fn probe(&mut self, _: &[u8]) -> Probed {
                 Probed::Nothing
             }
-            fn probe_version(
-                &mut self,
-                _: &[u8],
-                _: Option<crate::vocabulary::Base<'_>>,
-            ) -> (Probed, Option<crate::vocabulary::Known>) {
-                (Probed::Nothing, None)
-            }
             fn placed(
                 &mut self,
                 _: &[u8],

@@ -184,6 +184,7 @@ impl<'w> Crew<'w> {
                 bytes,
                 own: part,
                 last: end == stamp.len,
+                content: true,
             });
             Ok((candidates, lines))
         };
@@ -531,13 +532,6 @@ mod tests {
         }
         fn probe(&mut self, _: &[u8]) -> crate::vocabulary::Probed {
             crate::vocabulary::Probed::Nothing
-        }
-        fn probe_version(
-            &mut self,
-            _: &[u8],
-            _: Option<crate::vocabulary::Base<'_>>,
-        ) -> (crate::vocabulary::Probed, Option<crate::vocabulary::Known>) {
-            (crate::vocabulary::Probed::Nothing, None)
         }
         fn placed(
             &mut self,

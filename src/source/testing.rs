@@ -5,8 +5,8 @@
 
 use super::{NewWorker, Source, SourceError};
 use crate::vocabulary::{
-    Base, Candidate, Extent, Flow, Known, Origin, Piece, Probed, Scope, Skip, SkipReason, Span,
-    Stop, Text, Trace, Worker,
+    Candidate, Extent, Flow, Known, Origin, Piece, Probed, Scope, Skip, SkipReason, Span, Stop,
+    Text, Trace, Worker,
 };
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
@@ -160,10 +160,6 @@ impl Worker for Recorder {
             Some(_) => Probed::Something,
             None => Probed::Nothing,
         }
-    }
-
-    fn probe_version(&mut self, bytes: &[u8], _: Option<Base<'_>>) -> (Probed, Option<Known>) {
-        (self.probe(bytes), None)
     }
 
     fn placed(

@@ -46,6 +46,14 @@ impl OriginKind {
         }
     }
 
+    /// Whether it is the content of a file, which may be one of some kind.
+    pub fn is_content(self) -> bool {
+        matches!(
+            self,
+            OriginKind::File | OriginKind::Stdin | OriginKind::Note
+        )
+    }
+
     /// Whether it is a name, which has no lines.
     pub fn is_name(self) -> bool {
         matches!(self, OriginKind::RefName | OriginKind::FileName)
@@ -84,16 +92,24 @@ pub struct Piece<'a> {
     pub own: (usize, usize),
     /// Whether `bytes` reaches to the end of the file.
     pub last: bool,
+    /// Whether it is content, and no name or message.
+    pub content: bool,
 }
 
 impl<'a> Piece<'a> {
     /// A whole blob as one piece.
     pub fn whole(bytes: &'a [u8]) -> Self {
+        Piece::of(OriginKind::File, bytes)
+    }
+
+    /// The whole of something of this kind.
+    pub fn of(kind: OriginKind, bytes: &'a [u8]) -> Self {
         Piece {
             offset: 0,
             bytes,
             own: (0, bytes.len()),
             last: true,
+            content: kind.is_content(),
         }
     }
 }
@@ -242,7 +258,9 @@ pub trait Worker: Send {
 
     /// The same for a blob, which may have been made from another; and what is
     /// known now of it, where that is enough for those that are made from it.
-    fn probe_version(&mut self, bytes: &[u8], base: Option<Base<'_>>) -> (Probed, Option<Known>);
+    fn probe_version(&mut self, bytes: &[u8], _base: Option<Base<'_>>) -> (Probed, Option<Known>) {
+        (self.probe(bytes), None)
+    }
 
     /// Scans bytes of an object of the repository's history, at all the places
     /// that were found for them; what is `known` of them need not be searched

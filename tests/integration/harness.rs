@@ -9,11 +9,13 @@ use std::os::unix::ffi::OsStringExt;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::LazyLock;
 use std::sync::mpsc::RecvTimeoutError;
 use std::time::Duration;
 use tempfile::TempDir;
+use tightlip::engine::Scanner;
 use tightlip::report::Format;
-use tightlip::rules::{Ruleset, sample};
+use tightlip::rules::{Ruleset, ruleset, sample};
 
 /// The binary under test.
 pub const BINARY: &str = env!("CARGO_BIN_EXE_tightlip");
@@ -21,6 +23,10 @@ pub const BINARY: &str = env!("CARGO_BIN_EXE_tightlip");
 const PATIENCE: Duration = Duration::from_secs(300);
 /// The clock of tests that call the library, seconds since 1970.
 pub const NOW: i64 = 1_790_000_000;
+
+/// The built-in rules, ready to scan with.
+pub static SCANNER: LazyLock<Scanner> =
+    LazyLock::new(|| Scanner::new(Ruleset::builtin().into_rules(), ruleset::slots(), NOW));
 
 /// A token of a built-in rule; the same seed makes the same token.
 pub fn token(rule: &str, seed: u64) -> String {

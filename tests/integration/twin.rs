@@ -2,20 +2,16 @@
 //! without a prefilter: on the fixtures, on random bytes, on text that looks
 //! like tokens, in other encodings, and cut into windows.
 
-use crate::harness::{NOW, files_below, project, token, utf16};
+use crate::harness::{NOW, SCANNER, files_below, project, token, utf16};
 use crate::seeds;
 use base64::Engine;
 use proptest::prelude::*;
 use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
-use std::sync::LazyLock;
-use tightlip::engine::{Scanner, Scratch};
-use tightlip::rules::{Ruleset, ruleset, sample};
+use tightlip::engine::Scratch;
+use tightlip::rules::{Ruleset, sample};
 use tightlip::vocabulary::{Candidate, Piece, Span, ViewKind};
-
-static SCANNER: LazyLock<Scanner> =
-    LazyLock::new(|| Scanner::new(Ruleset::builtin().into_rules(), ruleset::slots(), NOW));
 
 /// What two ways of looking must agree on.
 type Seen = (u32, Span, Span, ViewKind, bool, String);
@@ -70,6 +66,7 @@ fn in_windows(bytes: &[u8], step: usize) -> Vec<Seen> {
             bytes: &bytes[from..to],
             own: (start - from, end - from),
             last: to == bytes.len(),
+            content: true,
         };
         SCANNER.scan(&piece, &mut scratch, &mut candidates);
     }

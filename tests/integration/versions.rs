@@ -2,17 +2,15 @@
 //! be what a scan of all of it says. And what that rests on: no judgement looks
 //! farther than its rule's reach.
 
-use crate::harness::{NOW, token};
+use crate::harness::{NOW, SCANNER, token};
 use crate::seeds;
 use proptest::prelude::*;
 use std::sync::LazyLock;
+use tightlip::engine::Scratch;
 use tightlip::engine::matcher::{Matcher, Memory, reach};
-use tightlip::engine::{Scanner, Scratch};
 use tightlip::rules::{Ruleset, ruleset, sample};
 use tightlip::vocabulary::{Base, Confidence, Copied, Known, Mark};
 
-static SCANNER: LazyLock<Scanner> =
-    LazyLock::new(|| Scanner::new(Ruleset::builtin().into_rules(), ruleset::slots(), NOW));
 static MATCHER: LazyLock<Matcher> =
     LazyLock::new(|| Matcher::new(Ruleset::builtin().into_rules(), ruleset::slots(), NOW));
 

@@ -17,7 +17,7 @@ use gix_pack::data::entry::Header;
 use sirocco::Format;
 use sirocco::inflate;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 /// An object on its way.
 pub(super) struct Object<'o, K> {
@@ -60,6 +60,7 @@ pub(super) fn walk<V: Visitor>(
     let threads = threads.clamp(1, places.len().div_ceil(64).max(1));
     let work = Work {
         pack,
+        places,
         families: &families,
         stop,
         next: AtomicUsize::new(0),
@@ -81,9 +82,7 @@ pub(super) fn walk<V: Visitor>(
 
 /// Who is made from whom. Objects are numbered in the order of the pack.
 struct Families {
-    /// Places in the index.
-    places: Vec<u32>,
-    /// Where they begin in the pack.
+    /// Where they begin.
     offsets: Vec<u64>,
     /// Those that are made from nothing.
     founders: Vec<u32>,
@@ -167,7 +166,6 @@ impl Families {
             children[of(at)].sort_by_key(|&child| std::cmp::Reverse(sizes[child as usize]));
         }
         Families {
-            places: places.to_vec(),
             offsets,
             founders,
             begins,
@@ -198,6 +196,8 @@ struct Task<K> {
 /// What all threads work at.
 struct Work<'w, K> {
     pack: &'w Pack,
+    /// Places in the index, by the numbers of the objects.
+    places: &'w [u32],
     families: &'w Families,
     stop: &'w Stop,
     /// The next founder.
@@ -239,9 +239,7 @@ impl<K: Send + Sync> Work<'_, K> {
             if tasks.len() > 1 && self.hungry.load(Ordering::Relaxed) > 0 {
                 // The first ones have the largest families.
                 let away = tasks.drain(..tasks.len() / 2);
-                let mut shared = self.shared.lock().unwrap_or_else(PoisonError::into_inner);
-                shared.extend(away);
-                drop(shared);
+                self.shared().extend(away);
                 self.more.notify_all();
             }
         }
@@ -260,7 +258,7 @@ impl<K: Send + Sync> Work<'_, K> {
         if let Some(&number) = self.families.founders.get(next) {
             return Some(Task { number, base: None });
         }
-        let mut shared = self.shared.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut shared = self.shared();
         if let Some(task) = shared.pop() {
             return Some(task);
         }
@@ -283,9 +281,13 @@ impl<K: Send + Sync> Work<'_, K> {
         None
     }
 
+    fn shared(&self) -> MutexGuard<'_, Vec<Task<K>>> {
+        self.shared.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Sends home those who wait.
     fn end(&self) {
-        let shared = self.shared.lock().unwrap_or_else(PoisonError::into_inner);
+        let shared = self.shared();
         self.over.store(true, Ordering::Relaxed);
         drop(shared);
         self.more.notify_all();
@@ -330,7 +332,7 @@ impl<K: Send + Sync> Work<'_, K> {
             }
         };
         let kept = visitor.object(&Object {
-            at: self.families.places[number],
+            at: self.places[number],
             kind,
             bytes: &decoder.bytes,
             base: made,

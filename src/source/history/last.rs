@@ -30,9 +30,9 @@ pub(super) struct Step {
     pub len: usize,
 }
 
-/// Trees are far smaller than what is decoded at most.
-pub(super) fn place(at: usize) -> u32 {
-    u32::try_from(at).unwrap_or(u32::MAX)
+/// Counts of what fits in memory many times over, and places in a tree.
+pub(super) fn small(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
 }
 
 impl Last {
@@ -64,15 +64,15 @@ impl Last {
         self.start(entries.start)..self.start(entries.end)
     }
 
-    /// Calls `new` with each entry that stands in place of others; `ends` says
-    /// then where they end.
+    /// Calls `new` with each entry that stands in place of others, and its
+    /// number among them; `ends` says then where they end.
     pub fn step<'b>(
         &self,
         bytes: &'b [u8],
         same: &Same,
         hash: gix_hash::Kind,
         ends: &mut Vec<u32>,
-        mut new: impl FnMut(&Entry<'b>),
+        mut new: impl FnMut(usize, &Entry<'b>),
     ) -> Step {
         let start = same.middle.start;
         let end = bytes.len() - (self.bytes.len() - same.middle.end);
@@ -83,8 +83,8 @@ impl Last {
             && let Some(entry) = entries.next()
         {
             at = bytes.len() - entries.left();
-            ends.push(place(at));
-            new(&entry);
+            new(ends.len(), &entry);
+            ends.push(small(at));
         }
         if at == end {
             return Step {
@@ -125,7 +125,7 @@ impl Last {
 
     /// Turns into a tree that has other entries in place of these.
     pub fn turn_into(&mut self, bytes: &[u8], range: Range<usize>, ends: &[u32]) {
-        let shift = place(bytes.len()).wrapping_sub(place(self.bytes.len()));
+        let shift = small(bytes.len()).wrapping_sub(small(self.bytes.len()));
         for end in &mut self.ends[range.end..] {
             *end = end.wrapping_add(shift);
         }

@@ -544,7 +544,9 @@ impl Audit<'_> {
                 .collect();
             let places: Vec<u32> = here.keys().copied().collect();
             // What is not decoded in this way is read one by one below.
-            if let Some(places) = pack.with_bases(&places).filter(|_| !here.is_empty()) {
+            if !places.is_empty()
+                && let Some(places) = pack.with_bases(&places)
+            {
                 deltas::walk(pack, &places, threads, stop, || Placer {
                     audit: self,
                     all,

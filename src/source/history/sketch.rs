@@ -6,7 +6,7 @@
 //! Objects pass in the order of their deltas, where a tree is nearly the one
 //! before it: only what differs is read and noted.
 
-use super::last::{Last, place};
+use super::last::{Last, small};
 use gix_hash::oid;
 use std::collections::HashSet;
 
@@ -56,7 +56,7 @@ impl Sketch {
         } = self;
         let same = last.same(bytes);
         let mut before = last.entries(&same.middle, hash).peekable();
-        let step = last.step(bytes, &same, hash, ends, |entry| {
+        let step = last.step(bytes, &same, hash, ends, |_, entry| {
             current.added.push(short(entry.id));
             // Both are in order, nearly; a name that is missed is named again.
             while before.next_if(|old| old.name < entry.name).is_some() {}
@@ -66,7 +66,7 @@ impl Sketch {
         });
         let removed = last.entries(&last.place_of(&step.old), hash);
         current.removed.extend(removed.map(|entry| short(entry.id)));
-        let end = (place(current.added.len()), place(current.removed.len()));
+        let end = (small(current.added.len()), small(current.removed.len()));
         current.trees.push((short(id.as_bytes()), end.0, end.1));
         if current.added.len() >= BLOCK {
             self.blocks.push(std::mem::take(current));
@@ -154,7 +154,7 @@ impl Sieve {
         let words = ids.len().next_power_of_two().clamp(1 << 12, 1 << 20);
         let mut sieve = Sieve {
             bits: vec![0; words],
-            mask: place(words * 64 - 1),
+            mask: small(words * 64 - 1),
         };
         for id in ids {
             let at = id & sieve.mask;

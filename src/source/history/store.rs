@@ -73,15 +73,12 @@ impl Pack {
     }
 
     /// These places and those of all bases their deltas build on, in the order
-    /// of the pack; `None` when a header on the way cannot be read. The first
-    /// object of the pack is always among them, because gix begins to read
-    /// there and seeks from it.
+    /// of the pack; `None` when a header on the way cannot be read.
     pub fn with_bases(&self, places: &[u32]) -> Option<Vec<u32>> {
         let index = &self.bundle.index;
-        let first = (0..self.len()).min_by_key(|at| index.pack_offset_at_index(*at));
         let mut needed: HashSet<u64> = HashSet::new();
-        for at in places.iter().copied().chain(first) {
-            let mut offset = index.pack_offset_at_index(at);
+        for at in places {
+            let mut offset = index.pack_offset_at_index(*at);
             while needed.insert(offset) {
                 offset = match self.bundle.pack.entry(offset).ok()?.header {
                     Header::OfsDelta { base_distance } => offset.checked_sub(base_distance)?,

@@ -3,7 +3,7 @@
 //! directories that may lead there, too; then what leads nowhere falls away.
 
 use super::deltas::{self, Object, Visitor};
-use super::last::Last;
+use super::last::{Last, small};
 use super::sketch::{Leading, Sketch};
 use super::store::{Pack, Store, read_packed};
 use super::walk;
@@ -234,9 +234,8 @@ impl Notes {
         let mut last = std::mem::take(&mut self.last);
         let mut ends = std::mem::take(&mut self.ends);
         let mut new = Vec::new();
-        let mut number = 0;
         let same = last.same(bytes);
-        let step = last.step(bytes, &same, store.hash, &mut ends, |entry| {
+        let step = last.step(bytes, &same, store.hash, &mut ends, |number, entry| {
             if search.check
                 && !entry.is_gitlink()
                 && let Ok(id) = ObjectId::try_from(entry.id)
@@ -244,11 +243,10 @@ impl Notes {
             {
                 self.missing.insert(id);
             }
-            number += 1;
             if wanted.is_empty() {
                 return;
             }
-            let mut note = |what| new.push((number - 1, self.number(entry.name), what));
+            let mut note = |what| new.push((number, self.number(entry.name), what));
             // A mode may say that a file is a directory, or the reverse; what
             // was found tells what it is.
             let found = wanted.blob_bytes(entry.id);
@@ -269,7 +267,7 @@ impl Notes {
             *number += step.old.start;
         }
         for (entry, ..) in &mut self.noted[back..] {
-            *entry = *entry - step.old.len() + number;
+            *entry = *entry - step.old.len() + ends.len();
         }
         self.noted.splice(front..back, new);
         last.turn_into(&bytes[..step.len], step.old, &ends);
@@ -288,11 +286,6 @@ impl Notes {
             .push((key(id), small(block.keys.len()), small(block.wanted.len())));
         self.blocks.push(block);
     }
-}
-
-/// Counts of what fits in memory many times over.
-fn small(count: usize) -> u32 {
-    u32::try_from(count).unwrap_or(u32::MAX)
 }
 
 /// One thread's notes, handed over when it ends.
