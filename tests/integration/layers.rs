@@ -55,6 +55,7 @@ const FENCES: &[(&str, &[&str])] = &[
         "flate2",
         &["source/loose.rs", "source/reftable.rs", "engine/rdata.rs"],
     ),
+    ("foldhash", &["source/history/"]),
     ("getrandom", &["bin/"]),
     ("globset", &["policy/", "pipeline/worker.rs", "bin/"]),
     ("hmac", &["policy/keys.rs"]),

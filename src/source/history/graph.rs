@@ -3,9 +3,10 @@
 
 use super::commits::{Commit, Tag};
 use super::roots::{self, Flags, Root};
+use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 use gix_hash::ObjectId;
 use std::cmp::Reverse;
-use std::collections::{BinaryHeap, HashMap, HashSet};
+use std::collections::BinaryHeap;
 
 /// All commits that were found.
 pub(super) struct Graph {
@@ -266,7 +267,7 @@ mod tests {
         let commits = || vec![commit(2, &[1], 1), commit(5, &[4], 1)];
         let roots = [root(2, roots::LOCAL)];
         let graph = Graph::new(commits(), &[], &roots, &[]);
-        assert_eq!(graph.missing, [id(1)].into());
+        assert_eq!(graph.missing, HashSet::from_iter([id(1)]));
         let graph = Graph::new(commits(), &[], &roots, &[id(2)]);
         assert!(graph.missing.is_empty());
         // What git no longer needs it may throw away in part.

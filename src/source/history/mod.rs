@@ -34,11 +34,11 @@ pub use range::{Asked, Commits, CommitsOptions};
 
 use commits::Parts;
 use deltas::{Object, Visitor};
+use foldhash::{HashMap, HashSet, HashSetExt};
 use gix_hash::ObjectId;
 use graph::Graph;
 use places::{Found, Places, Stay};
 use roots::{Flags, NOTES, Roots};
-use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -253,17 +253,19 @@ impl Audit<'_> {
             stop,
         };
         let loose = found.loose;
-        let forest = search.forest(&loose, found.sketches);
-        if stop.is_set() {
-            self.skip(worker, b"", SkipReason::Interrupted);
-            return;
-        }
-        let places = self.places(&forest, &graph);
-        if let Some(why) = places.refused {
-            self.skip(worker, b"", SkipReason::Unsupported(why.to_owned()));
-        }
-        let found = places.found();
-        let mut missing = forest.missing.clone();
+        // The forest is gone when the findings come: both are large.
+        let (found, mut missing) = {
+            let forest = search.forest(&loose, found.sketches);
+            if stop.is_set() {
+                self.skip(worker, b"", SkipReason::Interrupted);
+                return;
+            }
+            let places = self.places(&forest, &graph);
+            if let Some(why) = places.refused {
+                self.skip(worker, b"", SkipReason::Unsupported(why.to_owned()));
+            }
+            (places.found(), forest.missing)
+        };
         if !check && is_lost(&wanted, &graph, &found) {
             // Perhaps because the tree that led there is not here.
             missing = self.torn(&search, &loose, &graph);

@@ -8,8 +8,8 @@ use super::graph::Graph;
 use super::roots::{self, Flags};
 use super::trees::{Child, Forest, Leaf, TreeAt};
 use super::{DEEPEST, MOST, TOO_DEEP};
+use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 use gix_hash::ObjectId;
-use std::collections::{HashMap, HashSet};
 
 /// A wanted thing at a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -20,9 +20,10 @@ use crate::vocabulary::{
     CommitRef, Extent, Holder, Origin, OriginKind, Probed, Scope, Skip, SkipReason, Stop, Trace,
     Worker,
 };
+use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 use gix_hash::ObjectId;
 use std::cell::OnceCell;
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::rc::Rc;
 use std::sync::atomic::{AtomicUsize, Ordering};

@@ -7,8 +7,8 @@
 //! before it: only what differs is read and noted.
 
 use super::last::{Last, small};
+use foldhash::{HashSet, HashSetExt};
 use gix_hash::oid;
-use std::collections::HashSet;
 
 /// How many ids stand in a block before the next one is begun. One list for
 /// all would be copied, and stand in memory twice, each time it grows.

@@ -9,8 +9,9 @@ use super::store::{Pack, Store, read_packed};
 use super::walk;
 use crate::source::loose::Kind;
 use crate::vocabulary::Stop;
+use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 use gix_hash::ObjectId;
-use std::collections::{HashMap, HashSet};
+use std::collections::hash_map::Entry;
 use std::sync::{Mutex, PoisonError};
 
 /// A tree, by its place in the [`Forest`].
@@ -151,21 +152,17 @@ struct Noted<'b> {
 }
 
 impl Block {
-    fn trees(&self) -> impl Iterator<Item = Noted<'_>> {
-        let (mut directory, mut found) = (0, 0);
-        self.trees
-            .iter()
-            .map(move |&(key, directories_end, wanted_end)| {
-                let directories = directory as usize..directories_end as usize;
-                let wanted = found as usize..wanted_end as usize;
-                (directory, found) = (directories_end, wanted_end);
-                Noted {
-                    key,
-                    keys: &self.keys[directories.clone()],
-                    names: &self.names[directories],
-                    wanted: &self.wanted[wanted],
-                }
-            })
+    fn tree(&self, at: usize) -> Noted<'_> {
+        let (key, directories_end, wanted_end) = self.trees[at];
+        let before = at.checked_sub(1).map(|before| self.trees[before]);
+        let (_, directory, found) = before.unwrap_or_default();
+        let directories = directory as usize..directories_end as usize;
+        Noted {
+            key,
+            keys: &self.keys[directories.clone()],
+            names: &self.names[directories],
+            wanted: &self.wanted[found as usize..wanted_end as usize],
+        }
     }
 }
 
@@ -427,29 +424,17 @@ fn grow(mut notes: Vec<Notes>) -> Forest {
         missing.extend(note.missing);
         blocks.extend(note.blocks);
     }
-    let alive = leading(&blocks);
-    let mut place: HashMap<u64, TreeAt> = HashMap::with_capacity(alive.keys.len());
+    let (place, trees) = leading(&blocks);
     let mut leaves = Vec::new();
     let mut ends: Vec<usize> = Vec::new();
-    // First the places of all, because any may stand in any.
-    for tree in blocks.iter().flat_map(Block::trees) {
-        if alive.contains(tree.key) {
-            let next = small(place.len());
-            place.entry(tree.key).or_insert(next);
-        }
-    }
-    for tree in blocks.iter().flat_map(Block::trees) {
-        // In the same order; a tree that was noted twice has its leaves.
-        if !alive.contains(tree.key) || place.get(&tree.key) != Some(&small(ends.len())) {
-            continue;
-        }
+    for (block, at) in trees {
+        let tree = blocks[block as usize].tree(at as usize);
         let start = leaves.len();
         let directories = tree.keys.iter().zip(tree.names);
         leaves.extend(directories.filter_map(|(key, name)| {
-            let tree = alive.contains(*key).then(|| place.get(key)).flatten()?;
             Some(Leaf {
                 name: *name,
-                child: Child::Tree(*tree),
+                child: Child::Tree(*place.get(key)?),
             })
         }));
         leaves.extend(tree.wanted.iter().map(|&(name, number)| Leaf {
@@ -492,47 +477,30 @@ fn one_numbering(notes: &mut [Notes]) -> Vec<Vec<u8>> {
     names
 }
 
-/// A set of keys, with a bit table in front that says of nearly all others
-/// that they are not in it.
-struct Alive {
-    keys: HashSet<u64>,
-    bits: Vec<u64>,
-}
-
-impl Alive {
-    fn bit(key: u64) -> (usize, u64) {
-        ((key >> 6) as usize & 0xffff, 1 << (key & 63))
-    }
-
-    fn contains(&self, key: u64) -> bool {
-        let (word, mask) = Alive::bit(key);
-        self.bits[word] & mask != 0 && self.keys.contains(&key)
-    }
-
-    fn insert(&mut self, key: u64) -> bool {
-        let (word, mask) = Alive::bit(key);
-        self.bits[word] |= mask;
-        self.keys.insert(key)
-    }
-}
-
-/// The trees that lead to something wanted: a pass over all directories for
-/// each level of depth.
-fn leading(blocks: &[Block]) -> Alive {
-    let mut alive = Alive {
-        keys: HashSet::new(),
-        bits: vec![0; 1 << 16],
-    };
+/// The trees that lead to something wanted, each as its block and its place in
+/// it, and their numbers: a pass for each level of depth over all that have not
+/// led anywhere so far.
+fn leading(blocks: &[Block]) -> (HashMap<u64, TreeAt>, Vec<(u32, u32)>) {
+    let mut place = HashMap::new();
+    let mut leading = Vec::new();
+    let all =
+        |(at, block): (u32, &Block)| (0..small(block.trees.len())).map(move |tree| (at, tree));
+    let mut open: Vec<(u32, u32)> = (0..).zip(blocks).flat_map(all).collect();
     loop {
-        let mut grown = false;
-        for tree in blocks.iter().flat_map(Block::trees) {
-            let leads = !tree.wanted.is_empty() || tree.keys.iter().any(|key| alive.contains(*key));
-            if leads && !alive.contains(tree.key) {
-                grown |= alive.insert(tree.key);
+        let before = open.len();
+        open.retain(|&(block, at)| {
+            let tree = blocks[block as usize].tree(at as usize);
+            let leads =
+                !tree.wanted.is_empty() || tree.keys.iter().any(|key| place.contains_key(key));
+            // One may have been noted twice.
+            if leads && let Entry::Vacant(vacant) = place.entry(tree.key) {
+                vacant.insert(small(leading.len()));
+                leading.push((block, at));
             }
-        }
-        if !grown {
-            return alive;
+            !leads
+        });
+        if open.len() == before {
+            return (place, leading);
         }
     }
 }
