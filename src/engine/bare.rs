@@ -4,19 +4,19 @@
 //! length and alphabet, and does one of that rule's words stand close enough?
 //! The words of all rules are looked for at once.
 
+use super::finder::Finder;
 use super::gate::{Lengths, Wanted};
 use crate::rules::rule::{ByteSet, Mixture, RunBehind, RunShape, Shape, is_run, is_word};
 use crate::rules::{Anchor, Rule, Slot};
 use crate::vocabulary::RuleIndex;
-use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use std::ops::Range;
-use std::sync::OnceLock;
-use std::sync::atomic::{AtomicU32, Ordering};
 
 /// The longest text a pattern is looked for by, bytes.
 const TEXT: usize = 16;
 /// Runs longer than this share one shelf.
 const LONGEST: usize = 160;
+/// More of a token behind its run than this is far, bytes.
+pub(super) const TAIL: u16 = 64;
 
 /// The rules that only a run of characters announces.
 pub struct Bare {
@@ -56,12 +56,13 @@ struct Entry {
     /// The rule asks for a slot in any case.
     slot: bool,
     /// No word thins it: it has none, its file's name may vouch for it, or the
-    /// token goes on behind its run and has its words who knows where.
+    /// token goes on far behind its run, and has its words who knows where.
     free: bool,
     /// It is a pattern's secret, and the pattern begins with a text: how far in
     /// front of the run, bytes, at most.
     behind: Option<u16>,
-    /// How far from the run a near word may stand, bytes.
+    /// How far from the run a near word may stand, bytes: as far as from the
+    /// token, and what of that may follow the run.
     within: u32,
 }
 
@@ -131,9 +132,9 @@ impl Bare {
                 rule: index,
                 shape,
                 slot: rule.both,
-                free: rule.near.is_empty() || !rule.paths.is_empty() || !shape.whole,
+                free: rule.near.is_empty() || !rule.paths.is_empty() || shape.tail > TAIL,
                 behind,
-                within: rule.within,
+                within: rule.within + u32::from(shape.tail.min(TAIL)),
             };
             for shelf in &mut shelves[least.min(LONGEST)..=most.min(LONGEST)] {
                 shelf.entries.push(entry);
@@ -374,46 +375,4 @@ impl Bare {
             None => true,
         }
     }
-}
-
-/// Words that are looked for all at once, in any case. Built when they are first
-/// asked for, as most files have no run that fits, and built anew for speed,
-/// which takes three times as long, when they are asked for often.
-#[derive(Default)]
-struct Finder {
-    first: OnceLock<Option<AhoCorasick>>,
-    fast: OnceLock<Option<AhoCorasick>>,
-    asked: AtomicU32,
-}
-
-impl Finder {
-    /// How often the first is asked before the fast one is built.
-    const OFTEN: u32 = 1000;
-
-    fn get<W: AsRef<[u8]>, I: Iterator<Item = W>>(
-        &self,
-        words: impl Fn() -> I,
-    ) -> Option<&AhoCorasick> {
-        if let Some(fast) = self.fast.get() {
-            return fast.as_ref();
-        }
-        if self.asked.fetch_add(1, Ordering::Relaxed) < Self::OFTEN {
-            let build = || build(words(), AhoCorasickKind::ContiguousNFA);
-            return self.first.get_or_init(build).as_ref();
-        }
-        let build = || build(words(), AhoCorasickKind::DFA);
-        self.fast.get_or_init(build).as_ref()
-    }
-}
-
-fn build<W: AsRef<[u8]>>(
-    words: impl Iterator<Item = W>,
-    kind: AhoCorasickKind,
-) -> Option<AhoCorasick> {
-    AhoCorasick::builder()
-        .ascii_case_insensitive(true)
-        .match_kind(MatchKind::Standard)
-        .kind(Some(kind))
-        .build(words)
-        .ok()
 }

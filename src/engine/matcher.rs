@@ -4,6 +4,7 @@
 
 use super::asked::Asked;
 use super::assignment::{self, Form};
+use super::finder::Finder;
 use super::weigh::{BLANKS, is_whole, weigh};
 use crate::rules::check::Verdict;
 use crate::rules::name::{self, Words};
@@ -19,6 +20,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 /// The longest escape that a token may stand behind, bytes.
 const ESCAPE: usize = 6;
+/// So many near words are looked for one by one.
+const FEW: usize = 3;
 
 /// Which gate refused a candidate, and why.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -126,6 +129,8 @@ pub struct Matcher {
     regexes: Vec<OnceLock<AtPlace>>,
     /// Of the rules of names.
     words: Vec<OnceLock<Words>>,
+    /// Of the rules that have many near words.
+    near: Vec<Finder>,
     slots: &'static [Slot],
     slot_regexes: Vec<OnceLock<Option<Regex>>>,
     now: i64,
@@ -140,6 +145,7 @@ impl Matcher {
         Matcher {
             regexes: rules.iter().map(|_| OnceLock::new()).collect(),
             words: rules.iter().map(|_| OnceLock::new()).collect(),
+            near: rules.iter().map(|_| Finder::default()).collect(),
             slot_regexes: slots.iter().map(|_| OnceLock::new()).collect(),
             rules,
             slots,
@@ -171,7 +177,7 @@ impl Matcher {
             Shape::Pattern { .. } => rule.anywhere || !is_inside_word(text, at),
             Shape::Named { words, unless, .. } => {
                 let words = self.words[rule_at].get_or_init(|| Words::new(words));
-                return self.attempt_named(rule, words, unless, text, at, memory);
+                return self.attempt_named(rule_at, words, unless, text, at, memory);
             }
         };
         if !begins {
@@ -216,7 +222,7 @@ impl Matcher {
             }
         }
         // Checks may cost far more.
-        let company = self.find_company(rule, text, &matched)?;
+        let company = self.find_company(rule_at, text, &matched)?;
         let judged = self.judge(rule, value, memory)?;
         let mut attempt = Attempt::new(secret, matched, "length and structure fit", judged);
         attempt.plain = is_plain(rule, value, &attempt);
@@ -227,13 +233,14 @@ impl Matcher {
     /// The same for a rule of names: the reader says what the name is given.
     fn attempt_named(
         &self,
-        rule: &Rule,
+        rule_at: usize,
         words: &Words,
         unless: &[Str],
         text: &[u8],
         at: usize,
         memory: &mut Memory,
     ) -> Result<Attempt, Refusal> {
+        let rule = &self.rules[rule_at];
         let length = words.at(text, at).ok_or(Refusal::Shape)?;
         let end = text.len().min(at + rule.max_length as usize + 1);
         let reader = assignment::Reader::new(text, at, end);
@@ -265,7 +272,7 @@ impl Matcher {
         let mut attempt = Attempt::new(found.value.clone(), matched, form, judged);
         weigh(rule, text, &found, &mut attempt);
         attempt.plain = is_plain(rule, value, &attempt) && is_whole(text, &found);
-        attempt.keep(self.find_company(rule, text, &attempt.matched)?);
+        attempt.keep(self.find_company(rule_at, text, &attempt.matched)?);
         Ok(attempt)
     }
 
@@ -299,10 +306,11 @@ impl Matcher {
     /// A word near by, a slot right in front, or the path, which comes later.
     fn find_company(
         &self,
-        rule: &Rule,
+        rule_at: usize,
         text: &[u8],
         matched: &Range<usize>,
     ) -> Result<Company, Refusal> {
+        let rule = &self.rules[rule_at];
         let mut company = Company::default();
         if rule.near.is_empty() && rule.slots.is_empty() && rule.paths.is_empty() {
             return Ok(company);
@@ -310,7 +318,15 @@ impl Matcher {
         let within = rule.within as usize;
         let before = matched.start.saturating_sub(within)..matched.start;
         let after = matched.end..text.len().min(matched.end + within);
-        let word = near_word(rule, text, &before).or_else(|| near_word(rule, text, &after));
+        let near = |side: &Range<usize>| {
+            // Most places have none, and looking for many in turn takes long.
+            let words = || rule.near.iter().map(|word| word.as_bytes());
+            let many = rule.near.len() > FEW;
+            let finder = many.then(|| self.near[rule_at].get(words)).flatten();
+            let may = finder.is_none_or(|finder| finder.is_match(&text[side.clone()]));
+            may.then(|| near_word(rule, text, side)).flatten()
+        };
+        let word = near(&before).or_else(|| near(&after));
         if let Some((word, place)) = word {
             company.places.push(place);
             let close = Cow::Owned(format!("\"{word}\" close by"));

@@ -7,6 +7,7 @@ pub mod bare;
 pub mod buckets;
 pub mod decode;
 pub mod encoded;
+mod finder;
 pub mod gate;
 pub mod json;
 pub mod logins;

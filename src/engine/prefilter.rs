@@ -2,7 +2,7 @@
 //! for the sweep and exact tables for what the sweep lets through. It changes
 //! speed, never results: every place where a rule could match is named.
 
-use super::bare::{Bare, BareScratch};
+use super::bare::{Bare, BareScratch, TAIL};
 use super::encoded::{self, Place};
 use super::gate::{Gate, GateScratch, Kind, Swept, TextKey};
 use crate::rules::opening::may_begin;
@@ -215,11 +215,14 @@ impl Reach {
                 behind: least.behind + usize::from(text.before_most),
                 ..least
             },
-            Anchor::Run(_) => Reach {
-                before: least.before + within,
-                behind: least.behind + within,
-                run: (least.before, within + least.before),
-            },
+            Anchor::Run(run) => {
+                let within = within + usize::from(run.tail.min(TAIL));
+                Reach {
+                    before: least.before + within,
+                    behind: least.behind + within,
+                    run: (least.before, within + least.before),
+                }
+            }
             Anchor::Behind(behind) => {
                 let reach = least.behind + usize::from(behind.reach);
                 let short = most(&behind.run) <= short;

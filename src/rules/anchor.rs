@@ -392,10 +392,9 @@ fn branch(
 /// The lengths and kinds of the run that a token begins with.
 fn run_shape(hir: &Hir) -> RunShape {
     let edge = edge(hir);
-    let whole = alphabet(hir).bytes().all(|b| edge.has(b));
     let mut shape = RunShape {
         base64: edge.has(b'+'),
-        whole,
+        tail: 0,
         least: u16::try_from(leading_run(hir).0).unwrap_or(u16::MAX),
         most: 0,
         kinds: 0,
@@ -406,9 +405,10 @@ fn run_shape(hir: &Hir) -> RunShape {
         _ => std::slice::from_ref(hir),
     };
     for alternative in alternatives {
-        let (most, alphabet) = whole_run(alternative, &edge);
+        let (most, alphabet, tail) = whole_run(alternative, &edge);
         let kinds = alphabet.bytes().fold(0, |k, b| k | RunShape::kind(b));
         shape.most = shape.most.max(most);
+        shape.tail = shape.tail.max(tail);
         shape.kinds |= kinds;
         if !has_both_cases(alternative) {
             shape.one_case |= kinds;
@@ -417,31 +417,34 @@ fn run_shape(hir: &Hir) -> RunShape {
     shape
 }
 
-/// The longest run that a token begins with, and what it may hold.
-fn whole_run(hir: &Hir, edge: &ByteSet) -> (u16, ByteSet) {
+/// The longest run that a token begins with, what it may hold, and how much may
+/// follow it.
+fn whole_run(hir: &Hir, edge: &ByteSet) -> (u16, ByteSet, u16) {
     let most = |hir: &Hir| {
         let most = hir.properties().maximum_len();
         most.and_then(|most| u16::try_from(most).ok())
             .unwrap_or(u16::MAX)
     };
+    let all = |parts: &[&Hir]| {
+        let lengths = parts.iter().map(|part| most(part));
+        lengths.fold(0, u16::saturating_add)
+    };
     let mut parts = Vec::new();
     flatten(hir, &mut parts);
     let run = parts.iter().take_while(|part| leading_run(part).1).count();
-    let Some(next) = parts.get(run) else {
-        return (most(hir), alphabet(hir));
+    let (run, tail) = parts.split_at(run);
+    let Some(next) = tail.first() else {
+        return (most(hir), alphabet(hir), 0);
     };
     let ends = first_bytes(next).is_some_and(|first| !first.bytes().any(|b| edge.has(b)));
     if !ends {
         // Where the token goes on behind the run, the run may hold whatever
         // the boundary lets it.
-        return (most(hir), *edge);
+        return (most(hir), *edge, all(tail));
     }
     let mut set = ByteSet::EMPTY;
-    parts[..run]
-        .iter()
-        .for_each(|part| set.join(&alphabet(part)));
-    let longest = parts[..run].iter().map(|part| most(part));
-    (longest.fold(0, u16::saturating_add), set)
+    run.iter().for_each(|part| set.join(&alphabet(part)));
+    (all(run), set, all(tail))
 }
 
 /// Whether the leading run has a stretch of a dozen or more characters drawn
@@ -665,7 +668,7 @@ mod tests {
     fn a_bare_run_is_an_anchor_only_between_boundaries() {
         let hex = RunShape {
             base64: false,
-            whole: true,
+            tail: 0,
             least: 32,
             most: 32,
             kinds: 3,
@@ -673,10 +676,7 @@ mod tests {
         };
         assert_eq!(anchors("[0-9a-f]{32}", true), Ok(vec![Anchor::Run(hex)]));
         // A colon ends the run; a dash would go on with it.
-        let goes_on = RunShape {
-            whole: false,
-            ..hex
-        };
+        let goes_on = RunShape { tail: 41, ..hex };
         let pair = anchors("[0-9a-f]{32}:[0-9a-z]{40}", true);
         assert_eq!(pair, Ok(vec![Anchor::Run(goes_on)]));
         let either = anchors("(?:[0-9a-f]{32}|[A-Za-z0-9_]{32})", true);

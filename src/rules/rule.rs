@@ -214,8 +214,8 @@ pub struct RunBehind {
 pub struct RunShape {
     /// Whether `+` and `/` belong to the run.
     pub base64: bool,
-    /// Whether the run is the whole token.
-    pub whole: bool,
+    /// How much of the token may stand behind the run, at most, bytes.
+    pub tail: u16,
     /// The shortest such run, bytes.
     pub least: u16,
     /// The longest, bytes.
