@@ -121,6 +121,30 @@ fn on_the_examples_of_every_rule() {
     }
 }
 
+/// A token may go on behind the run that announces it, and its word stand as far
+/// from its end as the rule allows.
+#[test]
+fn words_count_as_far_as_the_rule_says() {
+    for id in ["upstash-rest-token", "weaviate-api-key"] {
+        let rules = SCANNER.rules().iter();
+        let rule = rules.clone().find(|rule| rule.id == *id).unwrap();
+        let word = &rule.near[0];
+        let secret = token(id, 7);
+        let within = rule.within as usize;
+        for tail in ["", "=", "=="] {
+            let mut found = Vec::new();
+            for gap in within - word.len() - 3..within + 3 {
+                let text = format!("TOKEN={secret}{tail}{}{word}", "\n".repeat(gap));
+                assert_eq!(difference(text.as_bytes()), None, "{id} {tail} {gap}");
+                let seen = scanned(&Piece::whole(text.as_bytes()));
+                let of_rule = |seen: &Seen| SCANNER.rules()[seen.0 as usize].id == *id;
+                found.extend(seen.iter().any(of_rule).then_some(gap));
+            }
+            assert_eq!(found.last(), Some(&(within - word.len())), "{id} {tail}");
+        }
+    }
+}
+
 #[test]
 fn windows_see_what_the_whole_sees() {
     let mut text = Vec::new();
