@@ -85,3 +85,29 @@ fn case_52_a_signal_ends_an_audit_within_a_second() {
         assert_eq!(files_below(&place.root()), before, "nothing is left behind");
     }
 }
+
+#[test]
+fn a_signal_ends_the_writing_of_a_report() {
+    // At stake: a terminal that a pager holds, and no way out.
+    let place = Place::started();
+    let leaks: Vec<String> = (0..400).map(leak).collect();
+    place.write("a.env", leaks.join("\n"));
+    for (signal, code) in [("-INT", 130), ("-TERM", 143)] {
+        let mut command = place.command(BINARY);
+        command.args([
+            "scan",
+            "--format",
+            "json",
+            "--report",
+            "json=whole.json",
+            ".",
+        ]);
+        // Nobody reads it, and a pipe takes no more than a part.
+        let (ended, out, took) = interrupted(command, signal);
+        assert_eq!(ended, code, "{signal}");
+        assert!(took < Duration::from_secs(1), "{took:?}");
+        let whole = fs::read_to_string(place.at("whole.json")).unwrap();
+        assert!(whole.len() > out.len() && whole.starts_with(&out));
+        fs::remove_file(place.at("whole.json")).unwrap();
+    }
+}

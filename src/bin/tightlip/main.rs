@@ -32,8 +32,8 @@ use tightlip::source::{
     Asked, Base, Commits, CommitsOptions, Files, FilesOptions, History, HistoryOptions, Hook,
     Message, Seen, Source, Staged, Stdin, Surroundings,
 };
-use tightlip::vocabulary::{Confidence, Meter, Severity};
-use watch::Watch;
+use tightlip::vocabulary::{Confidence, Meter, Severity, Stop};
+use watch::{Heeding, Watch};
 
 /// How far the run has come. There is one run in a process.
 static METER: Meter = Meter::new();
@@ -601,7 +601,8 @@ impl<'c> Call<'c> {
             directory: &directory,
         };
         let shown = !self.common.quiet && io::stderr().is_terminal();
-        let watch = Watch::start(shown.then_some(self.mode), &METER)?;
+        let shown = shown.then_some(self.mode);
+        let watch = Watch::start(shown, &METER, watch::INTERRUPTED)?;
         let report = pipeline::run(source, self.scanner.get(), &options, watch.stop());
         if let Some(code) = watch.end() {
             // Half a report would look like a whole one.
@@ -615,25 +616,14 @@ impl<'c> Call<'c> {
         report.period = Some((began, ended));
         self.name_repository(&mut report);
         report.coverage.notes.extend(self.notes.clone());
-        for (format, path) in &self.common.report {
-            self.write_file(&report, *format, path)?;
-        }
-        match &self.common.output {
-            Some(path) => self.write_file(&report, self.common.format, path)?,
-            None => {
-                let terminal = io::stdout().is_terminal();
-                let style = self.style(terminal);
-                // Elsewhere the output is a function of the input alone.
-                let elapsed = terminal.then_some(elapsed);
-                report::write(
-                    &report,
-                    self.common.format,
-                    &style,
-                    elapsed,
-                    &mut io::stdout().lock(),
-                )
-                .context("cannot write to standard output; name a file for it with -o")?;
+        let watch = Watch::start(None, &METER, watch::CUT_SHORT)?;
+        let written = self.write(&report, elapsed, watch.stop());
+        match (watch.end(), written) {
+            (Some(code), Err(_)) => {
+                writeln!(io::stderr(), "{}", watch::CUT_SHORT)?;
+                return Ok(ExitCode::from(code));
             }
+            (_, written) => written?,
         }
         let code = report.exit_code();
         Ok(ExitCode::from(if code == 1 && self.common.exit_zero {
@@ -641,6 +631,24 @@ impl<'c> Call<'c> {
         } else {
             code
         }))
+    }
+
+    /// Writes the report wherever it was asked for.
+    fn write(&self, report: &Report<'_>, elapsed: Duration, stop: &Stop) -> Result<()> {
+        for (format, path) in &self.common.report {
+            self.write_file(report, *format, path, stop)?;
+        }
+        if let Some(path) = &self.common.output {
+            return self.write_file(report, self.common.format, path, stop);
+        }
+        let terminal = io::stdout().is_terminal();
+        let style = self.style(terminal);
+        // Elsewhere the output is a function of the input alone.
+        let elapsed = terminal.then_some(elapsed);
+        let to = io::stdout().lock();
+        let out = &mut Heeding { to, stop };
+        report::write(report, self.common.format, &style, elapsed, out)
+            .context("cannot write to standard output; name a file for it with -o")
     }
 
     /// Says in the report which repository it is of, and whose configuration
@@ -691,13 +699,22 @@ impl<'c> Call<'c> {
         below.into_os_string().into_encoded_bytes()
     }
 
-    fn write_file(&self, report: &Report<'_>, format: Format, path: &Path) -> Result<()> {
+    fn write_file(
+        &self,
+        report: &Report<'_>,
+        format: Format,
+        path: &Path,
+        stop: &Stop,
+    ) -> Result<()> {
         let style = Style {
             verbose: self.common.verbose,
             every_place: self.every_place,
             ..Style::default()
         };
-        report::write_to_path(path, |out| report::write(report, format, &style, None, out))?;
+        report::write_to_path(path, |to| {
+            let out = &mut Heeding { to, stop };
+            report::write(report, format, &style, None, out)
+        })?;
         Ok(())
     }
 

@@ -1,6 +1,6 @@
-//! Beside a run: the line that says how far it has come, and the signals that
-//! end it. One thread looks at both, so the run itself knows neither the
-//! terminal nor a signal; it is only asked to stop.
+//! Beside a run, and beside the writing of its report: the line that says how far
+//! it has come, and the signals that end it. One thread looks at both, so the run
+//! itself knows neither the terminal nor a signal; it is only asked to stop.
 
 use std::io::{self, Write};
 use std::sync::Arc;
@@ -13,6 +13,8 @@ use tightlip::vocabulary::{Meter, Stop};
 
 /// What is said of a run that a signal ended.
 pub const INTERRUPTED: &str = "tightlip: interrupted; nothing is reported";
+/// The same where its report was on its way.
+pub const CUT_SHORT: &str = "tightlip: interrupted; the report is not whole";
 
 /// How often the thread looks.
 const LOOK: Duration = Duration::from_millis(50);
@@ -34,8 +36,12 @@ pub struct Watch {
 
 impl Watch {
     /// Begins to look after a run; `shown` is the run's mode where there is a
-    /// terminal to draw on.
-    pub fn start(shown: Option<Mode>, meter: &'static Meter) -> io::Result<Watch> {
+    /// terminal to draw on, and `ended` is said when a signal ends it.
+    pub fn start(
+        shown: Option<Mode>,
+        meter: &'static Meter,
+        ended: &'static str,
+    ) -> io::Result<Watch> {
         let stop = Stop::default();
         let caught = Arc::new(AtomicUsize::new(0));
         for signal in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM] {
@@ -43,7 +49,7 @@ impl Watch {
             signal_hook::flag::register_usize(signal, Arc::clone(&caught), number)?;
             signal_hook::flag::register(signal, Arc::clone(stop.flag()))?;
         }
-        let (done, ended) = mpsc::channel();
+        let (done, over) = mpsc::channel();
         let signal = Arc::clone(&caught);
         let thread = std::thread::Builder::new().spawn(move || {
             let mut line = Line {
@@ -53,7 +59,7 @@ impl Watch {
                 drawn: None,
             };
             let mut since = None;
-            while ended.recv_timeout(LOOK) == Err(RecvTimeoutError::Timeout) {
+            while over.recv_timeout(LOOK) == Err(RecvTimeoutError::Timeout) {
                 let number = signal.load(Ordering::Relaxed);
                 if number == 0 {
                     line.draw();
@@ -61,8 +67,8 @@ impl Watch {
                 }
                 if since.get_or_insert_with(Instant::now).elapsed() >= PATIENCE {
                     line.clear();
-                    let _ = writeln!(io::stderr(), "{INTERRUPTED}");
-                    // Nothing has been written yet, and nothing is held.
+                    let _ = writeln!(io::stderr(), "{ended}");
+                    // What it waits for may never come.
                     signal_hook::low_level::exit(i32::from(code(number)));
                 }
             }
@@ -88,6 +94,25 @@ impl Watch {
         drop(self.thread.join());
         let number = self.caught.load(Ordering::Relaxed);
         (number != 0).then(|| code(number))
+    }
+}
+
+/// Lets nothing through once it is asked to stop.
+pub struct Heeding<'s, W> {
+    pub to: W,
+    pub stop: &'s Stop,
+}
+
+impl<W: Write> Write for Heeding<'_, W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.stop.is_set() {
+            return Err(io::Error::other(CUT_SHORT));
+        }
+        self.to.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.to.flush()
     }
 }
 
