@@ -269,6 +269,10 @@ impl Notes {
         self.noted.splice(front..back, new);
         last.turn_into(&bytes[..step.len], step.old, &ends);
         (self.last, self.ends) = (last, ends);
+        if self.noted.is_empty() {
+            self.blocks.push(block);
+            return;
+        }
         for (_, name, what) in &self.noted {
             match *what {
                 What::Directory(key) => {
@@ -313,11 +317,6 @@ impl Drop for Pen<'_> {
     }
 }
 
-/// Whether a tree may lead to something wanted.
-fn leads(leading: Option<&Leading>, tree: &[u8]) -> bool {
-    leading.is_none_or(|leading| leading.may_hold(tree))
-}
-
 /// A pen that is given the objects of a pack.
 struct Reader<'p> {
     search: &'p Search<'p>,
@@ -331,13 +330,18 @@ impl Visitor for Reader<'_> {
     fn object(&mut self, object: &Object<'_, ()>) {
         let id = self.pack.bundle.index.oid_at_index(object.at).as_bytes();
         // Others are bases of these.
-        if object.kind == Kind::Tree && leads(self.pen.leading, id) {
+        if object.kind == Kind::Tree && self.pen.reads(self.search, id) {
             self.pen.tree(self.search, id, object.bytes);
         }
     }
 }
 
 impl Pen<'_> {
+    /// Whether a tree may lead to something wanted, or to what is not here.
+    fn reads(&self, search: &Search<'_>, tree: &[u8]) -> bool {
+        search.check || self.leading.is_none_or(|leading| leading.may_hold(tree))
+    }
+
     fn tree(&mut self, search: &Search<'_>, id: &[u8], bytes: &[u8]) {
         self.own.tree(id, bytes, search, self.leading);
     }
@@ -359,8 +363,8 @@ impl Search<'_> {
     /// nothing was, all are walked.
     pub fn forest(&self, loose: &[(usize, Kind)], sketches: Vec<Sketch>) -> Forest {
         let blobs = self.wanted.blobs.iter().map(|id| id.as_bytes());
-        // Names were not noted, and all has to be seen to be looked up.
-        let all = self.check || !self.wanted.names.is_empty() || sketches.is_empty();
+        // Names were not noted.
+        let all = !self.wanted.names.is_empty() || sketches.is_empty();
         let leading = (!all).then(|| Leading::to(blobs, &sketches));
         drop(sketches);
         let all = Mutex::new(Vec::new());
@@ -372,7 +376,7 @@ impl Search<'_> {
         for pack in &self.store.packs {
             let is_tree = |at: u32| {
                 let id = pack.bundle.index.oid_at_index(at);
-                pack.seen(at) == Some(Kind::Tree) && leads(pen.leading, id.as_bytes())
+                pack.seen(at) == Some(Kind::Tree) && pen.reads(self, id.as_bytes())
             };
             self.packed(pack, pack.by_offset(is_tree), &pen);
         }
@@ -380,7 +384,7 @@ impl Search<'_> {
         for (at, _) in loose.iter().filter(|(_, kind)| *kind == Kind::Tree) {
             let loose = &self.store.loose[*at];
             // It was read a moment ago; what changed since leads nowhere.
-            if leads(pen.leading, loose.id.as_bytes()) && loose.read(&mut bytes).is_ok() {
+            if pen.reads(self, loose.id.as_bytes()) && loose.read(&mut bytes).is_ok() {
                 pen.tree(self, loose.id.as_bytes(), &bytes);
             }
         }
