@@ -56,16 +56,24 @@ impl Sketch {
         } = self;
         let same = last.same(bytes);
         let mut before = last.entries(&same.middle, hash).peekable();
+        let Block { added, removed, .. } = current;
         let step = last.step(bytes, &same, hash, ends, |_, entry| {
-            current.added.push(short(entry.id));
             // Both are in order, nearly; a name that is missed is named again.
-            while before.next_if(|old| old.name < entry.name).is_some() {}
-            if before.peek().is_none_or(|old| old.name != entry.name) {
-                name(entry.name);
+            while let Some(old) = before.next_if(|old| old.name < entry.name) {
+                removed.push(short(old.id));
             }
+            match before.next_if(|old| old.name == entry.name) {
+                Some(old) if old.id == entry.id => return,
+                Some(old) => removed.push(short(old.id)),
+                None => name(entry.name),
+            }
+            added.push(short(entry.id));
         });
-        let removed = last.entries(&last.place_of(&step.old), hash);
-        current.removed.extend(removed.map(|entry| short(entry.id)));
+        // Nothing stands behind the middle that is not in both, unless the ends
+        // of entries differ there.
+        let behind = same.middle.end..last.place_of(&step.old).end;
+        let rest = before.chain(last.entries(&behind, hash));
+        removed.extend(rest.map(|entry| short(entry.id)));
         let end = (small(current.added.len()), small(current.removed.len()));
         current.trees.push((short(id.as_bytes()), end.0, end.1));
         if current.added.len() >= BLOCK {
