@@ -6,6 +6,7 @@ use super::check::Verdict;
 use super::expression::{is_constant, is_pattern, is_reference};
 use super::jwt;
 use super::stand_in::is_worn;
+use super::words::Letters;
 use aho_corasick::AhoCorasick;
 use percent_encoding::percent_decode;
 use std::borrow::Cow;
@@ -423,6 +424,9 @@ fn counts_twice(text: &[u8]) -> bool {
 
 /// Kebab, snake, dotted or camel case text whose every part is a word or a
 /// short number: `mock-jwt-token`, `self.encoding_handler`, `getAccessToken2`.
+/// Capitals drawn by chance can be pronounced, too, as one in six key ids of AWS:
+/// the table of trigrams tells those apart. Where no digit stands among them they
+/// stay words, for the table knows few languages.
 pub fn is_words(value: &[u8]) -> bool {
     let mut words = 0usize;
     for part in value
@@ -441,7 +445,8 @@ pub fn is_words(value: &[u8]) -> bool {
             }
         }
     }
-    words > 0
+    let numbered = value.iter().any(u8::is_ascii_digit);
+    words > 0 && !(numbered && Letters::of(value).are_drawn())
 }
 
 /// `k8s-account-token`, `e2e-token-9f`: words that signs join, and short parts
@@ -628,6 +633,31 @@ mod tests {
                     .collect();
                 assert_eq!(reason(&value), None);
             }
+        }
+    }
+
+    #[test]
+    fn capitals_that_can_be_pronounced_are_no_words_yet() {
+        let mut state = 11u64;
+        let (mut refused, all) = (0, 2000);
+        for _ in 0..all {
+            let mut value = b"AKIA".to_vec();
+            value.extend((0..16).map(|_| {
+                state = state
+                    .wrapping_mul(6_364_136_223_846_793_005)
+                    .wrapping_add(1_442_695_040_888_963_407);
+                b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"[(state >> 33) as usize % 32]
+            }));
+            refused += usize::from(reason(&value).is_some());
+        }
+        assert!(refused * 30 < all, "{refused} of {all}");
+        for value in [
+            "AKIAPUTYOURKEYIDHERE",
+            "wprowadz_swoj_klucz",
+            "kubernetes-dashboard-token2",
+            "getHttpClient4Factory",
+        ] {
+            assert!(is_words(value.as_bytes()), "{value}");
         }
     }
 }

@@ -75,6 +75,14 @@ impl Letters {
             && is_calm(self.surprise, self.count, self.pieces)
             && self.in_words * 3 >= self.count * 2
     }
+
+    /// Whether ten letters and more look drawn by chance. Not the opposite of
+    /// words: abbreviations and short texts are neither.
+    pub fn are_drawn(&self) -> bool {
+        self.count >= 10
+            && !is_calm(self.surprise, self.count, self.pieces)
+            && self.in_words * 2 < self.count
+    }
 }
 
 fn is_calm(surprise: u32, letters: u32, borders: u32) -> bool {
