@@ -132,7 +132,7 @@ fn random(value: &[u8]) -> Verdict {
             plain.iter().all(|b| (b' '..0x7f).contains(b)) && placeholder::is_words(&plain)
         })
     };
-    if placeholder::is_words(value) || hides_words() {
+    if placeholder::is_words(value) || is_spelled(value) || hides_words() {
         Verdict::Refuse("made of words")
     } else if entropy(value) < 2.5 {
         Verdict::Refuse("too regular")
@@ -143,6 +143,22 @@ fn random(value: &[u8]) -> Verdict {
     } else {
         Verdict::Pass
     }
+}
+
+/// `sua-chave-de-api`, `wrong-audience-4444444`: small letters in pieces of
+/// several lengths are words of some language, and what counts or repeats
+/// behind them was typed.
+fn is_spelled(value: &[u8]) -> bool {
+    let mut lengths = Vec::new();
+    let typed = value.split(|b| b"-_.".contains(b)).all(|piece| {
+        if (2..=16).contains(&piece.len()) && piece.iter().all(u8::is_ascii_lowercase) {
+            lengths.push(piece.len());
+            return true;
+        }
+        let counted = || placeholder::is_repeated(piece) || placeholder::is_sequence(piece);
+        piece.iter().all(u8::is_ascii_digit) && (piece.len() <= 4 || counted())
+    });
+    typed && lengths.windows(2).any(|pair| pair[0] != pair[1])
 }
 
 fn user_password(value: &[u8]) -> Verdict {
@@ -250,6 +266,22 @@ mod tests {
     fn entropy_counts_bits() {
         assert!((entropy(b"abcd") - 2.0).abs() < 1e-9);
         assert!(entropy(b"aaaa").abs() < 1e-9);
+    }
+
+    #[test]
+    fn words_of_an_unknown_language_are_not_drawn() {
+        for value in [
+            "sua-chave-de-api",
+            "wrong-audience-44444444444",
+            "il_tuo_gettone",
+            "moj.klucz.2024",
+        ] {
+            assert!(is_spelled(value.as_bytes()), "{value}");
+        }
+        // Groups of one length are, and so are mixed ones.
+        for value in ["wkqz-vjtx-bpfh", "zkq-bvxr-90274618", "zk4-bvxr", "chave"] {
+            assert!(!is_spelled(value.as_bytes()), "{value}");
+        }
     }
 
     #[test]

@@ -144,6 +144,12 @@ const SAMPLES: &[&str] = &[
     "dXNlcjpwYXNz",
     "YWxhZGRpbjpvcGVuc2VzYW1l",
     "ThIsIsNoTaReAlPATbUtYoUgEtIt",
+    "b64token",
+    "9944b09199c62bcf9418ad846dd0e4bbdfc6ee4b",
+    "401f7ac837da42b97f613d789819ff93537bee6a",
+    "9koXpg98eAheJpvBs5tK",
+    "QVy1PB7sTxfy4pqfZM1U",
+    "ffa9203c493aa99",
     // The UUIDs of examples, and what hashes make of nothing.
     "123e4567-e89b-12d3-a456-426614174000",
     "123e4567-e89b-12d3-a456-426655440000",
