@@ -88,6 +88,40 @@ impl SpanMap {
         SpanMap::new(vec![Stretch::bytes(0, 0)])
     }
 
+    /// The way back through both: what this map calls the original is the view
+    /// of `outer`.
+    pub fn onto(&self, outer: &SpanMap) -> SpanMap {
+        let mut stretches = Vec::new();
+        let ends = self.stretches.iter().skip(1).map(|next| Some(next.view));
+        for (inner, end) in self.stretches.iter().zip(ends.chain([None])) {
+            let from = inner.original;
+            let first = Stretch {
+                view: inner.view,
+                original: outer.to_original(from),
+                ..*inner
+            };
+            if inner.stride == 0 {
+                stretches.push(first);
+                continue;
+            }
+            debug_assert_eq!((inner.group, inner.stride), (1, 1));
+            let to = end.map_or(usize::MAX, |end| from + end - inner.view);
+            let known = outer.stretches.partition_point(|s| s.view <= from);
+            let under = outer.stretches[known.saturating_sub(1)];
+            stretches.push(Stretch {
+                group: under.group,
+                stride: under.stride,
+                ..first
+            });
+            let inside = outer.stretches[known..].iter().take_while(|s| s.view < to);
+            stretches.extend(inside.map(|next| Stretch {
+                view: inner.view + next.view - from,
+                ..*next
+            }));
+        }
+        SpanMap::new(stretches)
+    }
+
     /// Where byte `at` of the view begins in the original.
     pub fn to_original(&self, at: usize) -> usize {
         let next = self.stretches.partition_point(|s| s.view <= at);
@@ -171,18 +205,30 @@ pub fn wide(bytes: &[u8]) -> Option<View<'static>> {
     })
 }
 
+/// The text of a blob that says by a byte order mark that all of it is wide.
+pub fn marked_wide(bytes: &[u8]) -> Option<View<'static>> {
+    mark(bytes).and_then(|_| wide(bytes))
+}
+
+/// How long the byte order mark of wide text is that `bytes` begin with, and
+/// what it says.
+fn mark(bytes: &[u8]) -> Option<(usize, Encoding)> {
+    let marks: [(&[u8], Encoding); 4] = [
+        (&[0xFF, 0xFE, 0, 0], ENCODINGS[0]),
+        (&[0, 0, 0xFE, 0xFF], ENCODINGS[1]),
+        (&[0xFF, 0xFE], ENCODINGS[2]),
+        (&[0xFE, 0xFF], ENCODINGS[3]),
+    ];
+    let found = marks.iter().find(|(mark, _)| bytes.starts_with(mark));
+    found.map(|(mark, encoding)| (mark.len(), *encoding))
+}
+
 /// The next place from `at` where wide text begins.
 fn begin(bytes: &[u8], at: usize) -> Option<(usize, Encoding)> {
-    if at == 0 {
-        let marks: [(&[u8], Encoding); 4] = [
-            (&[0xFF, 0xFE, 0, 0], ENCODINGS[0]),
-            (&[0, 0, 0xFE, 0xFF], ENCODINGS[1]),
-            (&[0xFF, 0xFE], ENCODINGS[2]),
-            (&[0xFE, 0xFF], ENCODINGS[3]),
-        ];
-        if let Some((mark, encoding)) = marks.iter().find(|(mark, _)| bytes.starts_with(mark)) {
-            return Some((mark.len(), *encoding));
-        }
+    if at == 0
+        && let Some(marked) = mark(bytes)
+    {
+        return Some(marked);
     }
     // Every unit of ASCII holds a zero byte, so look only around those.
     let mut from = at;

@@ -1,4 +1,4 @@
-//! Small files that hold logins and nothing else, a line each, in forms without
+//! Files that hold logins and nothing else, a line each, in forms without
 //! any word that a rule could look for: `.pgpass`, `.htpasswd`, the secrets of
 //! pppd and davfs2, what OpenVPN reads as user and password. Their form is all
 //! that tells them, so every line must have that of the first.
@@ -8,13 +8,11 @@
 //! it. Where a form is no proof (two words on two lines), the rule asks for a
 //! path. Comments are kept: they may say what the file is.
 
-use super::decode::{SpanMap, Stretch, View};
+use super::decode::{self, SpanMap, Stretch, View};
 use crate::vocabulary::ViewKind;
 use std::borrow::Cow;
 use std::ops::Range;
 
-/// Larger files of that kind are lists of something else.
-const LARGEST: usize = 64 * 1024;
 const LONGEST_LINE: usize = 512;
 /// Users and passwords in turns, a line each.
 const MOST_TURNS: usize = 40;
@@ -46,6 +44,14 @@ const USERS: Mark = b"\x1fusers\x1f";
 /// A password below its user
 /// (<https://openvpn.net/community-resources/reference-manual-for-openvpn-2-6/>).
 const BELOW: Mark = b"\x1fbelow\x1f";
+/// `server[:port] secret timeout`
+/// (<https://github.com/FreeRADIUS/pam_radius/blob/master/pam_radius_auth.conf>).
+const TIMED: Mark = b"\x1ftimed\x1f";
+/// `user=name:password` (<https://github.com/coturn/coturn/wiki/turnserver>).
+const NAMED: Mark = b"\x1fnamed\x1f";
+/// `name = "secret"` behind `[crypt]`
+/// (<https://weechat.org/files/doc/stable/weechat_user.en.html#secured_data>).
+const SEALED: Mark = b"\x1fsealed\x1f";
 /// One line, and nothing else.
 const ALONE: Mark = b"\x1falone\x1f";
 
@@ -56,18 +62,34 @@ enum Form {
     /// So many fields between colons; two or three are told by none.
     Colons(usize),
     Relay,
+    Timed,
     Words,
+    Named,
     Users,
+    Sealed,
     Lines,
 }
 
 /// The text with a mark and nothing else in front of each secret; `None` when a
 /// line has not the form of the others.
 pub fn read(bytes: &[u8]) -> Option<View<'static>> {
+    // PowerShell writes UTF-16: echo secret > password.txt
+    let Some(wide) = decode::marked_wide(bytes) else {
+        return read_text(bytes);
+    };
+    let mut view = read_text(&wide.bytes)?;
+    view.map = view.map.onto(&wide.map);
+    Some(view)
+}
+
+fn read_text(bytes: &[u8]) -> Option<View<'static>> {
     let form = form(bytes)?;
     let mut places = Vec::new();
     let mut count = 0usize;
     for line in lines(bytes) {
+        if form == Form::Lines && count >= MOST_TURNS {
+            return None;
+        }
         if let Some(place) = form.place(bytes, line, count)? {
             places.push(place);
         }
@@ -77,7 +99,7 @@ pub fn read(bytes: &[u8]) -> Option<View<'static>> {
         match count {
             1 => places.iter_mut().for_each(|place| place.0 = ALONE),
             // key=value, line by line, is no user.
-            _ if count.is_multiple_of(2) && count <= MOST_TURNS && begins_with_name(bytes) => {
+            _ if count.is_multiple_of(2) && begins_with_name(bytes) => {
                 places.retain(|place| place.0 == BELOW);
             }
             _ => return None,
@@ -109,9 +131,6 @@ fn marked(bytes: &[u8], places: &[(Mark, usize)]) -> View<'static> {
 
 /// What the first line that is no comment says.
 fn form(bytes: &[u8]) -> Option<Form> {
-    if bytes.len() > LARGEST {
-        return None;
-    }
     let first = lines(bytes).next()?;
     Form::of(&bytes[first])
 }
@@ -149,8 +168,12 @@ impl Form {
         if line.iter().any(|&b| b.is_ascii_control() && b != b'\t') {
             return None;
         }
-        if line == b"[users]" {
-            return Some(Form::Users);
+        match line {
+            b"[users]" => return Some(Form::Users),
+            b"[crypt]" => return Some(Form::Sealed),
+            _ if named(line).is_some() => return Some(Form::Named),
+            _ if timed(line, &(0..line.len())).is_some() => return Some(Form::Timed),
+            _ => {}
         }
         let head = line.iter().position(|&b| !is_of_name(b));
         let Some(head) = head else {
@@ -207,6 +230,8 @@ impl Form {
                 }
             }
             Form::Relay => relayed(bytes, &line).map(|at| Some((LAST, at))),
+            Form::Timed => timed(bytes, &line).map(|at| Some((TIMED, at))),
+            Form::Named => named(text).map(|at| Some((NAMED, line.start + at))),
             Form::Words => {
                 let mut words = words(bytes, &line);
                 let (first, second) = (&bytes[words.next()??], &bytes[words.next()??]);
@@ -226,6 +251,13 @@ impl Form {
                 let value = trimmed(bytes, line.start + sign + 1..line.end);
                 user.iter().all(|&b| is_of_name(b)).then_some(())?;
                 Some(Some((USERS, value.start)))
+            }
+            Form::Sealed if text.starts_with(b"[") => Some(None),
+            Form::Sealed => {
+                let sign = memchr::memchr(b'=', text)?;
+                let value = trimmed(bytes, line.start + sign + 1..line.end);
+                let quoted = bytes[value.clone()].starts_with(b"\"");
+                Some(quoted.then_some((SEALED, value.start + 1)))
             }
             Form::Lines if nth.is_multiple_of(2) => {
                 let named = text.iter().copied().all(is_of_name);
@@ -287,6 +319,29 @@ fn relayed(bytes: &[u8], line: &Range<usize>) -> Option<usize> {
     let colon = memchr::memchr(b':', &bytes[login.clone()])?;
     let named = host.iter().all(|&b| is_of_name(b) || b == b':');
     (named && colon > 0).then_some(login.start + colon + 1)
+}
+
+/// Where the secret begins in `server[:port] secret timeout [address]`.
+fn timed(bytes: &[u8], line: &Range<usize>) -> Option<usize> {
+    let mut words = words(bytes, line);
+    let server = &bytes[words.next()??];
+    let secret = words.next()??;
+    let timeout = &bytes[words.next()??];
+    let address = words
+        .next()
+        .is_none_or(|word| word.is_some_and(|word| is_address(&bytes[word])));
+    let addressed = server.iter().any(|b| b".:".contains(b)) || server == b"localhost";
+    let named = server.iter().all(|&b| is_of_name(b) || b == b':');
+    let counted = timeout.len() <= 3 && timeout.iter().all(u8::is_ascii_digit);
+    (addressed && named && counted && address && words.next().is_none()).then_some(secret.start)
+}
+
+/// Where the password begins in `user=name:password`.
+fn named(line: &[u8]) -> Option<usize> {
+    let login = line.strip_prefix(b"user=")?;
+    let colon = memchr::memchr(b':', login)?;
+    let fits = colon > 0 && !login.iter().any(u8::is_ascii_whitespace);
+    fits.then_some(b"user=".len() + colon + 1)
 }
 
 /// Whether the first line is a name, and no more.
@@ -372,7 +427,7 @@ mod tests {
     }
 
     #[test]
-    fn each_form_is_told_by_its_first_line() {
+    fn one_form_for_all_lines_or_it_is_no_such_file() {
         for (text, seen, values) in [
             ("db.acme.io:4711:etl:ada:abc\n", "pgpass abc", "abc"),
             (
@@ -420,6 +475,39 @@ mod tests {
             ("ada\nabc\ngrace\nd=f\n", "below abc|below d=f", "abc|d=f"),
             ("\n\nabc\n", "alone abc", "abc"),
             ("\u{feff}abc", "alone abc", "abc"),
+            (
+                "# server secret timeout\n127.0.0.1\tab+c 1\nacme.io:1812 def 3 10.0.0.1\n",
+                "timed ab+c|timed def",
+                "ab+c|def",
+            ),
+            (
+                "user=ada:abc\nuser=grace:d:f",
+                "named abc|named d:f",
+                "abc|d:f",
+            ),
+            (
+                "#\n[crypt]\ncipher = aes256\n\n[data]\n__passphrase__ = off\nlibera = \"abc\"\noftc = \"def\"\n",
+                "sealed abc|sealed def",
+                "abc|def",
+            ),
+            ("", "", ""),
+            ("# only a comment\n", "", ""),
+            ("db.acme.io:4711:etl:ada:abc\nand more\n", "", ""),
+            ("ada:abcdefghijklA\nelse {\n", "", ""),
+            ("ada:abc\ngrace: def\n", "", ""),
+            ("ada * abc *\nada * abc then\n", "", ""),
+            ("ada * \"abc\n", "", ""),
+            ("/mnt/a ada abc rw\n", "", ""),
+            ("[users]\nada\n", "", ""),
+            ("[other]\nada = abc\n", "", ""),
+            ("[crypt]\nada\n", "", ""),
+            ("ada\nabc\ngrace\n", "", ""),
+            ("a=b\nc=d\n", "", ""),
+            ("user=ada:abc\nuser=grace\n", "", ""),
+            ("user=ada: abc\n", "", ""),
+            ("acme.io abc 3\nacme.io abc 3 times\n", "", ""),
+            ("// a b\n", "", ""),
+            ("\x01ada\nabc\n", "", ""),
         ] {
             let found = marked_in(text);
             let (views, files): (Vec<_>, Vec<_>) = found.into_iter().unzip();
@@ -429,26 +517,30 @@ mod tests {
     }
 
     #[test]
-    fn one_line_of_another_form_and_it_is_no_such_file() {
-        for text in [
-            "",
-            "# only a comment\n",
-            "db.acme.io:4711:etl:ada:abc\nand more\n",
-            "ada:abcdefghijklA\nelse {\n",
-            "ada:abc\ngrace: def\n",
-            "ada * abc *\nada * abc then\n",
-            "ada * \"abc\n",
-            "/mnt/a ada abc rw\n",
-            "[users]\nada\n",
-            "[other]\nada = abc\n",
-            "ada\nabc\ngrace\n",
-            "a=b\nc=d\n",
-            "// a b\n",
-            "\x01ada\nabc\n",
-        ] {
-            assert_eq!(marked_in(text), [], "{text}");
+    fn a_long_file_is_read_to_its_end() {
+        let count = 20_000;
+        assert_eq!(marked_in(&"ada:abc\n".repeat(count)).len(), count);
+        assert_eq!(marked_in(&"ada\nabc\n".repeat(MOST_TURNS)), []);
+    }
+
+    #[test]
+    fn wide_text_is_read_as_narrow_is() {
+        let text = "# José\nada:abc\ngrace:d\u{1f511}f\n";
+        for swap in [false, true] {
+            let units = "\u{feff}".encode_utf16().chain(text.encode_utf16());
+            let bytes = |unit: u16| match swap {
+                false => unit.to_le_bytes(),
+                true => unit.to_be_bytes(),
+            };
+            let wide: Vec<u8> = units.flat_map(bytes).collect();
+            let view = read(&wide).expect("it is a list of logins");
+            for secret in ["abc", "d\u{1f511}f"] {
+                let at = memchr::memmem::find(&view.bytes, secret.as_bytes()).expect("it is there");
+                let original =
+                    view.map.to_original(at)..view.map.to_original_end(at + secret.len());
+                let expected: Vec<u8> = secret.encode_utf16().flat_map(bytes).collect();
+                assert_eq!(wide[original], expected);
+            }
         }
-        let long = "ada:abc\n".repeat(LARGEST / 8 + 1);
-        assert_eq!(marked_in(&long), []);
     }
 }

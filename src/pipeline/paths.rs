@@ -34,6 +34,8 @@ pub(super) fn is_settings(path: &[u8]) -> bool {
     const NAMES: &str = "authinfo compose config configuration conn connect connection credentials database databases \
         db deploy dockerfile env history hosts inventory local login logins netrc pgpass production profile remote \
         secret secrets settings vars zprofile";
+    // What such a program does, and no settings: docker_login.py
+    const DEED: &[u8] = b"login";
     const NO_SETTINGS: &str = "schema schemas dictionaries templates";
     let path = path.to_ascii_lowercase();
     if parts(&path).any(|part| is_one_of(part, NO_SETTINGS)) {
@@ -45,13 +47,13 @@ pub(super) fn is_settings(path: &[u8]) -> bool {
     let stem = if stem.is_empty() { name } else { stem };
     let mut words = parts(stem).filter(|part| !part.is_empty());
     let ends = [words.next(), words.last()];
+    let hidden = name.first() == Some(&b'.');
+    let plain = !name[usize::from(hidden)..].contains(&b'.');
     let named = || {
         ends.into_iter()
             .flatten()
-            .any(|part| is_one_of(part, NAMES))
+            .any(|part| is_one_of(part, NAMES) && (plain || part != DEED))
     };
-    let hidden = name.first() == Some(&b'.');
-    let plain = !name[usize::from(hidden)..].contains(&b'.');
     ends_in(name, ENDINGS)
         || name.starts_with(b".env")
         || plain && (hidden || name.ends_with(b"rc"))
@@ -92,6 +94,7 @@ mod tests {
             "docker-compose.yml",
             ".bash_history",
             "hosts",
+            "openvpn/login",
             ".git-credentials",
         ] {
             assert!(is_settings(path.as_bytes()), "{path}");
@@ -100,6 +103,7 @@ mod tests {
             "src/main.rs",
             "lib/login.c",
             "README",
+            "plugins/docker_login.py",
             "plugins/github_deploy_key.py",
             "chart/templates/secret.yaml",
         ] {

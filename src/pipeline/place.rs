@@ -231,7 +231,8 @@ impl Sheet {
 impl Page {
     fn new(context: &Context<'_>, view: ViewKind, masks: &[Candidate], unpacks: usize) -> Self {
         let decoded = match view {
-            ViewKind::Raw | ViewKind::Logins => None,
+            ViewKind::Raw => None,
+            ViewKind::Logins => decode::marked_wide(context.bytes),
             ViewKind::Wide => decode::wide(context.bytes),
             ViewKind::Notebook => notebook::read(context.bytes).map(|notebook| notebook.view),
             ViewKind::Unpacked => rdata::read(context.bytes, unpacks).map(|packed| packed.view),

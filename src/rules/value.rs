@@ -226,13 +226,10 @@ fn no_password(value: &[u8]) -> Option<&'static str> {
     if value.iter().any(|&b| b < b' ' || b == 0x7f) {
         return Some("holds control characters");
     }
-    let ends = [value[0], value[value.len() - 1]];
-    if ends
-        .iter()
-        .any(|&b| b == b' ' || b == b',' || b == b'+' || b == b'"')
-        || value[0] == b';'
-        || value[0] == b')'
-    {
+    let (first, last) = (value[0], value[value.len() - 1]);
+    // "user=ada&password=" + password
+    let joins = first == b'+' || last == b'+' && kinds(&value[..value.len() - 1]) < 3;
+    if joins || b" ,\";)".contains(&first) || b" ,\"".contains(&last) {
         return Some("begins or ends like code");
     }
     if value
@@ -432,6 +429,8 @@ mod tests {
             "pbkdf2-sha512",
             "oauth2",
             "section1",
+            "prefix+",
+            "+suffix",
             "user01",
             "16u32",
             "224ULL",
@@ -524,6 +523,7 @@ mod tests {
             "Xkqdwzrt",
             "qzvkt",
             "Bl@ckp00l",
+            "Bl4ckpool+",
         ] {
             assert!(
                 matches!(password(value.as_bytes()), Verdict::Weak(_) | Verdict::Pass),
