@@ -357,6 +357,20 @@ fn files_of_logins_are_told_by_their_form_and_their_path() {
             "[users]\nada = ",
             "\n",
         ),
+        (
+            "pam-radius-secret",
+            "pam_radius_auth.conf",
+            true,
+            "10.0.0.5:1812 ",
+            " 3\n",
+        ),
+        (
+            "weechat-secured-data",
+            "sec.conf",
+            false,
+            "[crypt]\n[data]\n__passphrase__ = off\nada = \"",
+            "\"\n",
+        ),
         ("login-list-password", "rsyncd.secrets", true, "ada:", "\n"),
         (
             "login-list-password",
@@ -407,4 +421,26 @@ fn files_of_logins_are_told_by_their_form_and_their_path() {
         place.write(name, format!("{text}fn main() {{\n"));
     }
     place.json(&["scan", "."]).expect(0);
+}
+
+#[test]
+fn a_file_of_logins_may_be_wide_and_long() {
+    let place = Place::new();
+    let secret = token("password-file", 1);
+    let text = format!("\u{feff}{secret}\r\n");
+    let wide = text.encode_utf16().flat_map(u16::to_le_bytes);
+    place.write("db_password.txt", wide.collect::<Vec<u8>>());
+    let lines = 10_000;
+    let long: String = (0..lines).map(|_| format!("ada:{secret}\n")).collect();
+    place.write("rsyncd.secrets", &long);
+    let run = place.json(&["scan", "."]).expect(1);
+    let run = run.json();
+    let findings = run["findings"].as_array().unwrap();
+    assert_eq!(findings.len(), 1 + lines);
+    // Behind the mark, two bytes a character.
+    let first = &findings[0]["location"];
+    assert_eq!(first["path"], "db_password.txt");
+    assert_eq!(first["start_byte"], 2);
+    assert_eq!(first["end_byte"], 2 + 2 * secret.len());
+    assert!(!run.to_string().contains(&secret));
 }
