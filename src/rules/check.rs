@@ -181,6 +181,7 @@ fn user_password(value: &[u8]) -> Verdict {
 
 /// At least 64 base64 characters once line ends, their escapes and string
 /// quotes are taken out, nearly nothing else, and a stretch as long as no word.
+/// A body in which dots stand for the rest of it is none.
 fn is_key_body(value: &[u8]) -> bool {
     // Its first line, if it is there, says what key it is.
     let value = match memchr::memmem::find(value, b"KEY-----") {
@@ -188,7 +189,7 @@ fn is_key_body(value: &[u8]) -> bool {
         _ => value,
     };
     let says = |word: &[u8]| memchr::memmem::find(value, word).is_some();
-    if says(b"...") || says(b"EXAMPLE") {
+    if says(b"...") || says(b"EXAMPLE") || value.ends_with(b"-----END") {
         return false;
     }
     let (mut base64, mut other, mut run, mut longest) = (0usize, 0usize, 0usize, 0usize);
