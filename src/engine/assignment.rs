@@ -248,11 +248,18 @@ impl<'t> Reader<'t> {
                 }
                 let next = self.blanks(behind);
                 let next = self.line_on(next);
+                // f('', 'password') => what it gives
+                if sign == b"=>" && self.text[tight - 1] == b')' {
+                    return Err("what a call gives");
+                }
                 if sign.len() > 1 && sign != b"=>" {
                     return self
                         .opening(next)
                         .map(After::Compared)
                         .ok_or("a comparison with something else");
+                }
+                if sign == b"=" && self.signs_address(name) {
+                    return Err("a signature of one address");
                 }
                 let query = before == b'&' || before == b'?' || before == b';' && !spaced;
                 let sign = if query {
@@ -305,6 +312,9 @@ impl<'t> Reader<'t> {
                     return Err("an element of its own");
                 }
                 let behind = self.skip(open, 80, |b| b != b'>');
+                if is_note(&self.text[open + 1..behind]) {
+                    return Err("an element of another kind");
+                }
                 Ok(After::Element(behind + 1))
             }
             b'(' => {
@@ -382,8 +392,8 @@ impl<'t> Reader<'t> {
                         return Ok(After::Element(close + 1));
                     }
                 }
-                // `password` or `domain` is English.
-                if self.starts(at, b"or ") && self.text[tight - 1] != b'`' {
+                // `password` or `domain`, 'password' or 'account': English.
+                if self.starts(at, b"or ") && !b"`\"'".contains(&self.text[tight - 1]) {
                     let next = self.blanks(at + 3);
                     return self
                         .opening(next)
@@ -425,7 +435,11 @@ impl<'t> Reader<'t> {
                 if name.len() <= 4 && open.is_some() {
                     return Err("a sentence");
                 }
-                let option = before == b'-' || name.start >= 2 && before == b'/';
+                // /password x of Windows, but not the end of a path.
+                let slash = before == b'/'
+                    && name.start >= 2
+                    && !self.text[name.start - 2].is_ascii_alphanumeric();
+                let option = before == b'-' || slash;
                 // (list "auth.password") "x", "field" "password" "x": arguments.
                 let argument = self.text[tight - 1] == b')'
                     || closed && self.text[self.floor..name.start - 1].ends_with(b"\" ");
@@ -438,6 +452,17 @@ impl<'t> Reader<'t> {
             }
             _ => Err("no sign behind it"),
         }
+    }
+
+    /// `?e=1573635804&token=`: an address that is signed for a time, as the store
+    /// of Qiniu does it. The signature opens that one address, until then.
+    fn signs_address(&self, name: &Range<usize>) -> bool {
+        let before = &self.text[self.floor..name.start];
+        let until = before.strip_suffix(b"&").or(before.strip_suffix(b"&amp;"));
+        let Some((front, time)) = until.and_then(<[u8]>::split_last_chunk::<10>) else {
+            return false;
+        };
+        time.iter().all(u8::is_ascii_digit) && (front.ends_with(b"?e=") || front.ends_with(b"&e="))
     }
 
     /// Whether colons of a longer name stand in front: `mysql::server::password: x`.
@@ -925,7 +950,8 @@ impl<'t> Reader<'t> {
         let text = &self.text[start..end];
         let kept = text.trim_ascii_end().len();
         // mysql://ada:<password>@db, "Bearer <token>": no markup.
-        let goes_on = kept > 0 && b"@\"'`".contains(&text[0]) && self.get(end) != b'<';
+        // make_unique<Password>(this): a call.
+        let goes_on = kept > 0 && b"@\"'`(".contains(&text[0]) && self.get(end) != b'<';
         if kept == 0
             || goes_on
             || text.contains(&b'>')
@@ -947,6 +973,10 @@ impl<'t> Reader<'t> {
     /// A value without quotes, and how sure its form is.
     fn bare(&self, name: &Range<usize>, at: usize, sign: Sign) -> Result<(Range<usize>, Form), No> {
         let first = self.get(at);
+        // "\bpassword:\a\x82\xb5": a description of protobuf, as bytes.
+        if first == b'\\' && b"abfvx0123".contains(&self.get(at + 1)) {
+            return Err("bytes of something else");
+        }
         if first.is_ascii_whitespace()
             || b"\"'`,;)]}>|&*(".contains(&first) && !(sign == Sign::Query)
         {
@@ -974,6 +1004,12 @@ impl<'t> Reader<'t> {
             end = at + next;
             cut = true;
         }
+        // "password=x&token=y&": the end of one of several parameters.
+        if sign == Sign::Equals
+            && let Some(next) = next_parameter(&self.text[at..end])
+        {
+            end = at + next;
+        }
         // `x;`, `x,`, `x)`: the end of a statement, not of the value.
         while end > at && b",;):]}".contains(&self.text[end - 1]) {
             let opening = match self.text[end - 1] {
@@ -994,6 +1030,11 @@ impl<'t> Reader<'t> {
         }
         if end == at {
             return Err("nothing to read");
+        }
+        // #define OBJ_userPassword OBJ_X509,35L
+        let defined = line_start.trim_ascii_end().ends_with(b"#define");
+        if defined && self.text[at..end].contains(&b',') {
+            return Err("a list of names");
         }
         // ENV PASSWORD= OTHER=1: nothing is given.
         let next = self.skip(at, end - at, |b| {
@@ -1019,6 +1060,14 @@ impl<'t> Reader<'t> {
         let form = match sign {
             Sign::Colon if by_default => Form::Quoted,
             _ if cut => Form::Bare,
+            // --password     asks for a password
+            Sign::Option
+                if at > name.end + 1
+                    && self.get(end) == b' '
+                    && self.get(end + 1).is_ascii_alphabetic() =>
+            {
+                return Err("a word of a help text");
+            }
             Sign::Option => Form::Line,
             Sign::Query => Form::Bare,
             Sign::Equals | Sign::Colon if alone => Form::Line,
@@ -1057,6 +1106,33 @@ pub(super) fn line_before(text: &[u8], floor: usize, at: usize) -> Option<&[u8]>
     let start = memchr::memrchr(b'\n', before).map(|end| end + 1);
     let start = start.or((floor == 0).then_some(0))?;
     Some(&before[start..])
+}
+
+/// Where in a value the `&` of another parameter stands: `x&token=y`.
+fn next_parameter(value: &[u8]) -> Option<usize> {
+    memchr::memchr_iter(b'&', value).find(|&at| {
+        let named = |b: &&u8| b.is_ascii_lowercase() || **b == b'_';
+        let name = value[at + 1..].iter().take_while(named).count();
+        name > 2 && value.get(at + 1 + name) == Some(&b'=')
+    })
+}
+
+/// Whether a tag is of an element that tells something of the one in front of
+/// it: `<a:CreationDate>` behind `<a:Code>password</a:Code>`.
+fn is_note(tag: &[u8]) -> bool {
+    const TOLD: [&[u8]; 8] = [
+        b"comment",
+        b"date",
+        b"description",
+        b"id",
+        b"label",
+        b"name",
+        b"time",
+        b"type",
+    ];
+    let name = tag.split(u8::is_ascii_whitespace).next();
+    let lower = name.unwrap_or_default().to_ascii_lowercase();
+    TOLD.iter().any(|word| lower.ends_with(word))
 }
 
 /// Whether a line that begins so names an account, whose password may follow:
@@ -1230,6 +1306,17 @@ mod tests {
             Ok(("abc", Form::Bare))
         );
         assert_eq!(given("@set DB_PASSWORD=abc"), Ok(("abc", Form::Line)));
+        assert_eq!(
+            given("tool --user ada --password  abc \\\n"),
+            Ok(("abc", Form::Line))
+        );
+        assert_eq!(given("tool /password abc"), Ok(("abc", Form::Line)));
+        assert_eq!(
+            given("`password=abc&token=1&user=`"),
+            Ok(("abc", Form::Bare))
+        );
+        assert_eq!(given("password=ab&cd"), Ok(("ab&cd", Form::Line)));
+        assert_eq!(given("?e=x&password=abc"), Ok(("abc", Form::Bare)));
         assert_eq!(given("('password', 'abc')"), Ok(("abc", Form::Quoted)));
         assert_eq!(given("'user', 'password', 'abc'"), Ok(("abc", Form::Item)));
     }
@@ -1256,6 +1343,16 @@ mod tests {
             "ENV PASSWORD= OTHER=abc",
             "x ${KEY_PASSWORD:-$OTHER} y",
             "variable \"password\" {\n  type = string\n}\ndefault = \"abc\"",
+            "<a:Code>password</a:Code>\n<a:CreationDate>1522217626</a:CreationDate>",
+            "<field>password</field><type>text</type>",
+            ", _p(std::make_unique<Api::Password>(this))",
+            "a value of 'password' or 'account'",
+            "acme.io/x/password 1f0db8c0ee63",
+            "  -W, --password       ask for it",
+            r#""\x08password\x18\x02R\x08password:\a\x82\xb5\x18""#,
+            "sign('', 'password') => 'abc'",
+            "http://x/y.png?e=1573635804&password=abc:def",
+            "http://x/y.png?e=1573635804&amp;password=abc:def",
         ] {
             assert!(given(text).is_err(), "{text}: {:?}", given(text));
         }

@@ -258,6 +258,9 @@ impl Matcher {
         if name::is_same(&text[found.name.clone()], value) {
             return Err(Refusal::Check("its own name again"));
         }
+        if name::is_label(&text[found.name.clone()], value) {
+            return Err(Refusal::Check("a label in another language"));
+        }
         if matches!(found.form, Form::Line | Form::Bare) && name::is_call(value) {
             return Err(Refusal::Check("a call"));
         }

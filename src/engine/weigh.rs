@@ -38,6 +38,9 @@ pub(super) fn weigh(rule: &Rule, text: &[u8], found: &Assignment, attempt: &mut 
     if is_defined(text, found) && value.iter().all(u8::is_ascii_digit) {
         attempt.confidence = Confidence::Low;
         doubt(attempt, "but it may be a count");
+    } else if name::marks_request(given_to, value) {
+        attempt.confidence = Confidence::Low;
+        doubt(attempt, "but it may be the mark of a request");
     } else if (setting || compared)
         && attempt.confidence == Confidence::Low
         && value::is_plain_word(value)

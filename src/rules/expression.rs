@@ -41,7 +41,8 @@ pub(super) fn is_number(value: &[u8]) -> bool {
     }
     let digits = |b: &u8| {
         if hex {
-            b.is_ascii_hexdigit() || b"uUlL_".contains(b)
+            // 0x1.ffffp+1023
+            b.is_ascii_hexdigit() || b"uUlL_.pP+-i".contains(b)
         } else {
             b.is_ascii_digit() || b".-_+,".contains(b)
         }
@@ -74,7 +75,11 @@ pub(super) fn is_code(value: &[u8]) -> bool {
         || rest.starts_with(b"()")
         || rest.starts_with(b"![")
         || rest.starts_with(b"!(")
-        || rest.starts_with(b".") && rest.contains(&b'(');
+        || rest.starts_with(b".") && rest.contains(&b'(')
+        // erlang:system_time(second)
+        || rest.starts_with(b":")
+            && name_length(&rest[1..]) > 2
+            && rest[1 + name_length(&rest[1..])..].starts_with(b"(");
     let markup = value[0] == b'<' && value.contains(&b'>')
         || [&b"</"[..], b"&lt;", b"&gt;"]
             .iter()
@@ -83,10 +88,21 @@ pub(super) fn is_code(value: &[u8]) -> bool {
         || memchr::memmem::find(value, b"\\d").is_some()
         || memchr::memmem::find(value, b"\\w").is_some()
         || memchr::memmem::find(value, b"[a-z").is_some()
-        || memchr::memmem::find(value, b"(?").is_some();
-    let list = [&b"[("[..], b"[{", b"[]", b"+(", b"\\&", b".$"]
-        .iter()
-        .any(|start| value.starts_with(start));
+        || memchr::memmem::find(value, b"(?").is_some()
+        || is_coloured(value);
+    let list = [
+        &b"[("[..],
+        b"[{",
+        b"[]",
+        b"+(",
+        b"\\&",
+        b".$",
+        b"},",
+        b"],",
+        b"),",
+    ]
+    .iter()
+    .any(|start| value.starts_with(start));
     // "it's".append("...: the end of a string, and code behind it.
     let ended = memchr::memmem::find(value, b"\")").is_some();
     named && call
@@ -95,6 +111,8 @@ pub(super) fn is_code(value: &[u8]) -> bool {
         || list
         || ended
         || begins_with_member(value)
+        || opens_object(value)
+        || is_member(value)
         || opens_block(value)
         || is_struct_tag(rest)
         || value.ends_with(b"()")
@@ -141,9 +159,55 @@ fn begins_with_member(value: &[u8]) -> bool {
         || global
 }
 
+/// `{label:(0`, `[configuration`: an object or a list, and no end of it.
+fn opens_object(value: &[u8]) -> bool {
+    let head = name_length(&value[1..]);
+    let name = &value[1..=head];
+    let end = match value.get(1 + head) {
+        Some(b':') => value[0] == b'{',
+        None => value[0] == b'[',
+        Some(_) => false,
+    };
+    end && name.iter().all(u8::is_ascii_alphabetic) && super::placeholder::is_words(name)
+}
+
+/// `!params.newPassword`, `i.password,e.host=i.host`: a member of a thing that
+/// is called what secrets are.
+fn is_member(value: &[u8]) -> bool {
+    const CALLED: [&[u8]; 7] = [
+        b"key",
+        b"pass",
+        b"passwd",
+        b"password",
+        b"pwd",
+        b"secret",
+        b"token",
+    ];
+    let value = value.strip_prefix(b"!").unwrap_or(value);
+    let named = |b: &&u8| b.is_ascii_alphanumeric() || b"_.$".contains(*b);
+    let length = value.iter().take_while(named).count();
+    let mut parts = value[..length].split(|&b| b == b'.');
+    let last = parts.next_back().unwrap_or_default();
+    let owners = parts.filter(|part| part.first().is_some_and(|b| !b.is_ascii_digit()));
+    owners.count() > 0 && {
+        let lower = last.to_ascii_lowercase();
+        let word = CALLED.iter().find(|word| lower.ends_with(word));
+        word.is_some_and(|word| {
+            last.len() == word.len() || last[last.len() - word.len()].is_ascii_uppercase()
+        })
+    }
+}
+
+/// `\033[32mPASS\033[0m`: what colours a terminal.
+fn is_coloured(value: &[u8]) -> bool {
+    [&b"\\033["[..], b"\\x1b[", b"\\x1B[", b"\\e[", b"\\u001b["]
+        .iter()
+        .any(|sign| value.starts_with(sign))
+}
+
 /// `types.SecretConfig{`, `map[string]any{`: a value that goes on below.
 fn opens_block(value: &[u8]) -> bool {
-    let typed = |b: &u8| b.is_ascii_alphanumeric() || b"_.[]*&:<>".contains(b);
+    let typed = |b: &u8| b.is_ascii_alphanumeric() || b"_.[]*&:<>{".contains(b);
     value
         .strip_suffix(b"{")
         .is_some_and(|kind| kind.len() > 2 && kind.iter().all(typed))
@@ -293,7 +357,10 @@ fn is_expression(inside: &[u8]) -> bool {
                 || b" _-.,:|()[]'\"\\/!?=$@&+*#<>%^{".contains(&b)
                 || !b.is_ascii()
         })
-        && (trimmed.is_empty() || trimmed.iter().any(u8::is_ascii_alphanumeric))
+        && (trimmed.is_empty()
+            || trimmed
+                .iter()
+                .any(|b| b.is_ascii_alphanumeric() || !b.is_ascii()))
 }
 
 /// `$name`, `$env:NAME`, `%NAME`, `&name`, `:name`: a variable of some language.
@@ -361,6 +428,10 @@ pub(super) fn is_pattern(value: &[u8]) -> bool {
         || [&b"/^"[..], b"/(", b"/[", b"/\\"]
             .iter()
             .any(|start| value.starts_with(start))
+        // ^.{8,32}$
+        || value.starts_with(b"^")
+            && value.ends_with(b"$")
+            && value.iter().any(|b| b"{[(*+.\\".contains(b))
 }
 
 /// Where a secret manager, an environment or an encryption stands instead.
@@ -401,7 +472,16 @@ pub(super) fn is_place(value: &[u8], lower: &[u8]) -> bool {
         || is_port(lower)
         || is_line(lower)
         || slashes > 0 && Letters::of(value).are_words()
+        || slashes > 1 && is_path_of_small_letters(value)
         || lower.contains(&b'@') && !lower.starts_with(b"@") && ends_like_a_name(lower)
+}
+
+/// `contrib/credential/osxkeychain`, `/scgi-bin/`: base64 would hold a capital
+/// or a digit.
+fn is_path_of_small_letters(value: &[u8]) -> bool {
+    value
+        .iter()
+        .all(|b| b.is_ascii_lowercase() || b"/_.-".contains(b))
 }
 
 /// `/etc/xl2tpd/xl2tp-secrets`, `$RUN_D/key`, `\\Device\\NamedPipe`: what begins
@@ -440,7 +520,7 @@ fn is_port(lower: &[u8]) -> bool {
     let quad = host.split(|&b| b == b'.').count() == 4
         && host.split(|&b| b == b'.').all(|part| digits(part, 3));
     let named = host.first().is_some_and(u8::is_ascii_lowercase) && Letters::of(host).are_words()
-        || host.iter().all(u8::is_ascii_lowercase);
+        || host.iter().all(|b| b.is_ascii_lowercase() || *b == b'_');
     quad && port.is_none_or(|port| digits(port, 5))
         || named && port.is_some_and(|port| digits(port, 5) && port.len() >= 4)
 }
@@ -479,19 +559,24 @@ pub(super) fn is_version(value: &[u8]) -> bool {
         && tail.iter().all(plain)
 }
 
-/// `2014-09-08T21:47:36Z`: when something was.
+/// `2014-09-08T21:47:36Z`, `20140908T214736Z`: when something was.
 pub(super) fn is_time(value: &[u8]) -> bool {
-    value.len() >= 16
-        && value[..16]
-            .iter()
-            .zip(b"0000-00-00T00:00")
-            .all(|(b, form)| {
-                if *form == b'0' {
-                    b.is_ascii_digit()
-                } else {
-                    b == form
-                }
-            })
+    let has_form = |form: &[u8]| {
+        let fits = |(b, form): (&u8, &u8)| match form {
+            b'0' => b.is_ascii_digit(),
+            _ => b == form,
+        };
+        value.len() >= form.len() && value.iter().zip(form).all(fits)
+    };
+    has_form(b"0000-00-00T00:00") || value.len() == 16 && has_form(b"00000000T000000Z")
+}
+
+/// `0002_auto_20160226_1747`: what Django calls a migration of its own making.
+pub(super) fn is_migration(value: &[u8]) -> bool {
+    let parts: Vec<&[u8]> = value.split(|&b| b == b'_').collect();
+    let digits = |part: &[u8], count| part.len() == count && part.iter().all(u8::is_ascii_digit);
+    matches!(parts[..], [number, b"auto", day, time]
+        if digits(number, 4) && digits(day, 8) && digits(time, 4))
 }
 
 /// `org.acme.auth.TokenIssuer`, `app.mail.smtp_password`: what programs call
@@ -532,7 +617,7 @@ const ENDINGS: &str = "\
     .jar .dll .ps1 .psm1 .bat .cmd .kt .swift .dart .exs .groovy .plist .jinja .cpp .cs";
 
 /// Whether what stands behind the last dot is an ending of files or hosts.
-fn ends_like_a_name(lower: &[u8]) -> bool {
+pub(super) fn ends_like_a_name(lower: &[u8]) -> bool {
     static ALL: LazyLock<HashSet<&[u8]>> = LazyLock::new(|| set(ENDINGS));
     memchr::memrchr(b'.', lower).is_some_and(|dot| ALL.contains(&lower[dot..]))
 }

@@ -350,6 +350,32 @@ pub fn is_same(name: &[u8], value: &[u8]) -> bool {
         || holds && memchr::memmem::find(&value, &name).is_some()
 }
 
+/// Whether a value is a label for its name in another language: `edge-secret`
+/// is given `Edge-Geheimnis`, parts of the name and then a word.
+pub fn is_label(name: &[u8], value: &[u8]) -> bool {
+    let name = name.to_ascii_lowercase();
+    let mut parts = value.rsplit(|&b| b == b'-');
+    let last = parts.next().unwrap_or_default();
+    let mut owners = parts.peekable();
+    let named = |part: &[u8]| {
+        part.len() >= 2 && memchr::memmem::find(&name, &part.to_ascii_lowercase()).is_some()
+    };
+    let vowels = last.iter().filter(|b| b"aeiouyAEIOUY".contains(b)).count();
+    last.len() >= 6
+        && last.iter().all(u8::is_ascii_alphabetic)
+        && vowels * 4 >= last.len()
+        && owners
+            .peek()
+            .is_some_and(|part| part[..].first().is_some_and(u8::is_ascii_uppercase))
+        && owners.all(named)
+}
+
+/// Whether it is the mark of a request, by which a service of AWS knows one that
+/// is sent twice: a `ClientToken` that is a UUID.
+pub fn marks_request(name: &[u8], value: &[u8]) -> bool {
+    (name.ends_with(b"ClientToken") || name.ends_with(b"clientToken")) && value::is_uuid(value)
+}
+
 /// Whether a name is written as settings of the environment are: `DB_PASS`.
 pub fn is_setting(name: &[u8]) -> bool {
     name.contains(&b'_')
@@ -368,7 +394,9 @@ pub fn is_call(value: &[u8]) -> bool {
     named > 0 && matches!(value.get(named), Some(b'(')) && count(b'(') >= count(b')')
         // foo['bar'], [Type]::Method(...
         // pw_chars[v % length], Ref{Kind}(nothing)
-        || named > 1 && matches!(value[named..], [b'[', .., b']'] | [b'{', .., b')'])
+        // f[i + 1]
+        || named > 0 && matches!(value[named..], [b'[', .., b']'])
+        || named > 1 && matches!(value[named..], [b'{', .., b')'])
         || value.ends_with(b"[")
         || value.ends_with(b"(")
         || value.starts_with(b"[") && memchr::memmem::find(value, b"]::").is_some()
@@ -467,6 +495,25 @@ mod tests {
         ] {
             assert_eq!(at(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn a_label_is_the_name_in_another_language() {
+        assert!(is_label(b"edge-secret", b"Edge-Geheimnis"));
+        assert!(is_label(b"s3-access-key", b"S3-toegangssleutel"));
+        assert!(!is_label(b"edge_secret", b"Edge-Gehe1mnis"));
+        assert!(!is_label(b"edge_secret", b"edge-rosebud"));
+        assert!(!is_label(b"edge_secret", b"Other-Geheimnis"));
+        assert!(!is_label(b"edge_secret", b"Geheimnis"));
+    }
+
+    #[test]
+    fn the_mark_of_a_request_is_a_uuid() {
+        let uuid = b"5289a345-0358-4e62-93d5-47ef3061d65e";
+        assert!(marks_request(b"ClientToken", uuid));
+        // So Vault calls what opens it.
+        assert!(!marks_request(b"client_token", uuid));
+        assert!(!marks_request(b"ClientToken", &uuid[1..]));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 //! it looks at the value alone and knows no language or path.
 
 use super::check::Verdict;
-use super::expression::{is_constant, is_pattern, is_reference};
+use super::expression::{ends_like_a_name, is_constant, is_pattern, is_reference};
 use super::jwt;
 use super::stand_in::is_worn;
 use super::words::Letters;
@@ -195,9 +195,15 @@ pub fn reason(value: &[u8]) -> Option<&'static str> {
             _ => None,
         };
     }
+    if is_public_key(value) {
+        return Some("a public key");
+    }
     let lower = value.to_ascii_lowercase();
     if has_phrase(&lower) {
         return Some("holds a placeholder word");
+    }
+    if ends_like_a_name(&lower) {
+        return Some("the name of a file or a host");
     }
     if value.len() < 20 && is_constant(value) {
         return Some("the name of a constant");
@@ -212,6 +218,23 @@ pub fn reason(value: &[u8]) -> Option<&'static str> {
         return Some("made of words");
     }
     None
+}
+
+/// Whether it is base64 of a public key as X.509 writes one (RFC 5280, 4.1), or
+/// as OpenSSH does: what it begins with says so.
+pub(super) fn is_public_key(value: &[u8]) -> bool {
+    const STARTS: [&[u8]; 9] = [
+        b"MFkwEwYHKoZIzj0CAQ",
+        b"MHYwEAYHKoZIzj0CAQ",
+        b"MIGbMBAGByqGSM49AgEG",
+        b"MCowBQYDK2V",
+        b"MIGfMA0GCSqGSIb3DQEBAQUAA4GNAD",
+        b"MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8A",
+        b"MIICIjANBgkqhkiG9w0BAQEFAAOCAg8A",
+        b"AAAAB3NzaC1yc2E",
+        b"AAAAC3NzaC1lZDI1NTE5",
+    ];
+    STARTS.iter().any(|start| value.starts_with(start))
 }
 
 /// Passwords that stand for one in examples, tests and default set-ups.
@@ -331,13 +354,26 @@ pub fn password(value: &[u8]) -> Verdict {
             .all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(b))
     {
         Verdict::Doubt("one of the passwords that examples use")
-    } else if value.len() < 6 && value.iter().all(u8::is_ascii_digit) {
+    } else if value.len() < 6 && value.iter().all(u8::is_ascii_digit) || begins_with_port(value) {
         Verdict::Doubt("a short number, as ports are")
     } else if is_words(value) {
         Verdict::Weak("made of words")
     } else {
         Verdict::Pass
     }
+}
+
+/// `1337:1337` of Docker, and what ends an address in front of an `@`: `80?`,
+/// `15672,queue=x,node=rabbit`.
+fn begins_with_port(value: &[u8]) -> bool {
+    let digits = |text: &[u8]| text.iter().take_while(|b| b.is_ascii_digit()).count();
+    let port = digits(value);
+    (2..=5).contains(&port)
+        && match &value[port..] {
+            [b':', other @ ..] => other.len() > 1 && digits(other) == other.len(),
+            [b',', settings @ ..] => settings.contains(&b'='),
+            rest => matches!(rest, [b'#' | b'?']),
+        }
 }
 
 /// A `%` that begins no percent-encoded byte (RFC 3986, 2.1): `%s`, `%(name)s`.
@@ -384,7 +420,7 @@ pub(super) fn is_sequence(value: &[u8]) -> bool {
         .copied()
         .filter(u8::is_ascii_alphanumeric)
         .collect();
-    let steps = |by: i16| {
+    let steps = |letters: &[u8], by: i16| {
         letters
             .windows(2)
             .filter(|pair| {
@@ -394,9 +430,28 @@ pub(super) fn is_sequence(value: &[u8]) -> bool {
             })
             .count()
     };
-    letters.len() >= 6 && 5 * steps(1).max(steps(-1)) >= 3 * (letters.len() - 1)
+    let counts = |letters: &[u8]| {
+        let most = steps(letters, 1).max(steps(letters, -1));
+        letters.len() >= 6 && 5 * most >= 3 * (letters.len() - 1)
+    };
+    // aabbccddeeff
+    let mut single = letters.clone();
+    single.dedup();
+    counts(&letters)
+        || letters.len() <= 24 && single.len() * 2 <= letters.len() + 6 && counts(&single)
+        || counts_both_ways(&letters)
         || counts_twice(&letters)
         || counts_in_bytes(&letters)
+}
+
+/// `54321abcde`: half of it counts down, and half of it up.
+fn counts_both_ways(letters: &[u8]) -> bool {
+    let (front, back) = letters.split_at(letters.len() / 2);
+    let counts = |half: &[u8], by: i16| {
+        let step = |pair: &[u8]| i16::from(pair[1]) - i16::from(pair[0]);
+        half.len() >= 4 && half.windows(2).all(|pair| step(pair) == by)
+    };
+    counts(front, -1) && counts(back, 1) || counts(front, 1) && counts(back, -1)
 }
 
 /// `000102030405`, `00112233`: hexadecimal digits whose bytes count.
@@ -591,6 +646,9 @@ mod tests {
             "SEU_TOKEN_AQUI",
             "a1%sb2",
             "https://tools.ietf.org/html/rfc6750",
+            "aabbccddeeffgghh",
+            "54321abcde",
+            "API/REST-API.md",
         ] {
             assert!(reason(value.as_bytes()).is_some(), "{value}");
         }
@@ -605,11 +663,17 @@ mod tests {
             "foo123",
             "S3cr3T",
             "a%20secret",
+            "1337:1337",
+            "80?",
+            "15672,queue=telegraf,node=rabbit",
         ] {
             assert!(
                 matches!(password(value.as_bytes()), Verdict::Doubt(_)),
                 "{value}"
             );
+        }
+        for value in ["1337:x7Lq", "80?x7Lq", "15672,x7Lq"] {
+            assert_eq!(password(value.as_bytes()), Verdict::Pass, "{value}");
         }
         for value in ["APP_PASSWORD", "abcdef12", "events!connection/*"] {
             assert!(

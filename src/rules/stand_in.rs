@@ -3,8 +3,8 @@
 //! the place where the secret really is.
 
 use super::expression::{
-    is_choice, is_dotted_name, is_pattern, is_place, is_reference, is_template, is_time,
-    is_version, set,
+    is_choice, is_dotted_name, is_migration, is_pattern, is_place, is_reference, is_template,
+    is_time, is_version, set,
 };
 use super::placeholder;
 use super::words::pieces;
@@ -23,7 +23,7 @@ const STAND_INS: &str = "\
     passphrase passw passwd password passwort placeholder postgres private public pw pwd qwer qwert qwerty \
     qwertyuiop rabbitmq redis root salasana sample secret secreto sekret sekrit senha sesame sifre \
     something string supersecret temp test tester testing testpass testpassword tmp token topsecret \
-    toor true undefined user username value wachtwoord welcome whatever xxx zxcvbn zxcvbnm \
+    compat function required toor true undefined user username value wachtwoord welcome whatever xxx zxcvbn zxcvbnm \
     wordpress minio minioadmin sa system manager tiger scott vagrant ansible docker ubuntu raspberry alpine \
     shadow";
 
@@ -55,10 +55,14 @@ pub(super) fn stand_in(value: &[u8]) -> Option<&'static str> {
     if is_list_of_rules(value) {
         return Some("a list of rules for a form");
     }
-    if names_a_secret(&lower) || is_list_of_names(value) {
+    if names_a_secret(&lower) || is_list_of_names(value) || is_spelled_out(value) {
         return Some("what secrets are called");
     }
-    if is_dotted_name(value) || is_choice(value) || value.ends_with(b"aws4_request") {
+    if is_dotted_name(value)
+        || is_choice(value)
+        || is_migration(value)
+        || value.ends_with(b"aws4_request")
+    {
         return Some("a name in a program");
     }
     if is_foreign(value) {
@@ -135,6 +139,14 @@ fn is_list_of_names(value: &[u8]) -> bool {
                 .all(|b| b.is_ascii_uppercase() || b"-_".contains(b))
     };
     value.contains(&b',') && value.split(|&b| b == b',').all(named)
+}
+
+/// `USER@REALM!TOKENID=UUID`: words in capitals, for what is to be put there.
+fn is_spelled_out(value: &[u8]) -> bool {
+    let parts = || value.split(|b| !b.is_ascii_alphanumeric());
+    parts().count() >= 3
+        && parts().all(|part| part.len() >= 3 && part.iter().all(u8::is_ascii_uppercase))
+        && placeholder::is_words(value)
 }
 
 /// `\u30e6\u30fc\u30b6`, `Usu\u00e1rio`: words whose letters are escaped.
@@ -232,11 +244,26 @@ pub(super) fn is_worn(value: &[u8]) -> bool {
         b"testing",
         b"qwerty",
     ];
+    // Anwendungsgeheimnis, MQTT-adgangskode: labels in languages that join words.
+    let foreign = [
+        &b"adgangsfrase"[..],
+        b"adgangskode",
+        b"geheim",
+        b"geheimnis",
+        b"kennwort",
+        b"passord",
+        b"passwort",
+        b"wachtwoord",
+        b"zugangsdaten",
+    ];
+    let joined = |b: &u8| b.is_ascii_alphabetic() || b"-_ ".contains(b);
+    let labelled = lower.iter().all(joined) && foreign.iter().any(|word| lower.ends_with(word));
     // RootPasswordOfDatabase: no digit and no sign, and it says what it is.
     let said = value.iter().all(u8::is_ascii_alphabetic)
         && pieces(value).count() >= 3
         && pieces(value).any(|piece| piece.eq_ignore_ascii_case(b"password"));
     named
+        || labelled
         || said
         || only_stand_ins && value.iter().filter(|b| b.is_ascii_digit()).count() <= 6
         || tell_tale.iter().any(|word| {

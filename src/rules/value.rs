@@ -116,6 +116,9 @@ pub fn token(value: &[u8]) -> Verdict {
     if is_technical(value) {
         return Verdict::Refuse("the name of an algorithm");
     }
+    if placeholder::is_public_key(value) {
+        return Verdict::Refuse("a public key");
+    }
     if value.len() > 8
         && let Some(plain) = base64_text(value)
         && plain.len() <= 24
@@ -168,6 +171,9 @@ pub fn token(value: &[u8]) -> Verdict {
 
 /// Judges what a name such as `secret` was given, which may be either.
 pub fn secret(value: &[u8]) -> Verdict {
+    if is_resource_elsewhere(value) {
+        return Verdict::Doubt("the name of a thing");
+    }
     match token(value) {
         Verdict::Pass => Verdict::Pass,
         Verdict::Weak(why) => Verdict::Weak(why),
@@ -186,7 +192,30 @@ pub fn secret(value: &[u8]) -> Verdict {
 /// things are called in a cluster.
 fn is_resource(value: &[u8]) -> bool {
     let small = |b: &u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b"-=,".contains(b);
-    value.contains(&b'-') && value.iter().all(small) && placeholder::is_words(value)
+    value.iter().any(|b| b"-=".contains(b))
+        && value.iter().all(small)
+        && placeholder::is_words(value)
+}
+
+/// `team-global-data:cc-26b5h`: a thing of Kubernetes behind its namespace, with
+/// the five characters that it puts behind the names it makes.
+fn is_resource_elsewhere(value: &[u8]) -> bool {
+    let mut sides = value.split(|&b| b == b':');
+    let (Some(space), Some(name), None) = (sides.next(), sides.next(), sides.next()) else {
+        return false;
+    };
+    let mut parts = name.rsplitn(2, |&b| b == b'-');
+    let drawn = |part: &[u8]| {
+        let small = |b: &u8| b.is_ascii_lowercase() || b.is_ascii_digit();
+        part.len() == 5 && part.iter().all(small)
+    };
+    let words = |part: &[u8]| !part.is_empty() && part.iter().all(u8::is_ascii_lowercase);
+    space.contains(&b'-')
+        && placeholder::is_words(space)
+        && parts.next().is_some_and(drawn)
+        && parts
+            .next()
+            .is_some_and(|front| front.split(|&b| b == b'-').all(words))
 }
 
 /// Whether it is the base64 of a text that is no password: so are the secrets
@@ -327,8 +356,8 @@ pub fn has_number(value: &[u8]) -> bool {
 /// Names of algorithms and standards, which end in numbers as well.
 const TECHNICAL: &str = "\
     aes argon arcfour base basic bcrypt blake blowfish camellia cbc chacha chap crc crypt ctr curve des digest ecb ecdsa ed \
-    es gcm hmac hs http https ipv iso latin md mschapv no non ntlmv oaep oauth padding pbe pbkdf pkcs poly prime ps rc \
-    ripemd rs rsa scrypt secp sha shake ssha sslv tls tlsv twofish utf whirlpool windows with x";
+    es gcm hmac float hs http https int ipv iso latin md mlkem mschapv no non ntlmv oaep oauth padding pbe pbkdf pkcs poly prime ps rc \
+    ripemd rs rsa scrypt secp sha shake ssha sntrup sslv tls tlsv twofish uint utf whirlpool windows with x";
 
 /// `sha256`, `pbkdf2-hmac-sha512`, `utf8`: what stands where a password might,
 /// and says how it is kept.
@@ -371,7 +400,7 @@ fn kinds(value: &[u8]) -> usize {
         + has(|b| !b.is_ascii_alphanumeric())
 }
 
-fn is_uuid(value: &[u8]) -> bool {
+pub(super) fn is_uuid(value: &[u8]) -> bool {
     value.len() == 36
         && value.iter().enumerate().all(|(at, b)| match at {
             8 | 13 | 18 | 23 => *b == b'-',
@@ -496,9 +525,76 @@ mod tests {
             "super-secret-jwt-token-with-at-least-32-characters-long",
             "新的%1$d位密码",
             "パスワードは6文字以上である必要があります。",
+            "^.{8,32}$",
+            "!params.newPassword",
+            "!form.values.clientSecret",
+            "i.password,e.host=i.host,e.port=i.port",
+            "{label:(0",
+            "[configuration",
+            "erlang:system_time(second)",
+            r"\033[32mPASS\033[0m",
+            "},NewServer:{pleaseComplete:",
+            "20101008T000000Z",
+            "/scgi-bin/",
+            "contrib/keyring/osxkeychain",
+            "pgsql_server:5432",
+            "USER@REALM!TOKENID=UUID",
+            "uint32",
+            "compat",
+            "MQTT-adgangskode",
+            "Anwendungsgeheimnis",
+            "(не задано)",
         ] {
             assert!(refused(password(value.as_bytes())), "{value}");
         }
+    }
+
+    #[test]
+    fn what_only_begins_like_code_may_be_a_password() {
+        for value in [
+            "!Summer2024.x",
+            "!params9",
+            "{Xk9:q}7Lw",
+            "[configuration7]x",
+            "^Rosebud77$",
+            "/Kq7x9/Zw3",
+            "USER@REALM7!ZKX",
+            "Geheimnis-7Kq!",
+        ] {
+            let verdict = password(value.as_bytes());
+            assert!(!matches!(verdict, Verdict::Refuse(_)), "{value}");
+        }
+    }
+
+    #[test]
+    fn names_and_public_keys_are_no_tokens() {
+        for value in [
+            "0002_auto_20160226_1747",
+            "0x1.ffffp+1023",
+            "mlkem768x25519-sha256",
+            "123456.aabbccddeeffgghh",
+            "54321abcde",
+        ] {
+            assert!(
+                matches!(token(value.as_bytes()), Verdict::Refuse(_)),
+                "{value}"
+            );
+        }
+        // Grown here, so that no key stands in the file.
+        let drawn = |count: usize| -> String {
+            let letters = b"q7Lw9xK2ZrT4mB8nD5vH3jC6";
+            (0..count).map(|at| letters[at * 7 % 24] as char).collect()
+        };
+        let point = drawn(80);
+        let public = format!("MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE{point}==");
+        assert!(matches!(token(public.as_bytes()), Verdict::Refuse(_)));
+        let private = format!("MHcCAQEEIGSs{point}==");
+        assert!(!matches!(token(private.as_bytes()), Verdict::Refuse(_)));
+        // A secret of Kubernetes in another namespace, and what is none.
+        let named = "team-global-data:cc-26b5h";
+        assert!(matches!(secret(named.as_bytes()), Verdict::Doubt(_)));
+        let chosen = "team-global-data:Kq7-26b5h9Zx";
+        assert!(!refused(secret(chosen.as_bytes())));
     }
 
     #[test]
