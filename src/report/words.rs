@@ -296,11 +296,15 @@ pub fn path(path: &[u8], kind: OriginKind) -> String {
     }
 }
 
-/// The comment that accepts a finding of this rule; `None` for a name, which
-/// has no room for one.
+/// The comment that accepts a finding of this rule; `None` where there is no room
+/// for one: in a name, in JSON, and within a secret of several lines.
 pub fn allow_comment(finding: &Finding) -> Option<String> {
+    let place = &finding.location;
+    let no_room = place.kind.is_name()
+        || place.region.start_line != place.region.end_line
+        || place.path.to_ascii_lowercase().ends_with(b".json");
     let rule = terminal(finding.rule.as_bytes());
-    (!finding.location.kind.is_name()).then(|| format!("tightlip:allow {rule}: reason"))
+    (!no_room).then(|| format!("tightlip:allow {rule}: reason"))
 }
 
 /// Why something was not scanned and what to do about it.
@@ -603,6 +607,17 @@ mod tests {
         assert_eq!(number(999), "999");
         assert_eq!(number(1_204), "1,204");
         assert_eq!(number(1_234_567), "1,234,567");
+    }
+
+    #[test]
+    fn a_comment_is_offered_where_there_is_room() {
+        let comment = |path: &[u8]| allow_comment(&testing::finding(1, path));
+        assert!(comment(b"load.py").is_some());
+        assert!(comment(b"load.ipynb").is_some());
+        assert_eq!(comment(b"load.json"), None);
+        let mut key = testing::finding(1, b"server.pem");
+        key.location.region.end_line += 12;
+        assert_eq!(allow_comment(&key), None);
     }
 
     #[test]
