@@ -145,6 +145,7 @@ const SAMPLES: &[&str] = &[
     "YWxhZGRpbjpvcGVuc2VzYW1l",
     "ThIsIsNoTaReAlPATbUtYoUgEtIt",
     "b64token",
+    "sdaljsdf093lkfs",
     "9944b09199c62bcf9418ad846dd0e4bbdfc6ee4b",
     "401f7ac837da42b97f613d789819ff93537bee6a",
     "9koXpg98eAheJpvBs5tK",
