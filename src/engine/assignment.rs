@@ -318,6 +318,9 @@ impl<'t> Reader<'t> {
                 Ok(After::Element(behind + 1))
             }
             b'(' => {
+                if self.asks(name) {
+                    return Err("a call that asks for it");
+                }
                 let next = self.line_on(self.blanks(at + 1));
                 self.opening(next).map(After::Quoted).ok_or("a call")
             }
@@ -423,6 +426,10 @@ impl<'t> Reader<'t> {
                 });
                 let equals = self.blanks(kind);
                 let typed = kind > at && !closed;
+                // <ignored-key id="...">
+                if typed && before == b'<' && is_note(&self.text[at..kind]) {
+                    return Err("an attribute of another kind");
+                }
                 if typed && self.get(equals) == b'=' && self.get(equals + 1) != b'=' {
                     let next = self.blanks(equals + 1);
                     return self
@@ -452,6 +459,20 @@ impl<'t> Reader<'t> {
             }
             _ => Err("no sign behind it"),
         }
+    }
+
+    /// Whether a name is of a call that is told which one to get, not what it is:
+    /// `vault.getSecret("servers")`.
+    fn asks(&self, name: &Range<usize>) -> bool {
+        let own = self.text[name.clone()].rsplit(|&b| b == b'.').next();
+        let own = own.unwrap_or_default();
+        [&b"get"[..], b"Get", b"find", b"Find", b"read", b"Read"]
+            .iter()
+            .filter_map(|verb| own.strip_prefix(*verb))
+            .any(|rest| {
+                rest.first()
+                    .is_some_and(|b| b.is_ascii_uppercase() || *b == b'_')
+            })
     }
 
     /// `?e=1573635804&token=`: an address that is signed for a time, as the store
@@ -977,6 +998,10 @@ impl<'t> Reader<'t> {
         if first == b'\\' && b"abfvx0123".contains(&self.get(at + 1)) {
             return Err("bytes of something else");
         }
+        // --password-from-env --display-name x
+        if sign == Sign::Option && self.starts(at, b"--") {
+            return Err("another option");
+        }
         if first.is_ascii_whitespace()
             || b"\"'`,;)]}>|&*(".contains(&first) && !(sign == Sign::Query)
         {
@@ -1030,6 +1055,13 @@ impl<'t> Reader<'t> {
         }
         if end == at {
             return Err("nothing to read");
+        }
+        // StsService:?\x9a\x1e: protobuf once more.
+        let unprinted = |four: &[u8]| {
+            four.starts_with(b"\\x") && b"0189abcdef".contains(&four[2].to_ascii_lowercase())
+        };
+        if sign == Sign::Colon && self.text[at..end].windows(4).any(unprinted) {
+            return Err("bytes of something else");
         }
         // #define OBJ_userPassword OBJ_X509,35L
         let defined = line_start.trim_ascii_end().ends_with(b"#define");
@@ -1117,18 +1149,21 @@ fn next_parameter(value: &[u8]) -> Option<usize> {
     })
 }
 
-/// Whether a tag is of an element that tells something of the one in front of
-/// it: `<a:CreationDate>` behind `<a:Code>password</a:Code>`.
+/// Whether a tag, or an attribute, tells something of the element in front of it
+/// or around it: `<a:CreationDate>` behind `<a:Code>password</a:Code>`, the
+/// version of an artifact that is called `credentials`.
 fn is_note(tag: &[u8]) -> bool {
-    const TOLD: [&[u8]; 8] = [
+    const TOLD: [&[u8]; 10] = [
         b"comment",
         b"date",
         b"description",
         b"id",
         b"label",
         b"name",
+        b"scope",
         b"time",
         b"type",
+        b"version",
     ];
     let name = tag.split(u8::is_ascii_whitespace).next();
     let lower = name.unwrap_or_default().to_ascii_lowercase();
@@ -1259,6 +1294,9 @@ mod tests {
         );
         for text in [
             "\"--password\", default=\"abc\")",
+            "<my-password secret=\"abc\"/>",
+            "vault.setPassword(\"abc\")",
+            "gettyPassword(\"abc\")",
             "value=\"abc\" key=\"password\"",
             "{\"value\": \"abc\", \"name\": \"password\", \"type\": \"x\"}",
             r#"{\"value\": \"abc\", \"name\": \"password\"}"#,
@@ -1351,6 +1389,11 @@ mod tests {
             "  -W, --password       ask for it",
             r#""\x08password\x18\x02R\x08password:\a\x82\xb5\x18""#,
             "sign('', 'password') => 'abc'",
+            r#""x.Password:?\x9a:\x1e:\n""#,
+            "--password-from-env --display-name=abc",
+            "<artifactId>password</artifactId>\n<version>1511.v2e3cb_0008ef0</version>",
+            "<ignored-password id=\"abc\"/>",
+            "vault.getPassword(\"abc\")",
             "http://x/y.png?e=1573635804&password=abc:def",
             "http://x/y.png?e=1573635804&amp;password=abc:def",
         ] {

@@ -116,6 +116,7 @@ pub(super) fn is_code(value: &[u8]) -> bool {
         || opens_block(value)
         || is_struct_tag(rest)
         || value.ends_with(b"()")
+        || value.ends_with(b"||")
         || memchr::memmem::find(value, b"::class").is_some()
         || holds_call(value)
 }
@@ -148,7 +149,12 @@ fn begins_with_member(value: &[u8]) -> bool {
     let head = name_length(&value[sigil..]);
     let rest = &value[sigil + head..];
     let letter = |at: usize| rest.get(at).is_some_and(u8::is_ascii_alphabetic);
-    let global = value.starts_with(b"::") && value.get(2).is_some_and(u8::is_ascii_uppercase);
+    // ::Chef::Config, ::zkgroup::backups::BackupAuthCredential
+    let global = value.strip_prefix(b"::").is_some_and(|path| {
+        let head = name_length(path);
+        path.first().is_some_and(u8::is_ascii_uppercase)
+            || head > 1 && path[head..].starts_with(b"::")
+    });
     head > 0 && rest.starts_with(b"->") && letter(2)
         || head > 1
             && sigil == 1
@@ -332,6 +338,16 @@ fn is_filled(value: &[u8]) -> bool {
     let plain = |b: &u8| b.is_ascii_alphanumeric() || b"_=:. -".contains(b);
     (1..=8).contains(&head)
         && inside.is_some_and(|inside| inside.iter().all(plain) && Letters::of(inside).are_words())
+}
+
+/// `q4r7WIgN0MaxdAKM||SGgdCTPGSFEcuH4R...`: what NiFi encrypts with AES in GCM:
+/// the vector of 12 bytes, and the text behind it.
+pub(super) fn is_sealed(value: &[u8]) -> bool {
+    let base64 = |b: &u8| b.is_ascii_alphanumeric() || b"+/=".contains(b);
+    value.get(16..18) == Some(b"||")
+        && value.len() >= 18 + 22
+        && value[..16].iter().all(base64)
+        && value[18..].iter().all(base64)
 }
 
 /// `{AQAAABAAAA...=}`: what Jenkins and Maven encrypt, in base64.

@@ -206,6 +206,9 @@ pub fn reason(value: &[u8]) -> Option<&'static str> {
     if ends_like_a_name(&lower) {
         return Some("the name of a file or a host");
     }
+    if lower.ends_with(b"_xxx") || lower.ends_with(b"-xxx") {
+        return Some("a blank that somebody fills");
+    }
     if value.len() < 20 && is_constant(value) {
         return Some("the name of a constant");
     }
@@ -221,10 +224,14 @@ pub fn reason(value: &[u8]) -> Option<&'static str> {
     None
 }
 
-/// Whether it is base64 of a public key as X.509 writes one (RFC 5280, 4.1), or
+/// Whether it is a public key, in base64 or hexadecimal digits, as X.509 writes one (RFC 5280, 4.1), or
 /// as OpenSSH does: what it begins with says so.
 pub(super) fn is_public_key(value: &[u8]) -> bool {
-    const STARTS: [&[u8]; 9] = [
+    const STARTS: [&[u8]; 12] = [
+        // In hexadecimal digits.
+        b"30819f300d06092a864886f70d010101050003818d00",
+        b"30820122300d06092a864886f70d01010105000382010f00",
+        b"3059301306072a8648ce3d0201",
         b"MFkwEwYHKoZIzj0CAQ",
         b"MHYwEAYHKoZIzj0CAQ",
         b"MIGbMBAGByqGSM49AgEG",
@@ -650,6 +657,7 @@ mod tests {
             "aabbccddeeffgghh",
             "54321abcde",
             "API/REST-API.md",
+            "acme_sk_xxx",
         ] {
             assert!(reason(value.as_bytes()).is_some(), "{value}");
         }

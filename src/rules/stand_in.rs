@@ -3,8 +3,8 @@
 //! the place where the secret really is.
 
 use super::expression::{
-    is_choice, is_dotted_name, is_migration, is_pattern, is_place, is_reference, is_template,
-    is_time, is_version, set,
+    is_choice, is_dotted_name, is_migration, is_pattern, is_place, is_reference, is_sealed,
+    is_template, is_time, is_version, set,
 };
 use super::placeholder;
 use super::words::pieces;
@@ -23,7 +23,7 @@ const STAND_INS: &str = "\
     passphrase passw passwd password passwort placeholder postgres private public pw pwd qwer qwert qwerty \
     qwertyuiop rabbitmq redis root salasana sample secret secreto sekret sekrit senha sesame sifre \
     something string supersecret temp test tester testing testpass testpassword tmp token topsecret \
-    compat function required toor true undefined user username value wachtwoord welcome whatever xxx zxcvbn zxcvbnm \
+    boolean compat denied function ngmodel required toor true unused undefined user username value wachtwoord welcome whatever xxx zxcvbn zxcvbnm \
     wordpress minio minioadmin sa system manager tiger scott vagrant ansible docker ubuntu raspberry alpine \
     shadow";
 
@@ -35,6 +35,9 @@ pub(super) fn stand_in(value: &[u8]) -> Option<&'static str> {
     }
     if is_reference(value) || is_template(value) {
         return Some("refers to where the secret is");
+    }
+    if is_sealed(value) {
+        return Some("encrypted");
     }
     let lower = value.to_ascii_lowercase();
     if placeholder::has_phrase(&lower) {

@@ -544,6 +544,10 @@ mod tests {
             "MQTT-adgangskode",
             "Anwendungsgeheimnis",
             "(не задано)",
+            "boolean",
+            "ngModel",
+            "::zkgroup::backups::BackupAuthCredential",
+            "d[1]||",
         ] {
             assert!(refused(password(value.as_bytes())), "{value}");
         }
@@ -590,6 +594,16 @@ mod tests {
         assert!(matches!(token(public.as_bytes()), Verdict::Refuse(_)));
         let private = format!("MHcCAQEEIGSs{point}==");
         assert!(!matches!(token(private.as_bytes()), Verdict::Refuse(_)));
+        let hex = format!(
+            "30819f300d06092a864886f70d010101050003818d00{}",
+            "3a7f".repeat(20)
+        );
+        assert!(matches!(token(hex.as_bytes()), Verdict::Refuse(_)));
+        // What NiFi encrypted, and what only looks so.
+        let sealed = format!("{}||{}", &point[..16], &point[16..60]);
+        assert!(refused(password(sealed.as_bytes())));
+        let open = format!("{}||{}", &point[..15], &point[16..30]);
+        assert!(!refused(password(open.as_bytes())));
         // A secret of Kubernetes in another namespace, and what is none.
         let named = "team-global-data:cc-26b5h";
         assert!(matches!(secret(named.as_bytes()), Verdict::Doubt(_)));
