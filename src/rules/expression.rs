@@ -549,8 +549,10 @@ fn is_line(lower: &[u8]) -> bool {
     })
 }
 
-/// `v1.2.3-rc.1`, `^13.0.0`, `0.9.2/go.mod`: a version of some package.
+/// `v1.2.3-rc.1`, `^13.0.0`, `0.9.2/go.mod`, `npm:^1.0.0`: a version of some
+/// package.
 pub(super) fn is_version(value: &[u8]) -> bool {
+    let value = value.strip_prefix(b"npm:").unwrap_or(value);
     let signs = value.iter().take_while(|b| b"^~<>=vV".contains(b)).count();
     let (mut at, mut parts) = (signs, 0);
     loop {

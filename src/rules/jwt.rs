@@ -31,7 +31,13 @@ pub fn read(token: &[u8]) -> Option<Jwt> {
     // A JWE's second part is an encrypted key; it just does not parse.
     let payload = parts.next().and_then(object).unwrap_or_default();
     let text = |key: &str| payload.get(key).and_then(Value::as_str);
-    let public = matches!(text("role"), Some("anon" | "anonymous"))
+    // NATS: what tells of an operator or of an account is signed, and given out
+    // to every server and whoever asks.
+    let nats = payload.get("nats").and_then(|nats| nats.get("type"));
+    let kind = nats.and_then(Value::as_str).or_else(|| text("type"));
+    let of_nats = alg.starts_with("ed25519") && payload.contains_key("nats");
+    let public = of_nats && matches!(kind, Some("operator" | "account"))
+        || matches!(text("role"), Some("anon" | "anonymous"))
         || text("iss").is_some_and(|iss| SAMPLE_ISSUERS.contains(&iss))
         || text("sub") == Some(SAMPLE_SUBJECT)
             && text("name").is_none_or(|name| SAMPLE_NAMES.contains(&name));
@@ -68,6 +74,22 @@ mod tests {
     fn token(header: &str, payload: &str) -> String {
         let part = |json: &str| URL_SAFE_NO_PAD.encode(json);
         format!("{}.{}.{}", part(header), part(payload), "c2ln".repeat(10))
+    }
+
+    #[test]
+    fn operators_and_accounts_of_nats_are_public_and_users_are_not() {
+        let header = r#"{"alg":"ed25519-nkey","typ":"JWT"}"#;
+        let public = |payload: &str| read(token(header, payload).as_bytes()).unwrap().public;
+        assert!(public(
+            r#"{"iss":"OA","nats":{"type":"operator","version":2}}"#
+        ));
+        assert!(public(
+            r#"{"iss":"OA","type":"account","nats":{"limits":{}}}"#
+        ));
+        assert!(!public(
+            r#"{"iss":"AA","nats":{"type":"user","version":2}}"#
+        ));
+        assert!(!public(r#"{"iss":"OA","type":"account"}"#));
     }
 
     #[test]

@@ -3,8 +3,10 @@
 //! it looks at the value alone and knows no language or path.
 
 use super::check::Verdict;
+use super::checksum;
 use super::expression::{ends_like_a_name, is_constant, is_pattern, is_reference};
 use super::jwt;
+use super::rule::Checksum as Kind;
 use super::stand_in::is_worn;
 use super::words::Letters;
 use aho_corasick::AhoCorasick;
@@ -242,7 +244,15 @@ pub(super) fn is_public_key(value: &[u8]) -> bool {
         b"AAAAB3NzaC1yc2E",
         b"AAAAC3NzaC1lZDI1NTE5",
     ];
-    STARTS.iter().any(|start| value.starts_with(start))
+    STARTS.iter().any(|start| value.starts_with(start)) || is_public_nkey(value)
+}
+
+/// The public half of an nkey of NATS, of an account, a cluster, a server, an
+/// operator or a user: its checksum is right, and it is no seed, which an S begins.
+fn is_public_nkey(value: &[u8]) -> bool {
+    matches!(value, [b'A' | b'C' | b'N' | b'O' | b'U', ..])
+        && value.len() == 56
+        && checksum::holds(Kind::Nkey, value) == Some(true)
 }
 
 /// Passwords that stand for one in examples, tests and default set-ups.
@@ -661,6 +671,22 @@ mod tests {
         ] {
             assert!(reason(value.as_bytes()).is_some(), "{value}");
         }
+    }
+
+    #[test]
+    fn public_nkeys_are_known_by_their_sum_and_seeds_are_none() {
+        let sealed = |first: &str| {
+            let mut key = format!("{first}{}", "KQ7ZX2WLM4".repeat(6)).into_bytes();
+            key.truncate(56);
+            checksum::seal(Kind::Nkey, &mut key).expect("it is base32");
+            key
+        };
+        assert!(is_public_key(&sealed("OD")));
+        assert!(is_public_key(&sealed("AB")));
+        assert!(!is_public_key(&sealed("SU")));
+        let mut wrong = sealed("OD");
+        wrong[20] ^= 1;
+        assert!(!is_public_key(&wrong));
     }
 
     #[test]

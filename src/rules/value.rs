@@ -466,6 +466,7 @@ mod tests {
             "Token![return](span)",
             "^1.0.0",
             "v0.12.2/go.mod",
+            "npm:^1.0.0",
             "13.0.0-next-8.2",
             "$this->next($char",
             "$options[$name]",
