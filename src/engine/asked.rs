@@ -73,6 +73,7 @@ fn is_dear(check: &Check) -> bool {
         | Check::Random
         | Check::Password
         | Check::PasswordValue
+        | Check::GivenPassword
         | Check::TokenValue
         | Check::SecretValue => true,
         Check::MinEntropy(_)

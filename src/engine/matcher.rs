@@ -5,7 +5,7 @@
 use super::asked::Asked;
 use super::assignment::{self, Form};
 use super::finder::Finder;
-use super::weigh::{BLANKS, is_whole, weigh};
+use super::weigh::{BESIDE, is_whole, weigh};
 use crate::rules::check::Verdict;
 use crate::rules::name::{self, Words};
 use crate::rules::regexes::{AtPlace, Caches};
@@ -396,8 +396,8 @@ pub fn reach(rule: &Rule) -> (usize, usize) {
     let most = rule.max_length as usize + 1;
     match rule.shape {
         Shape::Named { .. } => (
-            assignment::BEFORE + assignment::LONGEST_NAME + within.max(BLANKS),
-            most + within.max(BLANKS + 2),
+            assignment::BEFORE + assignment::LONGEST_NAME + within.max(BESIDE),
+            most + within.max(BESIDE),
         ),
         Shape::Token { .. } | Shape::Pattern { .. } => (within.max(ESCAPE), most + within),
     }

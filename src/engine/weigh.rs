@@ -3,16 +3,22 @@
 //! file, a name in a program, or English. It makes surer or less sure, and
 //! refuses nothing.
 
-use super::assignment::{Assignment, BEFORE, Form, line_before, names_account};
+use super::assignment::{Assignment, BEFORE, Form, Reader, line_before, names_account};
 use super::matcher::{Attempt, one_lower};
-use crate::rules::rule::Class;
+use crate::rules::name::{Words, is_part};
+use crate::rules::rule::{Class, Str};
 use crate::rules::{Rule, name, value};
 use crate::vocabulary::Confidence;
 use std::borrow::Cow;
+use std::sync::LazyLock;
 
-/// How much of what stands on either side of name and value is looked at, but
-/// for the line in front, bytes.
-pub const BLANKS: usize = 64;
+/// How much of what stands on either side of name and value is looked at for
+/// the account that signs in, bytes. Nothing else but the line in front is
+/// looked for as far away.
+pub const BESIDE: usize = 256;
+
+/// How much of it is looked at for brackets and the like, bytes.
+const BLANKS: usize = 64;
 
 /// Settles the confidence of an attempt whose value passed the rule's checks.
 pub(super) fn weigh(rule: &Rule, text: &[u8], found: &Assignment, attempt: &mut Attempt) {
@@ -35,13 +41,17 @@ pub(super) fn weigh(rule: &Rule, text: &[u8], found: &Assignment, attempt: &mut 
     let doubt = |attempt: &mut Attempt, why: &'static str| {
         attempt.reasons.push(Cow::Borrowed(why));
     };
+    // docker run -e DB_PASSWORD=word
+    let handed = [&b"-e "[..], b"--env ", b"--build-arg ", b"-e '", b"-e \""];
+    let before = &text[..found.name.start];
+    let handed = tight && handed.iter().any(|option| before.ends_with(option));
     if is_defined(text, found) && value.iter().all(u8::is_ascii_digit) {
         attempt.confidence = Confidence::Low;
         doubt(attempt, "but it may be a count");
     } else if name::marks_request(given_to, value) {
         attempt.confidence = Confidence::Low;
         doubt(attempt, "but it may be the mark of a request");
-    } else if (setting || compared)
+    } else if (setting || compared || handed)
         && attempt.confidence == Confidence::Low
         && value::is_plain_word(value)
     {
@@ -58,8 +68,7 @@ pub(super) fn weigh(rule: &Rule, text: &[u8], found: &Assignment, attempt: &mut 
         }
     }
     // ["--password", "x"]: behind an option stands its value.
-    let option = text[..found.name.start].ends_with(b"-");
-    let alone = option || is_pair(text, found);
+    let alone = is_option(text, found) || is_pair(text, found);
     if found.form == Form::Item && !alone && rule.class == Class::Password {
         attempt.confidence = Confidence::Low;
         doubt(attempt, "but it may have nothing to do with the name");
@@ -74,6 +83,109 @@ pub(super) fn weigh(rule: &Rule, text: &[u8], found: &Assignment, attempt: &mut 
         attempt.confidence = Confidence::Low;
         doubt(attempt, "a short name");
     }
+    if rule.class == Class::Password
+        && attempt.confidence == Confidence::Low
+        && is_stated(text, found)
+        && value::is_chosen(value)
+        && (found.form == Form::Quoted || value::is_plain_word(value))
+        && is_beside_account(text, found)
+    {
+        attempt.confidence = one_lower(rule.confidence);
+        doubt(attempt, "the account and its place stand beside it");
+    }
+}
+
+/// Whether a value is a string, or the rest of a line as settings have it, and
+/// so no name in a program.
+fn is_stated(text: &[u8], found: &Assignment) -> bool {
+    let ends = text.get(found.value.end);
+    match found.form {
+        Form::Quoted => true,
+        Form::Line => {
+            let before = &text[..found.value.start];
+            let signs = [&b"="[..], b":", b": "];
+            ends.is_none_or(u8::is_ascii_whitespace)
+                && signs.iter().any(|sign| before.ends_with(sign))
+                && !text[found.value.clone()]
+                    .iter()
+                    .any(|b| b"([{$".contains(b))
+        }
+        Form::Bare | Form::Item | Form::Compared => false,
+    }
+}
+
+/// Whether an account and the host or database that it belongs to are given
+/// close by: `user: "etl", host: "10.0.0.7", password: "..."`. Nobody writes
+/// all three down but to sign in, so that a password that reads like any word
+/// is one all the same.
+fn is_beside_account(text: &[u8], found: &Assignment) -> bool {
+    fn words(words: &'static [&'static str]) -> Words {
+        let words: Vec<Str> = words.iter().copied().map(Str::from).collect();
+        Words::new(&words)
+    }
+    static ACCOUNTS: LazyLock<Words> = LazyLock::new(|| {
+        words(&[
+            "account",
+            "login",
+            "uid",
+            "user",
+            "user_id",
+            "user_name",
+            "userid",
+            "username",
+            "usr",
+        ])
+    });
+    static PLACES: LazyLock<Words> = LazyLock::new(|| {
+        words(&[
+            "address",
+            "addr",
+            "catalog",
+            "database",
+            "databasename",
+            "datasource",
+            "db",
+            "dbname",
+            "dsn",
+            "endpoint",
+            "host",
+            "hostname",
+            "ip",
+            "port",
+            "schema",
+            "server",
+            "servername",
+            "sid",
+            "url",
+            "uri",
+        ])
+    });
+    let from = found
+        .name
+        .start
+        .min(found.value.start)
+        .saturating_sub(BESIDE);
+    let to = text.len().min(found.name.end.max(found.value.end) + BESIDE);
+    let around = &text[from..to];
+    let given = |words: &Words| {
+        (0..around.len()).any(|at| {
+            let Some(length) = words.at(around, at) else {
+                return false;
+            };
+            let reader = Reader::new(around, at, around.len());
+            let named = reader.name(at, length);
+            let word = at - named.start..at + length - named.start;
+            is_part(&around[named.clone()], &word)
+                && reader.read(named).is_ok_and(|other| {
+                    let value = &around[other.value.clone()];
+                    other.value.start + from != found.value.start
+                        && is_stated(around, &other)
+                        && value::is_literal(value)
+                        && !name::is_same(&around[other.name], value)
+                })
+        })
+    };
+    given(&ACCOUNTS) && (given(&PLACES) || memchr::memmem::find(around, b"jdbc:").is_some())
 }
 
 /// Whether nothing but a name and its value stands here: a string, the rest of
@@ -119,6 +231,11 @@ fn is_pair(text: &[u8], found: &Assignment) -> bool {
     )
 }
 
+/// Whether the name is that of an option: `--password`.
+fn is_option(text: &[u8], found: &Assignment) -> bool {
+    text[..found.name.start].ends_with(b"-")
+}
+
 /// Whether it is a constant of C: `#define FTP_PASS_REPLY 2513311`.
 fn is_defined(text: &[u8], found: &Assignment) -> bool {
     let before = &text[found.name.start.saturating_sub(BLANKS)..found.name.start];
@@ -150,7 +267,10 @@ fn is_chosen(rule: &Rule, text: &[u8], found: &Assignment) -> bool {
     rule.class == Class::Password
         && match found.form {
             Form::Line => last && (value::has_number(value) || drawn),
-            Form::Bare => joined && (value::has_number(value) || hard) || mapped && hard,
+            Form::Bare => {
+                joined && (value::has_number(value) || hard || is_option(text, found) && drawn)
+                    || mapped && hard
+            }
             Form::Quoted | Form::Item | Form::Compared => false,
         }
 }
@@ -176,6 +296,40 @@ mod tests {
         assert!(!pair(r#"{ "user", "password", "abc" }"#));
         assert!(!pair(r#"{ "password", "abc", "token" }"#));
         assert!(!pair(r#"put(name, "password", "abc")"#));
+    }
+
+    #[test]
+    fn an_account_and_its_place_vouch_for_a_weak_password() {
+        let beside = |text: &str| {
+            let at = text.find("password").expect("it has a name");
+            let reader = Reader::new(text.as_bytes(), at, text.len());
+            let found = reader.read(reader.name(at, "password".len()));
+            found.is_ok_and(|found| {
+                is_stated(text.as_bytes(), &found) && is_beside_account(text.as_bytes(), &found)
+            })
+        };
+        let far = " ".repeat(BESIDE);
+        for text in [
+            "connect({ host: 'db', user: 'ada', password: 'oak' })",
+            "spring.url=jdbc:h2:etl\nspring.username=ada\nspring.password=oak\n",
+            "production:\n  password: oak\n  username: ada\n  database: etl\n",
+            "$dbhost = \"10.0.0.7\";\n$dbuser = \"ada\";\n$password = \"oak\";\n",
+            "connect(host=\"db\", user=\"ada\", password=\"oak\")",
+        ] {
+            assert!(beside(text), "{text}");
+        }
+        for text in [
+            "connect({ user: 'ada', password: 'oak' })",
+            "connect({ host: 'db', password: 'oak' })",
+            "connect({ host: 'db', user: '', password: 'oak' })",
+            "connect({ host: 'db', user: 'your_user', password: 'oak' })",
+            "const names = { user: 'user', host: 'host', password: 'oak' };",
+            "host = url\nuser = name\npassword = oak\n",
+            "connect({ host: 'db', user: 'ada', password: oak })",
+            &format!("host: 'db', user: 'ada'{far}password: 'oak'"),
+        ] {
+            assert!(!beside(text), "{text}");
+        }
     }
 
     #[test]

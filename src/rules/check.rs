@@ -80,6 +80,7 @@ pub fn ask(check: &Check, value: &[u8], now: i64) -> Verdict {
         Check::UserPassword => user_password(value),
         Check::Password => placeholder::password(value),
         Check::PasswordValue => value::password(value),
+        Check::GivenPassword => value::given(value),
         Check::TokenValue => value::token(value),
         Check::SecretValue => value::secret(value),
         Check::KeyBody => hold(is_key_body(value), "no key follows"),

@@ -335,7 +335,13 @@ pub fn is_same(name: &[u8], value: &[u8]) -> bool {
     }
     let count = |text: &[u8]| text.iter().filter(|b| b.is_ascii_alphanumeric()).count();
     let (named, given) = (count(name), count(value));
-    let holds = named >= 4 && given < named + 4;
+    // password: "password2019", however little that adds.
+    let counted = value
+        .iter()
+        .rev()
+        .skip_while(|b| !b.is_ascii_alphanumeric());
+    let counted = counted.take_while(|b| b.is_ascii_digit()).count() >= 2;
+    let holds = named >= 4 && given < named + 4 && !counted;
     if given < 3 || given > named && !holds {
         return false;
     }
@@ -521,5 +527,6 @@ mod tests {
         assert!(is_same(b"DB_PASSWORD", b"db-password"));
         assert!(is_same(b"password", b"password1"));
         assert!(!is_same(b"password", b"Kq9-passage"));
+        assert!(!is_same(b"password", b"Password77@"));
     }
 }

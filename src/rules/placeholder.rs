@@ -7,7 +7,7 @@ use super::checksum;
 use super::expression::{ends_like_a_name, is_constant, is_pattern, is_reference};
 use super::jwt;
 use super::rule::Checksum as Kind;
-use super::stand_in::is_worn;
+use super::stand_in::{is_dressed, is_worn};
 use super::words::Letters;
 use aho_corasick::AhoCorasick;
 use percent_encoding::percent_decode;
@@ -49,6 +49,9 @@ const PHRASES: &[&str] = &[
     "fake-",
     "faketoken",
     "fakekey",
+    "fakesecret",
+    "fakeaccess",
+    "fakepass",
     "notreal",
     "not_real",
     "not-real",
@@ -71,6 +74,8 @@ const PHRASES: &[&str] = &[
     "key_here",
     "key-here",
     "keyhere",
+    "_here",
+    "-here",
     "some_token",
     "some-token",
     "sometoken",
@@ -153,6 +158,7 @@ const SAMPLES: &[&str] = &[
     "9koXpg98eAheJpvBs5tK",
     "QVy1PB7sTxfy4pqfZM1U",
     "ffa9203c493aa99",
+    "keyboard cat",
     // The UUIDs of examples, and what hashes make of nothing.
     "123e4567-e89b-12d3-a456-426614174000",
     "123e4567-e89b-12d3-a456-426655440000",
@@ -277,6 +283,7 @@ const DUMMY_PASSWORDS: &[&str] = &[
     "mongo",
     "rabbitmq",
     "minio",
+    "minio123",
     "default",
     "example",
     "changeme",
@@ -371,7 +378,11 @@ pub fn password(value: &[u8]) -> Verdict {
             .iter()
             .all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(b))
     {
-        Verdict::Doubt("one of the passwords that examples use")
+        if is_dressed(value) {
+            Verdict::Weak("it is a stand-in that somebody made harder")
+        } else {
+            Verdict::Doubt("one of the passwords that examples use")
+        }
     } else if value.len() < 6 && value.iter().all(u8::is_ascii_digit) || begins_with_port(value) {
         Verdict::Doubt("a short number, as ports are")
     } else if is_words(value) {
@@ -692,11 +703,11 @@ mod tests {
     #[test]
     fn a_password_that_examples_use_is_doubted() {
         for value in [
-            "secret123",
+            "test1234",
             "8081",
             "app_password",
             "foo123",
-            "S3cr3T",
+            "passw0rd77",
             "a%20secret",
             "1337:1337",
             "80?",
@@ -709,6 +720,12 @@ mod tests {
         }
         for value in ["1337:x7Lq", "80?x7Lq", "15672,x7Lq"] {
             assert_eq!(password(value.as_bytes()), Verdict::Pass, "{value}");
+        }
+        for value in ["secret123", "S3cr3T"] {
+            assert!(
+                matches!(password(value.as_bytes()), Verdict::Weak(_)),
+                "{value}"
+            );
         }
         for value in ["APP_PASSWORD", "abcdef12", "events!connection/*"] {
             assert!(

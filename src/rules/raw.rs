@@ -445,7 +445,7 @@ fn tidy(prose: &str) -> Str {
         .into()
 }
 
-const CHECKS: &str = "not-placeholder, random, password, password-value, token-value, secret-value, user-password, key-body, { min-entropy = BITS }, \
+const CHECKS: &str = "not-placeholder, random, password, password-value, given-password, token-value, secret-value, user-password, key-body, { min-entropy = BITS }, \
     { decodes = \"base64|base64url|hex\", bytes = N }, { leading-id = [MIN, MAX] }, \
     { jwt = \"any|live|expired\" }, \
     { checksum = \"crc32-base62|crc32-base36|crc32-hex|bech32|nkey\" }, { min-digits = N }, { min-upper = N }, { min-lower = N }";
@@ -459,6 +459,7 @@ fn check(raw: RawCheck) -> Result<Check, String> {
                 "random" => Ok(Check::Random),
                 "password" => Ok(Check::Password),
                 "password-value" => Ok(Check::PasswordValue),
+                "given-password" => Ok(Check::GivenPassword),
                 "token-value" => Ok(Check::TokenValue),
                 "secret-value" => Ok(Check::SecretValue),
                 "user-password" => Ok(Check::UserPassword),

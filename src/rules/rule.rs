@@ -513,6 +513,8 @@ pub enum Check {
     Password,
     /// What a password-like name was given is a password.
     PasswordValue,
+    /// What stands where nothing but a password would is one, weak as it may be.
+    GivenPassword,
     /// What a token-like name was given is a token.
     TokenValue,
     /// What a name such as `secret` was given is one or the other.

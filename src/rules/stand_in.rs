@@ -24,7 +24,7 @@ const STAND_INS: &str = "\
     qwertyuiop rabbitmq redis root salasana sample secret secreto sekret sekrit senha sesame sifre \
     something string supersecret temp test tester testing testpass testpassword tmp token topsecret \
     boolean compat denied function ngmodel required toor true unused undefined user username value wachtwoord welcome whatever xxx zxcvbn zxcvbnm \
-    wordpress minio minioadmin sa system manager tiger scott vagrant ansible docker ubuntu raspberry alpine \
+    wordpress minio minio123 minioadmin sa system manager tiger scott vagrant ansible docker ubuntu raspberry alpine \
     shadow";
 
 /// Things that stand for a secret, whatever its kind: references to where it
@@ -40,7 +40,9 @@ pub(super) fn stand_in(value: &[u8]) -> Option<&'static str> {
         return Some("encrypted");
     }
     let lower = value.to_ascii_lowercase();
-    if placeholder::has_phrase(&lower) {
+    // YourStrongPassword1!
+    let yours = lower.starts_with(b"your") && value.get(4).is_some_and(u8::is_ascii_uppercase);
+    if yours || placeholder::has_phrase(&lower) {
         return Some("holds a placeholder word");
     }
     if placeholder::is_sample(value) {
@@ -124,7 +126,12 @@ fn names_a_secret(lower: &[u8]) -> bool {
         b"tokens",
     ];
     let parts = || lower.split(|b| b"-_".contains(b));
+    // shop_secret_key_2024: a year is what somebody adds to make it theirs.
+    let year = |part: &[u8]| {
+        part.len() == 4 && part.starts_with(b"20") && part[2..].iter().all(u8::is_ascii_digit)
+    };
     parts().count() >= 4
+        && !parts().any(year)
         && parts().any(|part| SAID.contains(&part))
         && parts().all(|part| {
             part.iter().all(u8::is_ascii_digit) && part.len() <= 5
@@ -272,6 +279,36 @@ pub(super) fn is_worn(value: &[u8]) -> bool {
         || tell_tale.iter().any(|word| {
             memchr::memmem::find(&lower, word).is_some() && lower.len() < word.len() + 6
         })
+}
+
+/// Whether a stand-in has a digit and says neither that it is a password nor
+/// that it is a test: `demo1234`, `s3cret`, but neither `Password123` nor
+/// `test1`. Programs and settings sign in with the former.
+pub(super) fn is_dressed(value: &[u8]) -> bool {
+    const SAID: [&[u8]; 12] = [
+        b"passw",
+        b"parol",
+        b"test",
+        b"user",
+        b"example",
+        b"dummy",
+        b"fake",
+        b"foo",
+        b"bar",
+        b"changeme",
+        b"mypass",
+        b"sample",
+    ];
+    let lower = value.to_ascii_lowercase();
+    let end = lower.iter().rposition(u8::is_ascii_alphabetic);
+    let body = spelled(&lower[..end.map_or(0, |last| last + 1)]);
+    value.len() >= 6
+        && value.iter().any(u8::is_ascii_digit)
+        && body != b"pass"
+        && body != b"key"
+        && !SAID
+            .iter()
+            .any(|said| memchr::memmem::find(&body, said).is_some())
 }
 
 /// Whether somebody made a stand-in their own: `letmein84`, `s3cr3tpw`, but

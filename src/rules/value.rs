@@ -6,19 +6,25 @@
 //! says how far it doubts the rest.
 
 use super::check::Verdict;
-use super::expression::{is_code, is_constant, is_number, set};
+use super::expression::{is_code, is_constant, is_number, is_reference, is_template, set};
 use super::placeholder;
 use super::rule::Encoding;
-use super::stand_in::{is_own, is_worn, stand_in};
+use super::stand_in::{is_dressed, is_own, is_worn, stand_in};
 use super::words::{Letters, pieces};
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
 /// Shorter than this and a password is a stand-in or a code.
-const SHORTEST_PASSWORD: usize = 5;
+const SHORTEST_PASSWORD: usize = 4;
+
+/// Said of what things are called.
+const NAMES_A_THING: &str = "words that signs or capitals join, as things are called";
 
 /// Shorter than this and a token tells nothing.
-const SHORTEST_TOKEN: usize = 10;
+const SHORTEST_TOKEN: usize = 8;
+
+/// Shorter than this and a token must be a mixture.
+const SHORT_TOKEN: usize = 10;
 
 /// Judges what a password-like name was given.
 pub fn password(value: &[u8]) -> Verdict {
@@ -30,6 +36,9 @@ pub fn password(value: &[u8]) -> Verdict {
     }
     let letters = Letters::of(value);
     let kinds = kinds(value);
+    if is_app_password(value, &letters) {
+        return Verdict::Pass;
+    }
     if value.contains(&b' ') {
         return if value.iter().filter(|&&b| b == b' ').count() > 3 || letters.are_words() {
             Verdict::Refuse("a sentence")
@@ -38,11 +47,15 @@ pub fn password(value: &[u8]) -> Verdict {
         };
     }
     if is_worn(value) {
-        return if is_hard(value) && ends_in_number(value) {
+        return if is_hard(value) && ends_in_number(value) || is_dressed(value) {
             Verdict::Weak("it is a stand-in that somebody made harder")
         } else {
             Verdict::Doubt("one of the passwords that examples use")
         };
+    }
+    let plain = value.iter().all(u8::is_ascii_alphanumeric) && letters.count + letters.loose > 0;
+    if value.len() < 5 && (letters.are_words() || !plain) {
+        return Verdict::Refuse("too short for a password");
     }
     if value.iter().all(u8::is_ascii_digit) {
         return if value.len() < 6 {
@@ -72,6 +85,26 @@ pub fn password(value: &[u8]) -> Verdict {
     }
 }
 
+/// Judges a string that stands where nothing but a password would: one that a
+/// call signs in with, or a library signs with. Though it is a word, or reads
+/// like the name of a thing, it is what the program uses.
+pub fn given(value: &[u8]) -> Verdict {
+    match password(value) {
+        Verdict::Doubt(why) if is_chosen(value) => Verdict::Weak(why),
+        Verdict::Refuse(NAMES_A_THING) if is_chosen(value) => Verdict::Weak("it is made of words"),
+        verdict => verdict,
+    }
+}
+
+/// Whether a doubtful value may be a password that somebody chose: no bare
+/// stand-in, no sentence, not what things are called in a cluster, and no code.
+pub fn is_chosen(value: &[u8]) -> bool {
+    // t.password=r.password||"": what minified code has there.
+    let code = value.iter().any(|b| b" |&()[]=,".contains(b));
+    let bare = is_worn(value) && !value.iter().any(u8::is_ascii_digit);
+    !code && !bare && !is_resource(value) && !hides_no_password(value)
+}
+
 /// Whether a value is a word, or a few, that could be a password for want of a
 /// better one: neither a stand-in, unless somebody made it hard, nor a
 /// reference, nor the name of a thing.
@@ -86,7 +119,7 @@ pub fn is_plain_word(value: &[u8]) -> bool {
 
 /// Judges what a token-like name was given: only a machine's text will do.
 pub fn token(value: &[u8]) -> Verdict {
-    if value.len() < SHORTEST_TOKEN {
+    if value.len() < SHORTEST_TOKEN || value.len() < SHORT_TOKEN && !is_mixture(value) {
         return Verdict::Refuse("too short for a token");
     }
     if let Some(why) = stand_in(value) {
@@ -141,7 +174,7 @@ pub fn token(value: &[u8]) -> Verdict {
     }
     if digits == 0 && (kinds(value) < 2 || value.len() < 20) {
         // What no word is in was drawn, whatever it was drawn from.
-        return if value.len() >= 16 && others == 0 && read.in_words * 4 < read.count {
+        return if others == 0 && read.in_words * 4 < read.count {
             Verdict::Weak("there is no digit in it")
         } else {
             Verdict::Doubt("no digit in it")
@@ -177,15 +210,43 @@ pub fn secret(value: &[u8]) -> Verdict {
     match token(value) {
         Verdict::Pass => Verdict::Pass,
         Verdict::Weak(why) => Verdict::Weak(why),
-        _ if value.len() < 8 => Verdict::Refuse("too short"),
+        _ if value.len() < 6 || value.len() < 8 && reads_as_words(value) => {
+            Verdict::Refuse("too short")
+        }
         _ if is_resource(value) => Verdict::Doubt("the name of a thing"),
         _ => match password(value) {
             Verdict::Pass | Verdict::Proof(_) => Verdict::Weak("it looks like a password"),
-            Verdict::Weak(why) if value.len() >= 12 || kinds(value) >= 3 => Verdict::Weak(why),
+            Verdict::Weak(why)
+                if value.len() >= 12
+                    || kinds(value) >= 3
+                    || !reads_as_words(value) && value.iter().any(u8::is_ascii_alphabetic) =>
+            {
+                Verdict::Weak(why)
+            }
             Verdict::Weak(why) | Verdict::Doubt(why) => Verdict::Doubt(why),
             refused @ Verdict::Refuse(_) => refused,
         },
     }
+}
+
+/// Letters of both cases and digits, and no more than those: what is short and
+/// means something has fewer.
+fn is_mixture(value: &[u8]) -> bool {
+    let letters = Letters::of(value);
+    kinds(value) == 3
+        && value.iter().all(u8::is_ascii_alphanumeric)
+        && letters.in_words * 2 <= letters.count
+}
+
+/// Four times four letters that make no words: what Google draws for programs
+/// that can send no second factor, and shows with spaces between
+/// (<https://support.google.com/accounts/answer/185833>).
+fn is_app_password(value: &[u8], letters: &Letters) -> bool {
+    value.len() == 19
+        && value
+            .split(|&b| b == b' ')
+            .all(|part| part.len() == 4 && part.iter().all(u8::is_ascii_lowercase))
+        && letters.in_words * 2 <= letters.count
 }
 
 /// `mongodb-0-cert`, `component=dns-proxy`: small words that signs join, as
@@ -293,9 +354,18 @@ fn no_password(value: &[u8]) -> Option<&'static str> {
         .iter()
         .find_map(|my| value.strip_prefix(*my));
     if name && joined && Letters::of(owned.unwrap_or(value)).are_words() {
-        return Some("made of words");
+        return Some(NAMES_A_THING);
     }
     None
+}
+
+/// Whether a value is what it seems: no reference, no blank of a template and
+/// no word that says that it is made up.
+pub fn is_literal(value: &[u8]) -> bool {
+    !value.is_empty()
+        && !is_reference(value)
+        && !is_template(value)
+        && !placeholder::has_phrase(&value.to_ascii_lowercase())
 }
 
 /// Whether a value holds letters, digits and signs, as policies ask of people.
@@ -441,7 +511,11 @@ mod tests {
             "Enter your password",
             "request.form['password']",
             "getpass.getpass()",
-            "Senha123",
+            "Testing123",
+            "name",
+            "4711",
+            "*LK*",
+            "YourSecurePassword123!",
             "letmein",
             "qwerty",
             "abcabcabc",
@@ -635,11 +709,47 @@ mod tests {
             "qzvkt",
             "Bl@ckp00l",
             "Bl4ckpool+",
+            "Senha123",
+            "demo1234",
+            "adm1n77",
+            "qz7k",
+            "vkzq",
+            "qzvk wxjr bdfg hjkp",
         ] {
             assert!(
                 matches!(password(value.as_bytes()), Verdict::Weak(_) | Verdict::Pass),
                 "{value}"
             );
+        }
+    }
+
+    #[test]
+    fn what_a_program_signs_in_with_is_a_password_however_weak() {
+        for value in [
+            "rosebud",
+            "Password123",
+            "the_old_oak",
+            "ElmStreet",
+            "letmein84",
+        ] {
+            let verdict = given(value.as_bytes());
+            assert!(matches!(verdict, Verdict::Weak(_)), "{value}: {verdict:?}");
+        }
+        for value in [
+            "password",
+            "changeme",
+            "db_password",
+            "your_password",
+            "${DB_PASSWORD}",
+            "t.password||x",
+            "oak-elm-ash",
+            "a few words in a row",
+            "pwgen -s 32 1",
+            "mypassword",
+            "Y2hhbmdlbWU=",
+        ] {
+            let verdict = given(value.as_bytes());
+            assert!(refused(verdict), "{value}: {verdict:?}");
         }
     }
 
@@ -673,6 +783,18 @@ mod tests {
             token(&[&b"qxzkvwpjtr"[..], b"bnmdlfghzx"].concat()),
             Verdict::Weak(_)
         ));
+        assert!(matches!(
+            token(&[&b"qxzkvw"[..], b"pjtrbn"].concat()),
+            Verdict::Weak(_)
+        ));
+        assert!(matches!(
+            token(&[&b"R7vG"[..], b"DqjZ"].concat()),
+            Verdict::Weak(_)
+        ));
+        assert!(matches!(secret(b"vkzqwj"), Verdict::Weak(_)));
+        assert!(refused(token(b"Stage2Db")));
+        assert!(refused(secret(b"stage2")));
+        assert!(refused(secret(b"16777216")));
         assert!(refused(token(b"initialclustertoken")));
         assert!(refused(token(b"etcd-cluster-k8s")));
         assert!(refused(secret(b"component=dns-proxy")));
