@@ -454,7 +454,7 @@ pub(super) fn is_pattern(value: &[u8]) -> bool {
 const REFERENCES: &str = "\
     process.env os.environ os.getenv getenv( env( env. env: system.getenv environ[ secrets. \
     secretsmanager secret: secret/ vault: vault. !vault !ref !sub !getatt !secret !env !! enc[ enc( \
-    {cipher} {vault ref+ op:// bws:// ssm: arn:aws keyring: keychain: file: file( var. local. data. \
+    {cipher} {vault %~ ref+ op:// bws:// ssm: arn:aws keyring: keychain: file: file( var. local. data. \
     module. params. config. settings. self. this. args. options. opts. request. req. input. kms: \
     aws:kms age-encryption urn: ldap: ldaps: enc{ gcp: akv: azurekeyvault @microsoft.keyvault keyvault: resolve: {{resolve \
     $ansible_vault awskms: lookup( projects/ sops: credentials( sealed: pass:// prompt \

@@ -7,6 +7,7 @@ use super::expression::{
     is_template, is_time, is_version, set,
 };
 use super::placeholder;
+use super::value::is_hard;
 use super::words::pieces;
 use std::collections::HashSet;
 use std::sync::LazyLock;
@@ -87,7 +88,13 @@ pub(super) fn stand_in(value: &[u8]) -> Option<&'static str> {
         return Some("repeats itself, or counts");
     }
     let plain = lower.iter().filter(|b| b.is_ascii_alphanumeric()).count();
+    // Abcd@1234: what policies make of such a row.
+    let cases =
+        value.iter().any(u8::is_ascii_uppercase) && value.iter().any(u8::is_ascii_lowercase);
+    let demanded =
+        cases && value.len() <= 16 && is_hard(value) && !placeholder::is_repeated(&lower);
     if plain * 2 > lower.len()
+        && !demanded
         && (placeholder::is_repeated(&lower)
             || placeholder::is_sequence(&lower)
             || lower.iter().all(|b| b"asdfghjkl".contains(b)))

@@ -715,6 +715,7 @@ mod tests {
             "qz7k",
             "vkzq",
             "qzvk wxjr bdfg hjkp",
+            "Bcde@7890",
         ] {
             assert!(
                 matches!(password(value.as_bytes()), Verdict::Weak(_) | Verdict::Pass),
