@@ -24,8 +24,8 @@ use std::ops::Range;
 /// How far nearly all rules look, in front of a place and behind it, bytes. A
 /// rule that looks farther has its places kept.
 const ORDINARY: Reach = Reach {
-    before: 336,
-    behind: 720,
+    before: 528,
+    behind: 912,
     run: (0, 0),
 };
 
