@@ -210,7 +210,10 @@ pub fn secret(value: &[u8]) -> Verdict {
     match token(value) {
         Verdict::Pass => Verdict::Pass,
         Verdict::Weak(why) => Verdict::Weak(why),
-        _ if value.len() < 6 || value.len() < 8 && reads_as_words(value) => {
+        // GOCSPX- is where a secret would begin.
+        _ if value.len() < 6
+            || value.len() < 8 && (value.ends_with(b"-") || reads_as_words(value)) =>
+        {
             Verdict::Refuse("too short")
         }
         _ if is_resource(value) => Verdict::Doubt("the name of a thing"),
@@ -792,7 +795,9 @@ mod tests {
             token(&[&b"R7vG"[..], b"DqjZ"].concat()),
             Verdict::Weak(_)
         ));
-        assert!(matches!(secret(b"vkzqwj"), Verdict::Weak(_)));
+        let drawn = [&b"vkz"[..], b"qwj"].concat();
+        assert!(matches!(secret(&drawn), Verdict::Weak(_)));
+        assert!(refused(secret(b"VKZQWJ-")));
         assert!(refused(token(b"Stage2Db")));
         assert!(refused(secret(b"stage2")));
         assert!(refused(secret(b"16777216")));
