@@ -4,7 +4,8 @@
 //! staged and no names at all (`--amend`, `--allow-empty`), and that is
 //! nothing to scan, never a reason to scan everything.
 
-use super::files::{Base, Files, FilesOptions, Links};
+use super::base::Base;
+use super::files::{Files, FilesOptions, Links};
 use super::git::Surroundings;
 use super::staged::{Staged, nothing_staged};
 use super::{Exclude, NewWorker, Source, SourceError};

@@ -3,7 +3,7 @@
 //! what the commit takes away; it is left out. Comment lines are read: whether
 //! git will strip them is not known here.
 
-use super::files::Base;
+use super::base::Base;
 use super::read::open_in_tree;
 use super::{NewWorker, Source, SourceError};
 use crate::vocabulary::{Extent, Origin, OriginKind, Scope, Stop};

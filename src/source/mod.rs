@@ -8,6 +8,7 @@ use std::borrow::Cow;
 use std::io;
 use std::path::{Path, PathBuf};
 
+mod base;
 mod changes;
 mod checkout;
 mod checksum;
@@ -28,8 +29,9 @@ mod staged;
 mod stdin;
 mod tree;
 
+pub use base::Base;
 pub use changes::{Change, Version};
-pub use files::{Base, Files, FilesOptions};
+pub use files::{Files, FilesOptions};
 pub use git::Surroundings;
 pub use history::{Asked, Commits, CommitsOptions, History, HistoryOptions};
 pub use hook::Hook;
