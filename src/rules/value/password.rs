@@ -1,30 +1,21 @@
-//! What stands as the value of a secret-like name: a secret, or something that
-//! people write there too. Names such as `password` stand in front of prompts,
-//! types, calls, references to where the secret really is, and a great many
-//! stand-ins; this file tells them apart by the value's bytes alone. It knows
-//! no language and no path, so it refuses what is sure to be no secret, and
-//! says how far it doubts the rest.
+//! Whether a value is a password: what people choose, however weak, and not what
+//! they write in place of one, nor what programs have there.
 
-use super::check::Verdict;
-use super::expression::{is_code, is_constant, is_number, is_reference, is_template, set};
-use super::placeholder;
-use super::rule::Encoding;
-use super::stand_in::{is_dressed, is_own, is_worn, stand_in};
-use super::words::{Letters, pieces};
-use std::collections::HashSet;
-use std::sync::LazyLock;
+use super::{
+    base64_text, has_number, is_hard, is_resource, is_technical, is_uuid, is_wordy, kinds,
+    reads_as_words,
+};
+use crate::rules::check::Verdict;
+use crate::rules::expression::{is_code, is_constant, is_number};
+use crate::rules::placeholder;
+use crate::rules::stand_in::{is_dressed, is_own, is_worn, stand_in};
+use crate::rules::words::{Letters, pieces};
 
 /// Shorter than this and a password is a stand-in or a code.
 const SHORTEST_PASSWORD: usize = 4;
 
 /// Said of what things are called.
 const NAMES_A_THING: &str = "words that signs or capitals join, as things are called";
-
-/// Shorter than this and a token tells nothing.
-const SHORTEST_TOKEN: usize = 8;
-
-/// Shorter than this and a token must be a mixture.
-const SHORT_TOKEN: usize = 10;
 
 /// Judges what a password-like name was given.
 pub fn password(value: &[u8]) -> Verdict {
@@ -117,130 +108,6 @@ pub fn is_plain_word(value: &[u8]) -> bool {
         && hidden(value).is_none_or(|plain| is_plain_word(&plain))
 }
 
-/// Judges what a token-like name was given: only a machine's text will do.
-pub fn token(value: &[u8]) -> Verdict {
-    if value.len() < SHORTEST_TOKEN || value.len() < SHORT_TOKEN && !is_mixture(value) {
-        return Verdict::Refuse("too short for a token");
-    }
-    if let Some(why) = stand_in(value) {
-        return Verdict::Refuse(why);
-    }
-    if is_number(value) || is_constant(value) {
-        return Verdict::Refuse("a number, or the name of a constant");
-    }
-    if !value.iter().all(|&b| b.is_ascii_graphic()) {
-        return Verdict::Refuse("holds spaces or other letters");
-    }
-    let digits = value.iter().filter(|b| b.is_ascii_digit()).count();
-    let letters = value.iter().filter(|b| b.is_ascii_alphabetic()).count();
-    let others = value.len() - digits - letters;
-    let read = Letters::of(value);
-    if is_worn(value) {
-        return Verdict::Doubt("one of the words that examples use");
-    }
-    if letters < 4 {
-        return Verdict::Refuse("hardly any letters");
-    }
-    let joined = value.iter().any(|b| b"-_.".contains(b)) && value.len() < 32;
-    let named = || placeholder::is_words(value) || placeholder::is_mostly_words(value);
-    if is_wordy(value, &read) || joined && named() {
-        return Verdict::Refuse("made of words");
-    }
-    if is_technical(value) {
-        return Verdict::Refuse("the name of an algorithm");
-    }
-    if placeholder::is_public_key(value) {
-        return Verdict::Refuse("a public key");
-    }
-    if value.len() > 8
-        && let Some(plain) = base64_text(value)
-        && plain.len() <= 24
-        && (stand_in(&plain).is_some() || is_worn(&plain) || Letters::of(&plain).are_words())
-    {
-        return Verdict::Doubt("base64 of words");
-    }
-    if b",;)".contains(&value[0]) && value.iter().filter(|b| b"()".contains(b)).count() > 1 {
-        return Verdict::Refuse("code");
-    }
-    if is_code(value) || memchr::memmem::find(value, b"=\\\"").is_some() {
-        return Verdict::Refuse("code");
-    }
-    if others * 3 > value.len() {
-        return if value.len() >= 16 {
-            Verdict::Weak("it holds many signs")
-        } else {
-            Verdict::Refuse("more signs than letters")
-        };
-    }
-    if digits == 0 && (kinds(value) < 2 || value.len() < 20) {
-        // What no word is in was drawn, whatever it was drawn from.
-        return if others == 0 && read.in_words * 4 < read.count {
-            Verdict::Weak("there is no digit in it")
-        } else {
-            Verdict::Doubt("no digit in it")
-        };
-    }
-    if super::check::entropy(value) < 2.8 {
-        return Verdict::Refuse("too regular");
-    }
-    if value.starts_with(b"eyJ")
-        && (value.split(|&b| b == b'.').nth(2).map_or(0, <[u8]>::len) < 16
-            || super::jwt::read(value).is_some_and(|token| token.public))
-    {
-        return Verdict::Doubt("a part of a JSON Web Token, or one for all to see");
-    }
-    if is_uuid(value) {
-        return Verdict::Weak("it is a UUID, which is often an id");
-    }
-    if value.len() < 16 {
-        return Verdict::Weak("it is short");
-    }
-    let hex = value.iter().all(|b| b.is_ascii_hexdigit());
-    if !hex && read.in_words * 2 > u32::try_from(letters).unwrap_or(0) {
-        return Verdict::Weak("half of it is words");
-    }
-    Verdict::Pass
-}
-
-/// Judges what a name such as `secret` was given, which may be either.
-pub fn secret(value: &[u8]) -> Verdict {
-    if is_resource_elsewhere(value) {
-        return Verdict::Doubt("the name of a thing");
-    }
-    match token(value) {
-        Verdict::Pass => Verdict::Pass,
-        Verdict::Weak(why) => Verdict::Weak(why),
-        // GOCSPX- is where a secret would begin.
-        _ if value.len() < 6
-            || value.len() < 8 && (value.ends_with(b"-") || reads_as_words(value)) =>
-        {
-            Verdict::Refuse("too short")
-        }
-        _ if is_resource(value) => Verdict::Doubt("the name of a thing"),
-        _ => match password(value) {
-            Verdict::Pass | Verdict::Proof(_) => Verdict::Weak("it looks like a password"),
-            Verdict::Weak(why)
-                if value.len() >= 12
-                    || kinds(value) >= 3
-                    || !reads_as_words(value) && value.iter().any(u8::is_ascii_alphabetic) =>
-            {
-                Verdict::Weak(why)
-            }
-            Verdict::Weak(why) | Verdict::Doubt(why) => Verdict::Doubt(why),
-            refused @ Verdict::Refuse(_) => refused,
-        },
-    }
-}
-
-/// Letters of both cases and digits, and no more than those: what is short and
-/// means something has fewer.
-fn is_mixture(value: &[u8]) -> bool {
-    let letters = Letters::of(value);
-    kinds(value) == 3
-        && value.iter().all(u8::is_ascii_alphanumeric)
-        && letters.in_words * 2 <= letters.count
-}
-
 /// Four times four letters that make no words: what Google draws for programs
 /// that can send no second factor, and shows with spaces between
 /// (<https://support.google.com/accounts/answer/185833>).
@@ -250,36 +117,6 @@ fn is_app_password(value: &[u8], letters: &Letters) -> bool {
             .split(|&b| b == b' ')
             .all(|part| part.len() == 4 && part.iter().all(u8::is_ascii_lowercase))
         && letters.in_words * 2 <= letters.count
-}
-
-/// `mongodb-0-cert`, `component=dns-proxy`: small words that signs join, as
-/// things are called in a cluster.
-fn is_resource(value: &[u8]) -> bool {
-    let small = |b: &u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b"-=,".contains(b);
-    value.iter().any(|b| b"-=".contains(b))
-        && value.iter().all(small)
-        && placeholder::is_words(value)
-}
-
-/// `team-global-data:cc-26b5h`: a thing of Kubernetes behind its namespace, with
-/// the five characters that it puts behind the names it makes.
-fn is_resource_elsewhere(value: &[u8]) -> bool {
-    let mut sides = value.split(|&b| b == b':');
-    let (Some(space), Some(name), None) = (sides.next(), sides.next(), sides.next()) else {
-        return false;
-    };
-    let mut parts = name.rsplitn(2, |&b| b == b'-');
-    let drawn = |part: &[u8]| {
-        let small = |b: &u8| b.is_ascii_lowercase() || b.is_ascii_digit();
-        part.len() == 5 && part.iter().all(small)
-    };
-    let words = |part: &[u8]| !part.is_empty() && part.iter().all(u8::is_ascii_lowercase);
-    space.contains(&b'-')
-        && placeholder::is_words(space)
-        && parts.next().is_some_and(drawn)
-        && parts
-            .next()
-            .is_some_and(|front| front.split(|&b| b == b'-').all(words))
 }
 
 /// Whether it is the base64 of a text that is no password: so are the secrets
@@ -297,16 +134,6 @@ fn hidden(value: &[u8]) -> Option<Vec<u8>> {
     (value.len() > 8 || value.ends_with(b"="))
         .then(|| base64_text(value))
         .flatten()
-}
-
-/// The text that `value` is the base64 of, if it is of some.
-fn base64_text(value: &[u8]) -> Option<Vec<u8>> {
-    let plain = (value.len() >= 8 && value.len().is_multiple_of(4))
-        .then(|| super::check::decoded(Encoding::Base64, value))??;
-    let text = plain.trim_ascii_end();
-    text.iter()
-        .all(|b| (b' '..0x7f).contains(b))
-        .then(|| text.to_vec())
 }
 
 fn no_password(value: &[u8]) -> Option<&'static str> {
@@ -362,23 +189,6 @@ fn no_password(value: &[u8]) -> Option<&'static str> {
     None
 }
 
-/// Whether a value is what it seems: no reference, no blank of a template and
-/// no word that says that it is made up.
-pub fn is_literal(value: &[u8]) -> bool {
-    !value.is_empty()
-        && !is_reference(value)
-        && !is_template(value)
-        && !placeholder::has_phrase(&value.to_ascii_lowercase())
-}
-
-/// Whether a value holds letters, digits and signs, as policies ask of people.
-pub fn is_hard(value: &[u8]) -> bool {
-    let sign = |b: &u8| b.is_ascii_graphic() && !b.is_ascii_alphanumeric() && !b"_-.".contains(b);
-    value.iter().any(u8::is_ascii_digit)
-        && value.iter().any(u8::is_ascii_alphabetic)
-        && value.iter().any(sign)
-}
-
 /// `Admin@123`, `Secret123!`: two digits or more, and perhaps a sign, end it.
 fn ends_in_number(value: &[u8]) -> bool {
     let body = match value {
@@ -386,58 +196,6 @@ fn ends_in_number(value: &[u8]) -> bool {
         _ => value,
     };
     value.len() >= 8 && body.len() > 2 && body[body.len() - 2..].iter().all(u8::is_ascii_digit)
-}
-
-/// Whether a value looks drawn, or chosen with care, rather than made up to
-/// show something.
-pub fn is_drawn(value: &[u8]) -> bool {
-    value.len() >= 6 && !is_worn(value) && (!reads_as_words(value) || is_hard(value))
-}
-
-/// Whether a value reads as words do.
-pub fn reads_as_words(value: &[u8]) -> bool {
-    is_wordy(value, &Letters::of(value))
-}
-
-/// Words, with no more digits and signs than people put between and behind.
-fn is_wordy(value: &[u8], letters: &Letters) -> bool {
-    let digits = value.iter().filter(|b| b.is_ascii_digit()).count();
-    // Digits that are scattered make no number behind a word.
-    let numbers = value
-        .windows(2)
-        .filter(|pair| pair[0].is_ascii_digit() != pair[1].is_ascii_digit())
-        .count();
-    // Signs that join no words.
-    let strange = value
-        .iter()
-        .filter(|b| !b.is_ascii_alphanumeric() && !b" _-.,'".contains(b) && b.is_ascii())
-        .count();
-    letters.are_words()
-        && strange <= 2
-        && (letters.longest >= 4 || digits == 0)
-        && numbers <= 3
-        && digits * 2 <= value.len()
-}
-
-/// `rosebud77`, `acme2019`: a number of two digits or more ends it.
-pub fn has_number(value: &[u8]) -> bool {
-    let digits = value.iter().rev().take_while(|b| b.is_ascii_digit());
-    let letters = value.iter().filter(|b| b.is_ascii_alphabetic());
-    value.len() >= 6 && letters.count() >= 3 && digits.count() >= 2
-}
-
-/// Names of algorithms and standards, which end in numbers as well.
-const TECHNICAL: &str = "\
-    aes argon arcfour base basic bcrypt blake blowfish camellia cbc chacha chap crc crypt ctr curve des digest ecb ecdsa ed \
-    es gcm hmac float hs http https int ipv iso latin md mlkem mschapv no non ntlmv oaep oauth padding pbe pbkdf pkcs poly prime ps rc \
-    ripemd rs rsa scrypt secp sha shake ssha sntrup sslv tls tlsv twofish uint utf whirlpool windows with x";
-
-/// `sha256`, `pbkdf2-hmac-sha512`, `utf8`: what stands where a password might,
-/// and says how it is kept.
-fn is_technical(value: &[u8]) -> bool {
-    static ALL: LazyLock<HashSet<&[u8]>> = LazyLock::new(|| set(TECHNICAL));
-    let mut names = pieces(value).peekable();
-    names.peek().is_some() && names.all(|piece| ALL.contains(piece.to_ascii_lowercase().as_slice()))
 }
 
 /// `Cyfrinair`, `Lösenord`, `\u5bc6\u7801`: one word of any language, or a
@@ -464,30 +222,10 @@ fn is_title(value: &[u8]) -> bool {
         && (reads_as_words(value) || placeholder::is_words(value))
 }
 
-/// How many of lower case, upper case, digits and signs a value holds.
-fn kinds(value: &[u8]) -> usize {
-    let has = |is: fn(&u8) -> bool| usize::from(value.iter().any(is));
-    has(u8::is_ascii_lowercase)
-        + has(u8::is_ascii_uppercase)
-        + has(u8::is_ascii_digit)
-        + has(|b| !b.is_ascii_alphanumeric())
-}
-
-pub(super) fn is_uuid(value: &[u8]) -> bool {
-    value.len() == 36
-        && value.iter().enumerate().all(|(at, b)| match at {
-            8 | 13 | 18 | 23 => *b == b'-',
-            _ => b.is_ascii_hexdigit(),
-        })
-}
-
 #[cfg(test)]
 mod tests {
+    use super::super::testing::{grown, refused};
     use super::*;
-
-    fn refused(verdict: Verdict) -> bool {
-        matches!(verdict, Verdict::Refuse(_) | Verdict::Doubt(_))
-    }
 
     #[test]
     fn what_stands_in_for_a_password_is_told() {
@@ -649,54 +387,12 @@ mod tests {
     }
 
     #[test]
-    fn names_and_public_keys_are_no_tokens() {
-        for value in [
-            "0002_auto_20160226_1747",
-            "0x1.ffffp+1023",
-            "mlkem768x25519-sha256",
-            "123456.aabbccddeeffgghh",
-            "54321abcde",
-        ] {
-            assert!(
-                matches!(token(value.as_bytes()), Verdict::Refuse(_)),
-                "{value}"
-            );
-        }
-        // Grown here, so that no key stands in the file.
-        let drawn = |count: usize| -> String {
-            let letters = b"q7Lw9xK2ZrT4mB8nD5vH3jC6";
-            (0..count).map(|at| letters[at * 7 % 24] as char).collect()
-        };
-        let point = drawn(80);
-        let public = format!("MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE{point}==");
-        assert!(matches!(token(public.as_bytes()), Verdict::Refuse(_)));
-        let private = format!("MHcCAQEEIGSs{point}==");
-        assert!(!matches!(token(private.as_bytes()), Verdict::Refuse(_)));
-        let hex = format!(
-            "30819f300d06092a864886f70d010101050003818d00{}",
-            "3a7f".repeat(20)
-        );
-        assert!(matches!(token(hex.as_bytes()), Verdict::Refuse(_)));
-        // What NiFi encrypted, and what only looks so.
+    fn what_nifi_encrypted_is_told_from_what_only_looks_so() {
+        let point = grown(80);
         let sealed = format!("{}||{}", &point[..16], &point[16..60]);
         assert!(refused(password(sealed.as_bytes())));
         let open = format!("{}||{}", &point[..15], &point[16..30]);
         assert!(!refused(password(open.as_bytes())));
-        // A secret of Kubernetes in another namespace, and what is none.
-        let named = "team-global-data:cc-26b5h";
-        assert!(matches!(secret(named.as_bytes()), Verdict::Doubt(_)));
-        let chosen = "team-global-data:Kq7-26b5h9Zx";
-        assert!(!refused(secret(chosen.as_bytes())));
-    }
-
-    #[test]
-    fn base64_of_a_word_is_no_token() {
-        for value in ["cHJpdmF0ZUtleQo=", "bm90LXNlY3JldA=="] {
-            assert!(
-                matches!(token(value.as_bytes()), Verdict::Doubt(_)),
-                "{value}"
-            );
-        }
     }
 
     #[test]
@@ -779,36 +475,5 @@ mod tests {
         ] {
             assert!(!is_plain_word(value.as_bytes()), "{value}");
         }
-    }
-
-    #[test]
-    fn letters_without_words_are_drawn_whatever_they_lack() {
-        assert!(matches!(
-            token(&[&b"qxzkvwpjtr"[..], b"bnmdlfghzx"].concat()),
-            Verdict::Weak(_)
-        ));
-        assert!(matches!(
-            token(&[&b"qxzkvw"[..], b"pjtrbn"].concat()),
-            Verdict::Weak(_)
-        ));
-        assert!(matches!(
-            token(&[&b"R7vG"[..], b"DqjZ"].concat()),
-            Verdict::Weak(_)
-        ));
-        let drawn = [&b"vkz"[..], b"qwj"].concat();
-        assert!(matches!(secret(&drawn), Verdict::Weak(_)));
-        assert!(refused(secret(b"VKZQWJ-")));
-        assert!(refused(token(b"Stage2Db")));
-        assert!(refused(secret(b"stage2")));
-        assert!(refused(secret(b"16777216")));
-        assert!(refused(token(b"initialclustertoken")));
-        assert!(refused(token(b"etcd-cluster-k8s")));
-        assert!(refused(secret(b"component=dns-proxy")));
-        assert!(refused(secret(b"mongodb-0-cert")));
-        assert!(refused(secret(b"APP-ID,APP-KEY")));
-        assert!(refused(token(
-            b"not_in:uid=account|required_if:ldap_enabled,1"
-        )));
-        assert!(refused(token(br"/(\[[^\[]*\])|(\\)?(LT|LL?L?L?|l{1,4})/g")));
     }
 }
