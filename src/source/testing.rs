@@ -118,9 +118,14 @@ impl Seen {
 
 /// Runs a source with recording workers.
 pub fn record(source: &dyn Source) -> Result<(Seen, Extent), SourceError> {
+    record_until(source, &Stop::default())
+}
+
+/// As [`record`], until the stop is set.
+pub fn record_until(source: &dyn Source, stop: &Stop) -> Result<(Seen, Extent), SourceError> {
     let seen = Arc::new(Mutex::new(Seen::default()));
     let new_worker: &NewWorker<'_> = &|| Box::new(Recorder(Arc::clone(&seen)));
-    let extent = source.run(new_worker, &Stop::default())?;
+    let extent = source.run(new_worker, stop)?;
     let seen = seen.lock().unwrap().clone();
     Ok((seen, extent))
 }

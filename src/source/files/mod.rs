@@ -330,8 +330,7 @@ fn is_fifo(file_type: &FileType) -> bool {
 mod tests {
     use super::testing::{files, once, with};
     use super::*;
-    use crate::source::testing::{Playground, seen};
-    use crate::vocabulary::{Flow, Origin, Probed, Scope, Skip, Worker};
+    use crate::source::testing::{Playground, record_until, seen};
     use std::process::Command;
 
     #[test]
@@ -448,51 +447,9 @@ mod tests {
         place.write("x", "x");
         let stop = Stop::default();
         stop.set();
-        let skips = Mutex::new(Vec::new());
-        struct Skips<'a>(&'a Mutex<Vec<Skip>>);
-        impl Worker for Skips<'_> {
-            fn probe(&mut self, _: &[u8]) -> Probed {
-                Probed::Nothing
-            }
-            fn placed(
-                &mut self,
-                _: &[u8],
-                _: Option<&crate::vocabulary::Known>,
-                _: &Scope<'_>,
-                _: &[(Origin<'_>, crate::vocabulary::Trace)],
-            ) {
-            }
-            fn passed(&mut self, _: u64, _: u64) {}
-            fn blob(&mut self, _: &Origin<'_>, _: &[u8], _: &Scope<'_>) -> Flow {
-                panic!("scanned after the stop")
-            }
-            fn window(
-                &mut self,
-                _: &crate::vocabulary::Piece<'_>,
-            ) -> Vec<crate::vocabulary::Candidate> {
-                Vec::new()
-            }
-            fn settle(
-                &mut self,
-                _: &Origin<'_>,
-                _: u64,
-                _: Vec<crate::vocabulary::Candidate>,
-                _: &mut dyn crate::vocabulary::Text,
-            ) -> Flow {
-                Flow::Continue
-            }
-            fn skip(&mut self, skip: Skip) {
-                self.0.lock().unwrap().push(skip);
-            }
-            fn wants_whole(&self, _: &[u8]) -> bool {
-                false
-            }
-            fn overlap(&self) -> (usize, usize) {
-                (0, 0)
-            }
-        }
         let source = files(&place.path(), &["."]).unwrap();
-        source.run(&|| Box::new(Skips(&skips)), &stop).unwrap();
-        assert_eq!(skips.lock().unwrap()[0].reason, SkipReason::Interrupted);
+        let (found, _) = record_until(&source, &stop).unwrap();
+        assert!(found.blobs.is_empty());
+        assert!(found.skips.values().eq([&SkipReason::Interrupted]));
     }
 }
