@@ -428,91 +428,74 @@ mod tests {
 
     #[test]
     fn one_form_for_all_lines_or_it_is_no_such_file() {
-        for (text, seen, values) in [
-            ("db.acme.io:4711:etl:ada:abc\n", "pgpass abc", "abc"),
-            (
-                "# mine\r\n\\:\\:1:*:*:ada:a\\:c\r\n",
-                "pgpass a\\:c",
-                "a\\:c",
-            ),
-            (
-                "ada:abcdefghijklA\n",
-                "crypt abcdefghijklA",
-                "abcdefghijklA",
-            ),
+        for (text, seen) in [
+            ("db.acme.io:4711:etl:ada:abc\n", "pgpass abc"),
+            ("# mine\r\n\\:\\:1:*:*:ada:a\\:c\r\n", "pgpass a\\:c"),
+            ("ada:abcdefghijklA\n", "crypt abcdefghijklA"),
             (
                 "root:x:0:0:root:/root:/bin/sh\nada:abcdefghijklA:1:1:Ada L.:/:/bin/sh",
                 "crypt abcdefghijklA:1:1:Ada",
-                "abcdefghijklA:1:1:Ada",
             ),
             (
                 "ada:My Realm:0123456789abcdef0123456789abcdef",
                 "digest 0123456789abcdef0123456789abcdef",
-                "0123456789abcdef0123456789abcdef",
             ),
-            ("ada:abc\ngrace:def\n", "last abc|last def", "abc|def"),
-            ("*.acme.io:ada:abc\n", "last abc", "abc"),
+            ("ada:abc\ngrace:def\n", "last abc|last def"),
+            ("*.acme.io:ada:abc\n", "last abc"),
             (
                 "[mx.acme.io]:587 ada:abc\nacme.io grace:def",
                 "last abc|last def",
-                "abc|def",
             ),
             (
                 "ada * abc *\n\"ada\"\t*\t\"def\" 10.0.0.1",
                 "peer abc|peer def",
-                "abc|def",
             ),
             (
                 "/mnt/a ada abc\nhttps://acme.io/ ada \"def\"",
                 "mount abc|mount def",
-                "abc|def",
             ),
             (
                 "# x\n[users]\nada = abc\ngrace=def\n",
                 "users abc|users def",
-                "abc|def",
             ),
-            ("ada\nabc\ngrace\nd=f\n", "below abc|below d=f", "abc|d=f"),
-            ("\n\nabc\n", "alone abc", "abc"),
-            ("\u{feff}abc", "alone abc", "abc"),
+            ("ada\nabc\ngrace\nd=f\n", "below abc|below d=f"),
+            ("\n\nabc\n", "alone abc"),
+            ("\u{feff}abc", "alone abc"),
             (
                 "# server secret timeout\n127.0.0.1\tab+c 1\nacme.io:1812 def 3 10.0.0.1\n",
                 "timed ab+c|timed def",
-                "ab+c|def",
             ),
-            (
-                "user=ada:abc\nuser=grace:d:f",
-                "named abc|named d:f",
-                "abc|d:f",
-            ),
+            ("user=ada:abc\nuser=grace:d:f", "named abc|named d:f"),
             (
                 "#\n[crypt]\ncipher = aes256\n\n[data]\n__passphrase__ = off\nlibera = \"abc\"\noftc = \"def\"\n",
                 "sealed abc|sealed def",
-                "abc|def",
             ),
-            ("", "", ""),
-            ("# only a comment\n", "", ""),
-            ("db.acme.io:4711:etl:ada:abc\nand more\n", "", ""),
-            ("ada:abcdefghijklA\nelse {\n", "", ""),
-            ("ada:abc\ngrace: def\n", "", ""),
-            ("ada * abc *\nada * abc then\n", "", ""),
-            ("ada * \"abc\n", "", ""),
-            ("/mnt/a ada abc rw\n", "", ""),
-            ("[users]\nada\n", "", ""),
-            ("[other]\nada = abc\n", "", ""),
-            ("[crypt]\nada\n", "", ""),
-            ("ada\nabc\ngrace\n", "", ""),
-            ("a=b\nc=d\n", "", ""),
-            ("user=ada:abc\nuser=grace\n", "", ""),
-            ("user=ada: abc\n", "", ""),
-            ("acme.io abc 3\nacme.io abc 3 times\n", "", ""),
-            ("// a b\n", "", ""),
-            ("\x01ada\nabc\n", "", ""),
+            ("", ""),
+            ("# only a comment\n", ""),
+            ("db.acme.io:4711:etl:ada:abc\nand more\n", ""),
+            ("ada:abcdefghijklA\nelse {\n", ""),
+            ("ada:abc\ngrace: def\n", ""),
+            ("ada * abc *\nada * abc then\n", ""),
+            ("ada * \"abc\n", ""),
+            ("/mnt/a ada abc rw\n", ""),
+            ("[users]\nada\n", ""),
+            ("[other]\nada = abc\n", ""),
+            ("[crypt]\nada\n", ""),
+            ("ada\nabc\ngrace\n", ""),
+            ("a=b\nc=d\n", ""),
+            ("user=ada:abc\nuser=grace\n", ""),
+            ("user=ada: abc\n", ""),
+            ("acme.io abc 3\nacme.io abc 3 times\n", ""),
+            ("// a b\n", ""),
+            ("\x01ada\nabc\n", ""),
         ] {
             let found = marked_in(text);
-            let (views, files): (Vec<_>, Vec<_>) = found.into_iter().unzip();
+            // The file has what the view has, but for the marks.
+            for (view, file) in &found {
+                assert_eq!(view.split_once(' ').map(|(_, value)| value), Some(*file));
+            }
+            let views: Vec<_> = found.into_iter().map(|(view, _)| view).collect();
             assert_eq!(views.join("|"), seen, "{text}");
-            assert_eq!(files.join("|"), values, "{text}");
         }
     }
 
