@@ -163,7 +163,12 @@ impl Scanner {
         candidates: &mut Vec<Candidate>,
     ) -> bool {
         let reading = Reading { view, inside: None };
-        let swept = self.prefilter.find(&view.bytes, &mut scratch.found);
+        let mut text = &view.bytes[..];
+        if view.kind == ViewKind::Raw {
+            // What stands far behind its own part begins in that of another.
+            text = &text[..self.reaches.end_of_sweep(text, piece.own.1)];
+        }
+        let swept = self.prefilter.find(text, &mut scratch.found);
         if view.kind == ViewKind::Raw {
             // Only the raw reading's offsets are places in the file.
             scratch.markers.clone_from(&scratch.found.markers);
@@ -189,7 +194,11 @@ impl Scanner {
             ..
         } = scratch;
         let raw = reading.view.kind == ViewKind::Raw && reading.inside.is_none();
+        let own = piece.own.0..piece.own.1;
         for hit in &found.hits {
+            if raw && !own.contains(&hit.at) {
+                continue;
+            }
             let attempt = self.matcher.attempt(hit.rule, text, hit.at, memory);
             if raw {
                 let confidence = self.at_best(hit.rule, &attempt);

@@ -125,22 +125,27 @@ impl Reaches {
         zones
     }
 
+    /// Up to where a text is looked at for the places in front of `end`.
+    pub fn end_of_sweep(&self, bytes: &[u8], end: usize) -> usize {
+        let Reach { behind, run, .. } = self.ordinary;
+        let end = bytes.len().min(end + behind);
+        let inside = bytes[end..].iter().take_while(|&&byte| is_run(byte));
+        bytes.len().min(end + inside.count() + run.1)
+    }
+
     /// The zones with what is looked at around them; those that meet are one.
     fn widened(&self, bytes: &[u8], zones: &[Range<usize>]) -> Vec<Range<usize>> {
-        let Reach {
-            before,
-            behind,
-            run,
-        } = self.ordinary;
+        let Reach { before, behind, .. } = self.ordinary;
         let mut slices: Vec<Range<usize>> = Vec::new();
         for zone in zones {
             let start = zone.start.saturating_sub(before);
-            let end = bytes.len().min(zone.end + behind);
-            if slices.last().is_some_and(|last| end <= last.end) {
+            if slices
+                .last()
+                .is_some_and(|last| bytes.len().min(zone.end + behind) <= last.end)
+            {
                 continue;
             }
-            let inside = bytes[end..].iter().take_while(|&&byte| is_run(byte));
-            let end = bytes.len().min(end + inside.count() + run.1);
+            let end = self.end_of_sweep(bytes, zone.end);
             match slices.last_mut() {
                 Some(last) if start <= last.end => last.end = end,
                 _ => slices.push(start..end),
