@@ -321,10 +321,14 @@ impl Literal {
         if fold {
             bytes.make_ascii_lowercase();
         }
-        let word = boundary && before.1 == 0 && bytes[0].is_ascii_alphabetic();
         let picks = bytes[..len].windows(len.min(4)).map(commonness).zip(0u8..);
+        let (rarest, pick) = picks.min()?;
         // Where words begin is known of every byte; so is it with their starts.
-        let pick = if word { 0 } else { picks.min()?.1 };
+        let begins_word = boundary && before.1 == 0 && bytes[0].is_ascii_alphabetic();
+        let start = commonness(&bytes[..len.min(4)]);
+        // But hardly a place where `stat` begins a word is one of `stats auth`.
+        let word = begins_word && (start < VERY_COMMON || start < rarest + MUCH);
+        let pick = if word { 0 } else { pick };
         Some(Literal {
             bytes,
             len: u8::try_from(len).ok()?,
@@ -357,6 +361,11 @@ impl Literal {
         })
     }
 }
+
+/// The [`commonness`] of four bytes that begin many words, and how much rarer
+/// others must be for these to be looked for instead, wherever they stand.
+const VERY_COMMON: u32 = 27;
+const MUCH: u32 = 3;
 
 /// Roughly how often bytes stand in files one behind the other, the sum of
 /// their pairs; case does not matter, because the gate folds it.
