@@ -406,7 +406,7 @@ struct Places {
 pub struct GateScratch {
     planes: Planes,
     places: Places,
-    list: [u16; GROUP * BLOCK + MOST_AT_ONCE],
+    list: List,
     copy: Window,
 }
 
@@ -432,7 +432,7 @@ impl Default for GateScratch {
                 mixed: none,
                 long: none,
             },
-            list: [0; GROUP * BLOCK + MOST_AT_ONCE],
+            list: [0; GROUP * BLOCK + BLOCK],
             copy: [0; GROUP * BLOCK + KEY],
         }
     }
@@ -492,7 +492,7 @@ pub(super) fn sweep_with<L: Lanes, C: Classify>(
         let base = first * BLOCK;
         let here = window(bytes, base, copy);
         let mut passed = 0;
-        for at in 0..spread::<3>(&places.texts[..group], list).len() {
+        for at in 0..L::spread::<3>(&places.texts[..group], list) {
             let place = list[at];
             list[passed] = place;
             passed += usize::from(gate.texts.may_begin(eight(here, place)));
@@ -506,7 +506,7 @@ pub(super) fn sweep_with<L: Lanes, C: Classify>(
         }
         // As above, all is asked for at once.
         let mut passed = 0;
-        for at in 0..spread::<1>(&places.runs[..group], list).len() {
+        for at in 0..L::spread::<1>(&places.runs[..group], list) {
             let place = list[at];
             list[passed] = place;
             let asked = gate.asks_of(eight(here, place), place, base, places);
@@ -584,19 +584,17 @@ impl Asked {
     };
 }
 
-/// The most places that [`spread`] writes without asking.
-const MOST_AT_ONCE: usize = 4;
+/// Places in a group, with room for those of one block more.
+pub(super) type List = [u16; GROUP * BLOCK + BLOCK];
 
-/// The places of the bits that are set in a group's bitmaps, in order. Most
-/// blocks have few: so many of each are written without asking whether they are
-/// there, because a processor that guesses wrong loses more than it takes.
+/// Writes the places of the bits that are set in a group's bitmaps, in order, and
+/// returns how many they are. Most blocks have few: so many of each are written
+/// without asking whether they are there, because a processor that guesses wrong
+/// loses more than it takes.
 #[inline(always)]
 #[allow(clippy::cast_possible_truncation)]
-fn spread<'l, const AT_ONCE: usize>(
-    bitmaps: &[u64],
-    list: &'l mut [u16; GROUP * BLOCK + MOST_AT_ONCE],
-) -> &'l [u16] {
-    const { assert!(AT_ONCE <= MOST_AT_ONCE && GROUP * BLOCK <= u16::MAX as usize) };
+fn spread<const AT_ONCE: usize>(bitmaps: &[u64], list: &mut List) -> usize {
+    const { assert!(AT_ONCE <= BLOCK && GROUP * BLOCK <= u16::MAX as usize) };
     let mut len = 0;
     for (block, &bitmap) in bitmaps.iter().enumerate() {
         let base = (block * BLOCK) as u16;
@@ -617,7 +615,7 @@ fn spread<'l, const AT_ONCE: usize>(
         }
         len += count;
     }
-    &list[..len]
+    len
 }
 
 /// One kind of bitmap of several blocks in a row, as wide as the machine takes
@@ -645,6 +643,12 @@ pub(super) trait Lanes: Copy {
     fn less(self, other: Self) -> Self;
     /// This one where the other has a bit set, 0 elsewhere.
     fn where_any(self, other: Self) -> Self;
+
+    /// What [`spread`] does.
+    #[inline(always)]
+    fn spread<const AT_ONCE: usize>(bitmaps: &[u64], list: &mut List) -> usize {
+        spread::<AT_ONCE>(bitmaps, list)
+    }
 
     /// Moved up, the bits of the blocks in front coming in.
     #[inline(always)]

@@ -64,8 +64,8 @@ mod avx512 {
     //! cost less.
     use crate::engine::buckets::{ANYWHERE, POSITIONS, SETS};
     use crate::engine::gate::{
-        BLOCK, Blocks, CLASSES, Classify, Gate, GateScratch, Kind, LEAD, Lanes, Masks, Planes,
-        Swept, sweep_with,
+        BLOCK, Blocks, CLASSES, Classify, Gate, GateScratch, Kind, LEAD, Lanes, List, Masks,
+        Planes, Swept, sweep_with,
     };
     use std::arch::x86_64::*;
 
@@ -209,6 +209,17 @@ mod avx512 {
         }
     }
 
+    /// The places in a block.
+    static PLACES: [u8; BLOCK] = {
+        let mut places = [0; BLOCK];
+        let mut at = 0;
+        while at < BLOCK {
+            places[at] = at as u8;
+            at += 1;
+        }
+        places
+    };
+
     /// Bitmaps of eight blocks.
     #[derive(Clone, Copy)]
     struct Eight(__m512i);
@@ -289,6 +300,37 @@ mod avx512 {
                 _mm512_test_epi64_mask(other.0, other.0),
                 self.0
             ))
+        }
+
+        /// One instruction puts the places of a block side by side.
+        #[inline(always)]
+        #[allow(clippy::cast_possible_truncation, clippy::cast_possible_wrap)]
+        fn spread<const AT_ONCE: usize>(bitmaps: &[u64], list: &mut List) -> usize {
+            const HALF: usize = BLOCK / 2;
+            let mut len = 0;
+            for (block, &bitmap) in bitmaps.iter().enumerate() {
+                let Some(to) = list[len..].first_chunk_mut::<BLOCK>() else {
+                    break;
+                };
+                let count = bitmap.count_ones() as usize;
+                // SAFETY: reads the 64 bytes of `PLACES`, and writes twice 32 of
+                // the 64 places of `to`, two bytes each; any alignment will do. For
+                // the features as above.
+                unsafe {
+                    let all = _mm512_loadu_si512(PLACES.as_ptr().cast());
+                    let set = _mm512_maskz_compress_epi8(bitmap, all);
+                    let base = _mm512_set1_epi16((block * BLOCK) as i16);
+                    let half = |half| _mm512_add_epi16(_mm512_cvtepu8_epi16(half), base);
+                    let to: *mut u16 = to.as_mut_ptr();
+                    _mm512_storeu_si512(to.cast(), half(_mm512_castsi512_si256(set)));
+                    if count > HALF {
+                        let last = half(_mm512_extracti64x4_epi64::<1>(set));
+                        _mm512_storeu_si512(to.add(HALF).cast(), last);
+                    }
+                }
+                len += count;
+            }
+            len
         }
     }
 }
