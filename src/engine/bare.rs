@@ -4,12 +4,13 @@
 //! length and alphabet, and does one of that rule's words stand close enough?
 //! The words of all rules are looked for at once.
 
-use super::finder::Finder;
+use super::finder::{Finder, Seen};
 use super::gate::{Lengths, Wanted};
 use crate::rules::rule::{ByteSet, Mixture, RunBehind, RunShape, Shape, is_run, is_word};
 use crate::rules::{Anchor, Rule, Slot};
 use crate::vocabulary::RuleIndex;
 use std::ops::Range;
+use std::sync::OnceLock;
 
 /// The longest text a pattern is looked for by, bytes.
 const TEXT: usize = 16;
@@ -22,19 +23,18 @@ pub(super) const TAIL: u16 = 64;
 pub struct Bare {
     /// By the length of the run: without `+` and `/`, then with them.
     shelves: [Vec<Shelf>; 2],
-    /// The near words, each with the rules that know it.
+    /// The near words, each with the rules that know it, in order.
     words: Vec<(Vec<u8>, Vec<RuleIndex>)>,
-    finder: Finder,
-    /// How long the longest of them is, bytes.
-    longest: usize,
+    /// Made when it is first asked for, as most texts have nothing that asks.
+    finder: OnceLock<Finder>,
     /// Words of the slots that rules ask for beside a near word.
     slot_words: Vec<Vec<u8>>,
-    slot_finder: Finder,
+    slot_finder: OnceLock<Finder>,
     /// How far in front of the run a slot's word may stand, bytes, at most.
     slot_within: usize,
     /// The texts that patterns begin with whose secret is a run.
     texts: Vec<(RunBehind, RuleIndex)>,
-    text_finder: Finder,
+    text_finder: OnceLock<Finder>,
     /// The bytes behind which no run with `+` and `/` begins, whatever the rule.
     joints: ByteSet,
 }
@@ -70,22 +70,19 @@ struct Entry {
 #[derive(Default)]
 pub struct BareScratch {
     fitting: Vec<RuleIndex>,
-    vouched: Vec<RuleIndex>,
     patterns: Vec<RuleIndex>,
-    /// Where patterns may begin, in the order of the texts' ends, and where
-    /// that is known of.
-    begins: Vec<(usize, usize)>,
-    known: Range<usize>,
-    /// Where no near word stands.
-    barren: Range<usize>,
+    /// The near words, those of slots, and the texts that patterns begin with.
+    words: Seen,
+    slot_words: Seen,
+    texts: Seen,
 }
 
 impl BareScratch {
     /// Makes it ready for another text.
     pub fn clear(&mut self) {
-        self.begins.clear();
-        self.known = 0..0;
-        self.barren = 0..0;
+        self.words.clear();
+        self.slot_words.clear();
+        self.texts.clear();
     }
 }
 
@@ -100,13 +97,12 @@ impl Bare {
                 vec![Shelf::default(); LONGEST + 1],
             ],
             words: Vec::new(),
-            finder: Finder::default(),
-            longest: 0,
+            finder: OnceLock::new(),
             slot_words: Vec::new(),
-            slot_finder: Finder::default(),
+            slot_finder: OnceLock::new(),
             slot_within: 0,
             texts: Vec::new(),
-            text_finder: Finder::default(),
+            text_finder: OnceLock::new(),
             joints,
         };
         for (index, rule) in (0..).zip(rules) {
@@ -155,7 +151,6 @@ impl Bare {
                 }
             }
             for word in rule.near.iter() {
-                bare.longest = bare.longest.max(word.len());
                 match bare
                     .words
                     .iter_mut()
@@ -248,7 +243,10 @@ impl Bare {
             if let Some(behind) = entry.behind {
                 scratch.patterns.push(entry.rule);
                 reach = reach.max(behind.into());
-            } else if entry.slot && !*in_slot.get_or_insert_with(|| self.may_be_in_slot(text, at)) {
+            } else if entry.slot
+                && !*in_slot
+                    .get_or_insert_with(|| self.may_be_in_slot(text, at, &mut scratch.slot_words))
+            {
                 // Whatever stands near by, it is in no slot.
             } else if entry.free {
                 hit(at, entry.rule);
@@ -275,38 +273,17 @@ impl Bare {
         scratch: &mut BareScratch,
         hit: &mut impl FnMut(usize, RuleIndex),
     ) {
-        let at = run.start;
-        let words = || self.words.iter().map(|(word, _)| word);
-        let Some(finder) = self.finder.get(words) else {
-            // Without the words all at once, each rule looks for its own.
-            scratch.fitting.iter().for_each(|&rule| hit(at, rule));
-            return;
-        };
-        let from = at.saturating_sub(within);
-        let to = text.len().min(run.end + within);
-        scratch.vouched.clear();
-        // Runs in a row share what stands around them.
-        let barren = scratch.barren.clone();
-        let goes_on = barren.contains(&from);
-        let known_to = barren.end.saturating_sub(self.longest);
-        let begin = if goes_on { from.max(known_to) } else { from };
-        let unread = text.get(begin..to).unwrap_or_default();
-        for found in finder.find_overlapping_iter(unread) {
-            scratch
-                .vouched
-                .extend(&self.words[found.pattern().as_usize()].1);
-        }
-        if scratch.vouched.is_empty() {
-            scratch.barren = if goes_on {
-                barren.start..to.max(barren.end)
-            } else {
-                from..to
-            };
-            return;
-        }
-        for &rule in &scratch.fitting {
-            if scratch.vouched.contains(&rule) {
-                hit(at, rule);
+        let part = run.start.saturating_sub(within)..text.len().min(run.end + within);
+        let finder = self.finder.get_or_init(|| {
+            let words = self.words.iter().map(|(word, _)| word.clone());
+            Finder::new(words.collect())
+        });
+        let seen = scratch.words.words(finder, text, part);
+        for rule in &scratch.fitting {
+            let vouches =
+                |(_, word): &(usize, usize)| self.words[*word].1.binary_search(rule).is_ok();
+            if seen.iter().any(vouches) {
+                hit(run.start, *rule);
             }
         }
     }
@@ -321,41 +298,13 @@ impl Bare {
         scratch: &mut BareScratch,
         hit: &mut impl FnMut(usize, RuleIndex),
     ) {
+        let finder = self.text_finder.get_or_init(|| {
+            let texts = self.texts.iter().map(|(behind, _)| behind.text.text());
+            Finder::new(texts.map(<[u8]>::to_vec).collect())
+        });
         // A text may end inside the secret, if that begins with known bytes.
-        let to = text.len().min(at + TEXT);
-        if !scratch.known.contains(&reach) {
-            scratch.begins.clear();
-            scratch.known = reach..reach;
-        }
-        let known = scratch.known.clone();
-        let from = known.start.max(known.end.saturating_sub(TEXT));
-        let mut begin = |start: usize, end: usize, index: usize| {
-            if end > known.end {
-                scratch.begins.push((start, index));
-            }
-        };
-        let texts = || self.texts.iter().map(|(behind, _)| behind.text.text());
-        match self.text_finder.get(texts) {
-            Some(finder) => finder
-                .find_overlapping_iter(&text[from..to])
-                .for_each(|found| {
-                    let index = found.pattern().as_usize();
-                    begin(from + found.start(), from + found.end(), index);
-                }),
-            // Without the texts all at once, each is tried at every place.
-            None => (from..to).for_each(|start| {
-                for (index, (behind, _)) in self.texts.iter().enumerate() {
-                    if behind.text.begins(&text[start..to]) {
-                        begin(start, start + behind.text.text().len(), index);
-                    }
-                }
-            }),
-        }
-        scratch.known.end = known.end.max(to);
-        for &(start, index) in scratch.begins.iter().rev() {
-            if start + TEXT < reach {
-                break;
-            }
+        let part = reach.saturating_sub(TEXT)..text.len().min(at + TEXT);
+        for &(start, index) in scratch.texts.words(finder, text, part) {
             let (behind, rule) = &self.texts[index];
             if !behind.text.begins(&text[start..]) || !scratch.patterns.contains(rule) {
                 continue;
@@ -369,10 +318,11 @@ impl Bare {
     }
 
     /// Whether a word of a slot stands in front.
-    fn may_be_in_slot(&self, text: &[u8], at: usize) -> bool {
-        match self.slot_finder.get(|| self.slot_words.iter()) {
-            Some(finder) => finder.is_match(&text[at.saturating_sub(self.slot_within)..at]),
-            None => true,
-        }
+    fn may_be_in_slot(&self, text: &[u8], at: usize, seen: &mut Seen) -> bool {
+        let finder = self
+            .slot_finder
+            .get_or_init(|| Finder::new(self.slot_words.clone()));
+        let part = at.saturating_sub(self.slot_within)..at;
+        !seen.words(finder, text, part).is_empty()
     }
 }

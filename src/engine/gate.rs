@@ -58,9 +58,28 @@ impl TextKey {
     }
 }
 
+/// A table of bits by the first three bytes of texts.
+pub(super) struct Bits(Box<[u64; 1024]>);
+
+impl Bits {
+    pub fn of_starts(texts: &[TextKey]) -> Self {
+        let mut bits = Box::new([0; 1024]);
+        for text in texts {
+            learn(&mut bits, [hash(start(folded(text.bytes)))]);
+        }
+        Bits(bits)
+    }
+
+    /// Whether a text may begin with these bytes.
+    #[inline(always)]
+    pub fn may_begin(&self, bytes: [u8; KEY]) -> bool {
+        knows(&self.0, [hash(start(folded(bytes)))])
+    }
+}
+
 /// Thins the places where texts may stand: by their first three bytes, and then
 /// by as many as all texts have that begin with these.
-struct Texts {
+pub(super) struct Texts {
     /// By the first three bytes: how many bits of the eight are not asked for,
     /// or that no text begins so.
     unasked: Box<[u8; 4096]>,
@@ -72,7 +91,10 @@ struct Texts {
 const NO_TEXT: u8 = 64;
 
 impl Texts {
-    fn new(texts: &[TextKey]) -> Self {
+    /// Shorter ones cannot be told.
+    pub const LEAST: usize = 3;
+
+    pub fn new(texts: &[TextKey]) -> Self {
         let mut unasked = Box::new([NO_TEXT; 4096]);
         for text in texts {
             let here = &mut unasked[first(folded(text.bytes))];
@@ -93,7 +115,7 @@ impl Texts {
     /// Whether a text may begin with these bytes. All is asked for at once: a
     /// processor that guesses wrong loses more than that takes.
     #[inline(always)]
-    fn may_begin(&self, bytes: [u8; KEY]) -> bool {
+    pub fn may_begin(&self, bytes: [u8; KEY]) -> bool {
         let key = folded(bytes);
         let unasked = self.unasked[first(key)];
         knows(&self.known, [hash(asked(key, unasked))]) & (unasked != NO_TEXT)
@@ -270,10 +292,16 @@ fn asked(key: u64, unasked: u8) -> u64 {
     key & (u64::MAX >> (unasked & 63))
 }
 
-/// A hash of the first three bytes, 12 bits.
+/// The first three bytes.
+#[inline(always)]
+fn start(key: u64) -> u64 {
+    asked(key, 40)
+}
+
+/// A hash of them, 12 bits.
 #[inline(always)]
 fn first(key: u64) -> usize {
-    hash(asked(key, 40)) >> 4
+    hash(start(key)) >> 4
 }
 
 /// A hash of 16 bits.

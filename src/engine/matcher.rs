@@ -130,7 +130,7 @@ pub struct Matcher {
     /// Of the rules of names.
     words: Vec<OnceLock<Words>>,
     /// Of the rules that have many near words.
-    near: Vec<Finder>,
+    near: Vec<OnceLock<Finder>>,
     slots: &'static [Slot],
     slot_regexes: Vec<OnceLock<Option<Regex>>>,
     now: i64,
@@ -145,7 +145,7 @@ impl Matcher {
         Matcher {
             regexes: rules.iter().map(|_| OnceLock::new()).collect(),
             words: rules.iter().map(|_| OnceLock::new()).collect(),
-            near: rules.iter().map(|_| Finder::default()).collect(),
+            near: rules.iter().map(|_| OnceLock::new()).collect(),
             slot_regexes: slots.iter().map(|_| OnceLock::new()).collect(),
             rules,
             slots,
@@ -323,10 +323,15 @@ impl Matcher {
         let after = matched.end..text.len().min(matched.end + within);
         let near = |side: &Range<usize>| {
             // Most places have none, and looking for many in turn takes long.
-            let words = || rule.near.iter().map(|word| word.as_bytes());
-            let many = rule.near.len() > FEW;
-            let finder = many.then(|| self.near[rule_at].get(words)).flatten();
-            let may = finder.is_none_or(|finder| finder.is_match(&text[side.clone()]));
+            let finder = || {
+                let words = rule.near.iter().map(|word| word.as_bytes().to_vec());
+                Finder::new(words.collect())
+            };
+            let few = rule.near.len() <= FEW;
+            let may = few
+                || self.near[rule_at]
+                    .get_or_init(finder)
+                    .is_in(&text[side.clone()]);
             may.then(|| near_word(rule, text, side)).flatten()
         };
         let word = near(&before).or_else(|| near(&after));

@@ -20,6 +20,7 @@ pub mod resolve;
 pub mod scanner;
 mod shares;
 mod simd;
+mod table;
 pub mod version;
 mod weigh;
 

@@ -5,6 +5,7 @@
 use super::bare::{Bare, BareScratch, TAIL};
 use super::encoded::{self, Place};
 use super::gate::{Gate, GateScratch, Kind, Swept, TextKey};
+use super::table::{self, Table};
 use crate::rules::opening::may_begin;
 use crate::rules::rule::{ByteSet, List, Literal, RunShape};
 use crate::rules::{Anchor, Rule, Slot};
@@ -81,14 +82,11 @@ impl Prefilter {
         Prefilter {
             gate: Gate::new(&head_keys, &text_keys, bare.lengths()),
             heads: Table::new(heads),
-            texts: Table::new(texts.into_iter().map(|(text, target)| {
-                let mut key = [0; 4];
-                key.iter_mut()
-                    .zip(text.key())
-                    .for_each(|(to, byte)| *to = *byte);
-                key.make_ascii_lowercase();
-                (key, Text::new(&text, target))
-            })),
+            texts: Table::new(
+                texts
+                    .into_iter()
+                    .map(|(text, target)| (table::key(text.key()), Text::new(&text, target))),
+            ),
             bare,
             openings: rules.iter().map(|rule| rule.opening.clone()).collect(),
         }
@@ -150,35 +148,24 @@ impl Prefilter {
         markers: &mut Vec<usize>,
         encoded: &mut Vec<Place>,
     ) {
-        let Some(&[a, b, c]) = bytes[at..].first_chunk::<3>() else {
-            return;
-        };
-        let fourth = bytes.get(at + 3).copied().unwrap_or(0);
-        // A text of three bytes has 0 for the fourth.
-        for mut key in [[a, b, c, fourth], [a, b, c, 0]] {
-            key.make_ascii_lowercase();
-            for text in self.texts.get(key) {
-                // Otherwise a match would begin before the text does.
-                let Some(start) = at.checked_sub(text.pick.into()) else {
-                    continue;
-                };
-                if !text.stands_at(bytes, start) {
-                    continue;
-                }
-                let before = usize::from(text.before.0)..=usize::from(text.before.1);
-                for start in before.filter_map(|before| start.checked_sub(before)) {
-                    match text.target {
-                        Target::Rule(rule) => self.push(bytes, Hit { at: start, rule }, hits),
-                        Target::Marker => markers.push(start),
-                        Target::Escape => encoded.push(Place {
-                            at: start,
-                            escape: true,
-                        }),
-                    }
-                }
+        for text in self.texts.begun(&bytes[at..]) {
+            // Otherwise a match would begin before the text does.
+            let Some(start) = at.checked_sub(text.pick.into()) else {
+                continue;
+            };
+            if !text.stands_at(bytes, start) {
+                continue;
             }
-            if fourth == 0 {
-                break;
+            let before = usize::from(text.before.0)..=usize::from(text.before.1);
+            for start in before.filter_map(|before| start.checked_sub(before)) {
+                match text.target {
+                    Target::Rule(rule) => self.push(bytes, Hit { at: start, rule }, hits),
+                    Target::Marker => markers.push(start),
+                    Target::Escape => encoded.push(Place {
+                        at: start,
+                        escape: true,
+                    }),
+                }
             }
         }
     }
@@ -301,40 +288,4 @@ fn halves(bytes: &[u8; 16]) -> [u64; 2] {
         u64::from_le_bytes([a, b, c, d, e, f, g, h]),
         u64::from_le_bytes(rest),
     ]
-}
-
-/// From four bytes to what they may lead to.
-struct Table<T> {
-    /// Sorted by slot.
-    entries: Vec<([u8; 4], T)>,
-    /// Where the entries of each slot begin, and where the last ones end.
-    slots: Vec<u32>,
-}
-
-impl<T: Ord> Table<T> {
-    const SLOTS: usize = 1 << 10;
-
-    fn new(entries: impl IntoIterator<Item = ([u8; 4], T)>) -> Self {
-        let mut entries: Vec<_> = entries.into_iter().collect();
-        entries.sort_unstable_by(|a, b| (slot(a.0), a).cmp(&(slot(b.0), b)));
-        entries.dedup();
-        let begin = |at| entries.partition_point(|&(key, _)| slot(key) < at);
-        let begin = |at| u32::try_from(begin(at)).expect("fewer anchors than bytes of rules");
-        let slots = (0..=Self::SLOTS).map(begin).collect();
-        Table { entries, slots }
-    }
-
-    #[inline(always)]
-    fn get(&self, key: [u8; 4]) -> impl Iterator<Item = &T> {
-        let at = slot(key);
-        self.entries[self.slots[at] as usize..self.slots[at + 1] as usize]
-            .iter()
-            .filter(move |(known, _)| *known == key)
-            .map(|(_, target)| target)
-    }
-}
-
-/// A hash of ten bits.
-fn slot(key: [u8; 4]) -> usize {
-    (u32::from_le_bytes(key).wrapping_mul(0x9E37_79B1) >> 22) as usize
 }
