@@ -9,8 +9,8 @@ use super::weigh::{BESIDE, is_whole, weigh};
 use crate::rules::check::Verdict;
 use crate::rules::name::{self, Words};
 use crate::rules::regexes::{AtPlace, Caches};
-use crate::rules::rule::{ByteSet, Class, RunShape, Shape, Str};
-use crate::rules::{Rule, Slot, known, regexes, value};
+use crate::rules::rule::{ByteSet, Check, Class, RunShape, Shape, Str};
+use crate::rules::{Rule, Slot, known, placeholder, regexes, value};
 use crate::vocabulary::{Confidence, RuleIndex};
 use regex::bytes::Regex;
 use std::borrow::Cow;
@@ -22,6 +22,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 const ESCAPE: usize = 6;
 /// So many near words are looked for one by one.
 const FEW: usize = 3;
+/// A place of a token is fixed where no more bytes may stand.
+const MANY: usize = 4;
+/// So many fixed places tell a token from a word.
+const LEAST_PREFIX: usize = 3;
 
 /// Which gate refused a candidate, and why.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -297,6 +301,10 @@ impl Matcher {
                     judged.confidence = Confidence::Low;
                     judged.reasons.push(Cow::Owned(format!("but {why}")));
                 }
+                Verdict::Refuse(why @ placeholder::WORDS) if is_drawn(rule, check, value) => {
+                    judged.confidence = one_lower(judged.confidence);
+                    judged.reasons.push(Cow::Owned(format!("but {why}")));
+                }
                 Verdict::Refuse(why) => return Err(Refusal::Check(why)),
             }
         }
@@ -479,6 +487,17 @@ fn ends_escape(before: &[u8], edge: &ByteSet) -> bool {
         [b'\\', b'u' | b'U', b'0', b'0', a, b] if breaks(&[*a, *b]) => true,
         _ => false,
     }
+}
+
+/// Whether `value` begins with what all tokens of the rule begin with, and goes on
+/// as one that was drawn by chance: a few of those can be read as words.
+fn is_drawn(rule: &Rule, check: &Check, value: &[u8]) -> bool {
+    let fixed = |set: &&ByteSet| set.bytes().nth(MANY).is_none();
+    let begins = rule.opening.iter().take_while(fixed).count();
+    *check == Check::NotPlaceholder
+        && matches!(rule.shape, Shape::Token { .. })
+        && begins >= LEAST_PREFIX
+        && placeholder::is_drawn(&value[begins.min(value.len())..])
 }
 
 /// Whether it is a password for want of a better one, and doubted for that.

@@ -99,11 +99,12 @@ pub fn resolve(rules: &[Rule], candidates: Vec<Candidate>) -> Vec<Resolved> {
         match over {
             Some(winner) => {
                 // Two rules or readings that see the same secret are surer than
-                // one, unless one of them knows better.
+                // one, unless one of them knows better. What holds a sure
+                // secret is as sure: a doubt about the whole may not hide it.
                 let wrong = |why: &std::borrow::Cow<'_, str>| why.ends_with(WRONG_CHECKSUM);
-                if winner.candidate.secret == candidate.secret
-                    && !winner.candidate.reasons.iter().any(wrong)
-                {
+                let holds = winner.candidate.secret.start <= candidate.secret.start
+                    && candidate.secret.end <= winner.candidate.secret.end;
+                if holds && !winner.candidate.reasons.iter().any(wrong) {
                     winner.candidate.confidence =
                         winner.candidate.confidence.max(candidate.confidence);
                 }

@@ -67,19 +67,20 @@ pub(super) fn weigh(rule: &Rule, text: &[u8], found: &Assignment, attempt: &mut 
             doubt(attempt, "but it may be a count");
         }
     }
+    let header = is_header(text, found);
     // ["--password", "x"]: behind an option stands its value.
     let alone = is_option(text, found) || is_pair(text, found);
     if found.form == Form::Item && !alone && rule.class == Class::Password {
         attempt.confidence = Confidence::Low;
         doubt(attempt, "but it may have nothing to do with the name");
-    } else if found.form == Form::Item || found.form == Form::Bare && !named && !chosen {
+    } else if found.form == Form::Item || found.form == Form::Bare && !named && !chosen && !header {
         attempt.confidence = one_lower(attempt.confidence);
         doubt(attempt, "but its place leaves a doubt");
     }
     // {user: ada, pass: x} of YAML
     let flow = text[..found.value.start].ends_with(b": ")
         && text.get(found.value.end).is_some_and(|b| b"},".contains(b));
-    if found.form == Form::Bare && given_to.len() <= 4 && !flow {
+    if found.form == Form::Bare && given_to.len() <= 4 && !flow && !header {
         attempt.confidence = Confidence::Low;
         doubt(attempt, "a short name");
     }
@@ -236,6 +237,29 @@ fn is_option(text: &[u8], found: &Assignment) -> bool {
     text[..found.name.start].ends_with(b"-")
 }
 
+/// Whether it is all of a header that curl is told to send: `-H "Key: x"`.
+fn is_header(text: &[u8], found: &Assignment) -> bool {
+    let before = &text[..found.name.start];
+    let named = before
+        .iter()
+        .rev()
+        .take(BLANKS)
+        .take_while(|b| b.is_ascii_alphanumeric() || b"-_".contains(b))
+        .count();
+    let Some((quote, before)) = before[..before.len() - named].split_last() else {
+        return false;
+    };
+    let before = before.strip_suffix(b"\\").unwrap_or(before);
+    let before = before.trim_ascii_end();
+    let behind = text.get(found.value.end);
+    found.form == Form::Bare
+        && b"\"'".contains(quote)
+        && behind.is_some_and(|b| b == quote || *b == b'\\')
+        && [&b"-H"[..], b"--header"]
+            .iter()
+            .any(|option| before.ends_with(option))
+}
+
 /// Whether it is a constant of C: `#define FTP_PASS_REPLY 2513311`.
 fn is_defined(text: &[u8], found: &Assignment) -> bool {
     let before = &text[found.name.start.saturating_sub(BLANKS)..found.name.start];
@@ -296,6 +320,22 @@ mod tests {
         assert!(!pair(r#"{ "user", "password", "abc" }"#));
         assert!(!pair(r#"{ "password", "abc", "token" }"#));
         assert!(!pair(r#"put(name, "password", "abc")"#));
+    }
+
+    #[test]
+    fn a_header_that_curl_sends_is_no_prose() {
+        let header = |text: &str| {
+            let at = text.find("Key").expect("it has a name");
+            let reader = Reader::new(text.as_bytes(), at, text.len());
+            let found = reader.read(reader.name(at, "Key".len()));
+            is_header(text.as_bytes(), &found.expect("it is given something"))
+        };
+        assert!(header(r#"curl -H "X-Acme-Key: abc7" https://a.example"#));
+        assert!(header("curl --header 'Key: abc7' https://a.example"));
+        assert!(header(r#"sh("curl -H \"Key: abc7\" https://a.example")"#));
+        assert!(!header(r#"log("Key: abc7")"#));
+        assert!(!header(r#"curl -H "Sort Key: abc7" https://a.example"#));
+        assert!(!header(r#"curl -H "Key: abc7 and more" https://a.example"#));
     }
 
     #[test]

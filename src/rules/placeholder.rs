@@ -180,6 +180,9 @@ pub(super) fn is_sample(value: &[u8]) -> bool {
     SAMPLES.iter().any(|sample| sample.as_bytes() == value)
 }
 
+/// Why a value is refused that words make up.
+pub const WORDS: &str = "made of words";
+
 /// Why `value` is a placeholder, or `None` when it may be a secret.
 pub fn reason(value: &[u8]) -> Option<&'static str> {
     if is_sample(value) {
@@ -227,9 +230,26 @@ pub fn reason(value: &[u8]) -> Option<&'static str> {
         return Some("a sequence such as 1234567890");
     }
     if is_words(value) || is_mostly_words(value) || is_words_in_digits(&lower) {
-        return Some("made of words");
+        return Some(WORDS);
     }
     None
+}
+
+/// Whether what follows the fixed beginning of a token (`glpat-`) was rather drawn
+/// by chance, though its pieces can be pronounced: digits stand among letters that
+/// make no words together, or the table of trigrams finds no word in them.
+pub fn is_drawn(body: &[u8]) -> bool {
+    let letters = Letters::of(body);
+    let mut ends = body
+        .iter()
+        .enumerate()
+        .filter(|(_, b)| b.is_ascii_alphabetic())
+        .map(|(at, _)| at);
+    let first = ends.next();
+    let within = first
+        .zip(ends.last())
+        .is_some_and(|(first, last)| body[first..last].iter().any(u8::is_ascii_digit));
+    body.len() >= 12 && (within && !letters.are_words() || letters.are_drawn())
 }
 
 /// Whether it is a public key, in base64 or hexadecimal digits, as X.509 writes one (RFC 5280, 4.1), or
@@ -681,6 +701,21 @@ mod tests {
             "acme_sk_xxx",
         ] {
             assert!(reason(value.as_bytes()).is_some(), "{value}");
+        }
+    }
+
+    #[test]
+    fn what_is_drawn_can_be_pronounced_too() {
+        for body in ["QuibOx7VeLamFu", "44afea0916acd03", "KMON7642IZIUPSN7"] {
+            assert!(is_drawn(body.as_bytes()), "{body}");
+        }
+        for body in [
+            "my-access-token-1",
+            "service-account-token",
+            "first2second3third",
+            "user123name",
+        ] {
+            assert!(!is_drawn(body.as_bytes()), "{body}");
         }
     }
 

@@ -183,6 +183,14 @@ fn base64_is_read() {
 }
 
 #[test]
+fn a_doubt_about_the_whole_hides_nothing_in_it() {
+    // At stake: a token that begins like a part of a JSON Web Token, and holds a password.
+    let password = token("telegram-api-hash", 1);
+    let whole = STANDARD.encode(format!(r#"{{"UserID":"ada","Password":"{password}"}}"#));
+    assert_eq!(spans(&format!("ACME_TOKEN={whole}\n")), [whole]);
+}
+
+#[test]
 fn hexadecimal_percent_and_unicode_escapes_are_read() {
     let token = redivis(3).replace('+', "a");
     let settings = format!("REDIVIS_API_TOKEN={token}\n");

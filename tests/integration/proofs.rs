@@ -90,3 +90,16 @@ fn a_wrong_checksum_lowers_the_confidence() {
         "{why}"
     );
 }
+
+#[test]
+fn a_token_that_can_be_pronounced_is_one_all_the_same() {
+    // At stake: of tokens drawn by chance, a few read like words.
+    let place = Place::new();
+    let found = |body: &[&str]| {
+        place.write("a.env", format!("ID=rzp_live_{}\n", body.concat()));
+        let findings = place.json(&["scan"]).json()["findings"].clone();
+        findings.as_array().map_or(0, Vec::len)
+    };
+    assert_eq!(found(&["Glo7Sta", "wOkLaTe"]), 1);
+    assert_eq!(found(&["second", "2third", "ly"]), 0);
+}
