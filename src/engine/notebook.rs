@@ -9,6 +9,7 @@
 
 use super::decode::{SpanMap, Stretch, View};
 use super::json::{self, Step, Walk};
+use super::prefilter::holder;
 use crate::vocabulary::{Candidate, Cell, CellPart, ViewKind};
 use std::borrow::Cow;
 use std::ops::Range;
@@ -28,7 +29,7 @@ pub struct Notebook {
     /// The texts that the view is made of, in order.
     texts: Vec<Part>,
     /// Base64 of pictures in the file, in order.
-    pictures: Vec<Range<usize>>,
+    pub pictures: Vec<Range<usize>>,
 }
 
 /// A text that a reader sees as one: the source of a cell, one output.
@@ -129,7 +130,7 @@ impl Notebook {
             }
             let local = |place: u64| usize::try_from(place - offset).unwrap_or(usize::MAX);
             let (start, end) = (local(candidate.secret.start), local(candidate.secret.end));
-            if inside(&self.pictures, start).is_some_and(|at| end <= self.pictures[at].end) {
+            if holder(&self.pictures, start).is_some_and(|at| end <= self.pictures[at].end) {
                 return false;
             }
             candidate.cell = self.cell(start);
@@ -139,7 +140,7 @@ impl Notebook {
 
     /// The cell that a byte of the file belongs to.
     fn cell(&self, at: usize) -> Option<Cell> {
-        let cell = inside(&self.cells, at)?;
+        let cell = holder(&self.cells, at)?;
         let text = self
             .texts
             .partition_point(|text| text.original.start <= at)
@@ -156,12 +157,6 @@ impl Notebook {
             part,
         })
     }
-}
-
-/// Which of some ranges in order holds `at`.
-fn inside(ranges: &[Range<usize>], at: usize) -> Option<usize> {
-    let index = ranges.partition_point(|r| r.start <= at).checked_sub(1)?;
-    (at < ranges[index].end).then_some(index)
 }
 
 /// The depth of the list of cells, where the walk is in one: `cells`, and in

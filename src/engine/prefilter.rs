@@ -10,6 +10,7 @@ use crate::rules::opening::may_begin;
 use crate::rules::rule::{ByteSet, List, Literal, RunShape};
 use crate::rules::{Anchor, Rule, Slot};
 use crate::vocabulary::RuleIndex;
+use std::ops::Range;
 
 /// A place where a rule may match.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -95,6 +96,17 @@ impl Prefilter {
     /// Writes every place in `bytes` where a rule may match to `found`, and
     /// every place that may begin an inline suppression.
     pub fn find(&self, bytes: &[u8], found: &mut Found) -> Swept {
+        self.find_outside(bytes, &[], found)
+    }
+
+    /// The same, but for the runs that begin in one of `pictures`, which are in
+    /// order: they are whole in it, and so would all that they announce be.
+    pub fn find_outside(
+        &self,
+        bytes: &[u8],
+        pictures: &[Range<usize>],
+        found: &mut Found,
+    ) -> Swept {
         let Found {
             hits,
             markers,
@@ -119,6 +131,7 @@ impl Prefilter {
                 encoded.push(Place { at, escape: false });
             }
             Kind::Long => {}
+            Kind::Run if holder(pictures, at).is_some() => {}
             Kind::Run => self.bare.find(bytes, at, bare, &mut |at, rule| {
                 self.push(bytes, Hit { at, rule }, hits);
             }),
@@ -169,6 +182,12 @@ impl Prefilter {
             }
         }
     }
+}
+
+/// Which of some ranges in order holds `at`.
+pub(super) fn holder(ranges: &[Range<usize>], at: usize) -> Option<usize> {
+    let index = ranges.partition_point(|r| r.start <= at).checked_sub(1)?;
+    (at < ranges[index].end).then_some(index)
 }
 
 /// How far around a place the prefilter looks before it names the place for a

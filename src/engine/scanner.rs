@@ -132,32 +132,36 @@ impl Scanner {
     pub fn scan(&self, piece: &Piece<'_>, scratch: &mut Scratch, candidates: &mut Vec<Candidate>) {
         let first = candidates.len();
         let raw = View::raw(piece.bytes);
+        let notebook = notebook(piece);
+        let pictures = notebook.as_ref().map_or(&[][..], |found| &found.pictures);
         scratch.marks.clear();
-        let nul = self.scan_view(&raw, piece, scratch, candidates);
+        let nul = self.scan_view(&raw, pictures, piece, scratch, candidates);
         scratch.plain = !nul && scratch.found.encoded.is_empty();
         if nul && let Some(view) = decode::wide(piece.bytes) {
-            self.scan_view(&view, piece, scratch, candidates);
+            self.scan_view(&view, &[], piece, scratch, candidates);
         }
-        if let Some(notebook) = notebook(piece) {
+        if let Some(notebook) = notebook {
             scratch.plain = false;
-            self.scan_view(&notebook.view, piece, scratch, candidates);
+            self.scan_view(&notebook.view, &[], piece, scratch, candidates);
             notebook.place(candidates, first, piece.offset);
         }
         if let Some(view) = logins(piece) {
             scratch.plain = false;
-            self.scan_view(&view, piece, scratch, candidates);
+            self.scan_view(&view, &[], piece, scratch, candidates);
         }
         scratch.incomplete = false;
         if let Some(unpacked) = unpacked(piece, self.unpacks) {
             scratch.plain = false;
-            self.scan_view(&unpacked.view, piece, scratch, candidates);
+            self.scan_view(&unpacked.view, &[], piece, scratch, candidates);
             scratch.incomplete = !unpacked.complete;
         }
     }
 
+    /// Scans one reading, in which `pictures` tell nothing.
     fn scan_view(
         &self,
         view: &View<'_>,
+        pictures: &[Range<usize>],
         piece: &Piece<'_>,
         scratch: &mut Scratch,
         candidates: &mut Vec<Candidate>,
@@ -168,7 +172,9 @@ impl Scanner {
             // What stands far behind its own part begins in that of another.
             text = &text[..self.reaches.end_of_sweep(text, piece.own.1)];
         }
-        let swept = self.prefilter.find(text, &mut scratch.found);
+        let swept = self
+            .prefilter
+            .find_outside(text, pictures, &mut scratch.found);
         if view.kind == ViewKind::Raw {
             // Only the raw reading's offsets are places in the file.
             scratch.markers.clone_from(&scratch.found.markers);
