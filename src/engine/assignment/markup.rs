@@ -35,6 +35,10 @@ impl Reader<'_> {
             return Err("an element of its own");
         }
         let behind = self.skip(open, 80, |b| b != b'>');
+        // <icon .path=${copy} @click=${this.copyKey}: no end of it near by.
+        if self.get(behind) != b'>' {
+            return Err("an element with much else");
+        }
         if is_note(&self.text[open + 1..behind]) {
             return Err("an element of another kind");
         }
@@ -187,6 +191,7 @@ mod tests {
             ", _p(std::make_unique<Api::Password>(this))",
             "<artifactId>password</artifactId>\n<version>1511.v2e3cb_0008ef0</version>",
             "<ignored-password id=\"abc\"/>",
+            "<p>${this._config.create_backup.password}</p>\n<icon-button .path=${mdiContentCopyOfWhatStandsAboveIt} @click=${this._copyKeyToClipboard}",
         ]);
     }
 }

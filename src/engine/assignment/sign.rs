@@ -65,6 +65,12 @@ impl Reader<'_> {
         if self.text[self.floor..name.end].ends_with(b"/passwd") {
             return Err("a file");
         }
+        // input[type=password]:disabled
+        let front = &self.text[self.floor..name.start];
+        let typed = [&b"[type="[..], b"[type=\"", b"[type='"];
+        if typed.iter().any(|open| front.ends_with(open)) {
+            return Err("a selector of CSS");
+        }
         // "--password", "$PASSWORD": a string that is but the name.
         let marks = |b: &&u8| b"-$@:".contains(*b);
         let mut marked = self.text[self.floor..name.start]
@@ -275,7 +281,21 @@ impl Reader<'_> {
         }
         let open = self.opening(at);
         // "pass 'x' to it" is English.
-        if name.len() <= 4 && open.is_some() {
+        // no second-pass `rebuild`
+        let counted = || {
+            let front = self.text[name.clone()].strip_suffix(b"-pass");
+            [
+                &b"first"[..],
+                b"second",
+                b"third",
+                b"single",
+                b"one",
+                b"two",
+            ]
+            .iter()
+            .any(|which| front == Some(which))
+        };
+        if open.is_some() && (name.len() <= 4 || counted()) {
             return Err("a sentence");
         }
         // /password x of Windows, but not the end of a path.
@@ -406,6 +426,11 @@ impl Reader<'_> {
         }
         let line = self.line_on(next);
         if line > next {
+            // signing_keys:\n  "ed25519:id": {...}: the first name of a block.
+            let end = self.skip(line + 1, 120, |b| b != self.get(line) && b != b'\n');
+            if self.get(end) == self.get(line) && self.starts(end + 1, b": ") {
+                return Err("a block");
+            }
             return Ok(After::Quoted(line));
         }
         if next == at + 1 && !closed && spaced {
@@ -486,6 +511,10 @@ mod tests {
             "vault.getPassword(\"abc\")",
             "http://x/y.png?e=1573635804&password=abc:def",
             "http://x/y.png?e=1573635804&amp;password=abc:def",
+            "input[type=password]:disabled,input[type=text]",
+            "input[type=\"password\"]:focus,b",
+            "no second-pass `abc` here",
+            "old_password:\n  \"abc:def\": {key: x}",
         ]);
     }
 }
