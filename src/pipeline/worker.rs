@@ -445,7 +445,8 @@ fn doubt_translated(rules: &[Rule], found: &mut Resolved) {
     let candidate = &mut found.candidate;
     let class = rules[candidate.rule as usize].class;
     let value = candidate.value.expose();
-    if class == Class::Password && (!value::is_drawn(value) || !value.is_ascii()) {
+    let word = matches!(class, Class::Password | Class::Context) && value::is_word(value);
+    if word || class == Class::Password && (!value::is_drawn(value) || !value.is_ascii()) {
         candidate.confidence = Confidence::Low;
         candidate.reasons.push("in a file of translations".into());
     }

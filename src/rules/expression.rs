@@ -4,6 +4,7 @@
 
 use super::words::Letters;
 use std::collections::HashSet;
+use std::net::Ipv6Addr;
 use std::sync::LazyLock;
 
 /// `MAX_LENGTH_2`: what programs call their constants.
@@ -14,6 +15,19 @@ pub(super) fn is_constant(value: &[u8]) -> bool {
             .iter()
             .all(|&b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_')
         && value.iter().filter(|b| b.is_ascii_digit()).count() * 3 < value.len()
+}
+
+/// `XXH64_hash_t`: a type of C, whose last word stands in front of `_t`.
+pub(super) fn is_type_of_c(value: &[u8]) -> bool {
+    let named = |b: &u8| b.is_ascii_alphanumeric() || *b == b'_';
+    value.strip_suffix(b"_t").is_some_and(|name| {
+        let word = name.rsplit(|&b| b == b'_').next().unwrap_or_default();
+        word.len() >= 3
+            && word.iter().all(u8::is_ascii_lowercase)
+            && (word.len() == name.len() || super::placeholder::is_words(word))
+            && name.iter().all(named)
+            && name[0].is_ascii_alphabetic()
+    })
 }
 
 /// `0x7f00UL`, `1.5e3`, `-12`: numbers as programs write them.
@@ -142,6 +156,13 @@ fn begins_with_member(value: &[u8]) -> bool {
         let head = name_length(rest);
         if head > 3 && rest[head..].starts_with(b"(") && super::placeholder::is_words(&rest[..head])
         {
+            return true;
+        }
+    }
+    // ?l2b(Pass): a macro of Erlang
+    if let [b'?', rest @ .., b')'] = value {
+        let head = name_length(rest);
+        if head > 1 && rest[head..].starts_with(b"(") {
             return true;
         }
     }
@@ -305,7 +326,13 @@ fn holds_variable(value: &[u8]) -> bool {
             .max(camel)
             .max(rest.iter().take_while(constant).count())];
         let ends = rest.get(name.len());
-        let front = at == 0 || b"_:-/=".contains(&value[at - 1]);
+        // \u0000$USER\u0000$PASSWORD, as SASL joins them
+        let joined = || {
+            [&b"\\u0000"[..], b"\\x00", b"\\0"]
+                .iter()
+                .any(|sign| value[..at].ends_with(sign))
+        };
+        let front = at == 0 || b"_:-/=".contains(&value[at - 1]) || joined();
         let parts = name.contains(&b'_')
             || front && ends.is_some_and(|b| b"\\:,;/ ".contains(b))
             || at > 0 && front && ends.is_none();
@@ -486,6 +513,7 @@ pub(super) fn is_place(value: &[u8], lower: &[u8]) -> bool {
         || matches!(value, [drive, b':', b'\\' | b'/', ..] if drive.is_ascii_alphabetic())
         || ends_like_a_name(lower)
         || is_port(lower)
+        || is_address(value)
         || is_line(lower)
         || slashes > 0 && Letters::of(value).are_words()
         || slashes > 1 && is_path_of_small_letters(value)
@@ -522,6 +550,12 @@ fn is_rooted(value: &[u8]) -> bool {
         }
         _ => false,
     }
+}
+
+/// `fe80::204:61ff:fe9d:f156`: an address of IPv6.
+fn is_address(value: &[u8]) -> bool {
+    memchr::memchr_iter(b':', value).count() >= 4
+        && std::str::from_utf8(value).is_ok_and(|text| text.parse::<Ipv6Addr>().is_ok())
 }
 
 /// `127.0.0.1:9000`, `php:9000`, `10.0.0.1`: where a program listens.

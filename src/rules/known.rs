@@ -41,6 +41,8 @@ const PUBLISHED: &[u128] = &[
     0xdf452eef_23e8cf2c_74af54c0_c7419c05,
     // Algolia's demonstration search.
     0xf7e78961_82dcde5d_b5a8b852_a505f048,
+    // What Yarn searches npm with.
+    0x2f21fd9c_81678e39_6751af8b_2472e2bd,
     // Binance's documentation.
     0x5ba1ed84_25baaa72_d558afdd_b8aaacdf,
     // Binance's documentation.

@@ -377,9 +377,12 @@ pub fn is_label(name: &[u8], value: &[u8]) -> bool {
 }
 
 /// Whether it is the mark of a request, by which a service of AWS knows one that
-/// is sent twice: a `ClientToken` that is a UUID.
+/// is sent twice: a `ClientToken` that is a UUID. So is the nonce of a handshake
+/// of WebSocket (RFC 6455, 4.1).
 pub fn marks_request(name: &[u8], value: &[u8]) -> bool {
-    (name.ends_with(b"ClientToken") || name.ends_with(b"clientToken")) && value::is_uuid(value)
+    name.eq_ignore_ascii_case(b"Sec-WebSocket-Key")
+        || (name.ends_with(b"ClientToken") || name.ends_with(b"clientToken"))
+            && value::is_uuid(value)
 }
 
 /// Whether a name is written as settings of the environment are: `DB_PASS`.
@@ -518,6 +521,7 @@ mod tests {
         let uuid = b"5289a345-0358-4e62-93d5-47ef3061d65e";
         assert!(marks_request(b"ClientToken", uuid));
         // So Vault calls what opens it.
+        assert!(marks_request(b"Sec-WebSocket-Key", b"x"));
         assert!(!marks_request(b"client_token", uuid));
         assert!(!marks_request(b"ClientToken", &uuid[1..]));
     }

@@ -111,6 +111,14 @@ const PHRASES: &[&str] = &[
     "seu-token",
     "tu_token",
     "tu-token",
+    "mi_clave",
+    "mi-clave",
+    "tu_clave",
+    "tu-clave",
+    "minha_chave",
+    "minha-chave",
+    "sua_chave",
+    "sua-chave",
     "votre_",
     "votre-",
     "ta_clef",
@@ -253,9 +261,9 @@ pub fn is_drawn(body: &[u8]) -> bool {
 }
 
 /// Whether it is a public key, in base64 or hexadecimal digits, as X.509 writes one (RFC 5280, 4.1), or
-/// as OpenSSH does: what it begins with says so.
+/// as OpenSSH does, or a certificate or such a key in PEM, in base64 once more: what it begins with says so.
 pub(super) fn is_public_key(value: &[u8]) -> bool {
-    const STARTS: [&[u8]; 12] = [
+    const STARTS: [&[u8]; 15] = [
         // In hexadecimal digits.
         b"30819f300d06092a864886f70d010101050003818d00",
         b"30820122300d06092a864886f70d01010105000382010f00",
@@ -269,6 +277,10 @@ pub(super) fn is_public_key(value: &[u8]) -> bool {
         b"MIICIjANBgkqhkiG9w0BAQEFAAOCAg8A",
         b"AAAAB3NzaC1yc2E",
         b"AAAAC3NzaC1lZDI1NTE5",
+        // -----BEGIN CERTIFICATE, -----BEGIN PUBLIC KEY, -----BEGIN RSA PUBLIC KEY
+        b"LS0tLS1CRUdJTiBDRVJUSUZJQ0FUR",
+        b"LS0tLS1CRUdJTiBQVUJMSUMgS0VZ",
+        b"LS0tLS1CRUdJTiBSU0EgUFVCTElDIEtFW",
     ];
     STARTS.iter().any(|start| value.starts_with(start)) || is_public_nkey(value)
 }
@@ -366,6 +378,8 @@ pub fn password(value: &[u8]) -> Verdict {
         .any(|dummy| dummy.as_bytes() == lower)
     {
         Verdict::Refuse("a word that stands for a password")
+    } else if is_row_of_blanks(&lower) {
+        Verdict::Refuse("words that stand for a user and a password")
     } else if is_sample(value) {
         Verdict::Refuse("a sample from public documentation")
     } else if starts(b"$")
@@ -410,6 +424,28 @@ pub fn password(value: &[u8]) -> Verdict {
     } else {
         Verdict::Pass
     }
+}
+
+/// `user:password`: what documents write between a scheme's signs, one word for
+/// each thing that stands there.
+fn is_row_of_blanks(lower: &[u8]) -> bool {
+    const BLANKS: [&[u8]; 11] = [
+        b"auth",
+        b"key",
+        b"login",
+        b"name",
+        b"pass",
+        b"passwd",
+        b"password",
+        b"secret",
+        b"token",
+        b"user",
+        b"username",
+    ];
+    lower.contains(&b':')
+        && lower
+            .split(|&b| b == b':')
+            .all(|word| BLANKS.contains(&word))
 }
 
 /// `1337:1337` of Docker, and what ends an address in front of an `@`: `80?`,

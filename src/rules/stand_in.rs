@@ -4,7 +4,7 @@
 
 use super::expression::{
     is_choice, is_dotted_name, is_migration, is_pattern, is_place, is_reference, is_sealed,
-    is_template, is_time, is_version, set,
+    is_template, is_time, is_type_of_c, is_version, set,
 };
 use super::placeholder;
 use super::value::is_hard;
@@ -25,7 +25,7 @@ const STAND_INS: &str = "\
     qwertyuiop rabbitmq redis root salasana sample secret secreto sekret sekrit senha sesame sifre \
     something string supersecret temp test tester testing testpass testpassword tmp token topsecret \
     boolean compat denied function ngmodel required toor true unused undefined user username value wachtwoord welcome whatever xxx zxcvbn zxcvbnm \
-    wordpress minio minio123 minioadmin sa system manager tiger scott vagrant ansible docker ubuntu raspberry alpine \
+    wordpress sqlite mariadb mssql emailpass userpass minio minio123 minioadmin sa system manager tiger scott vagrant ansible docker ubuntu raspberry alpine \
     shadow";
 
 /// Things that stand for a secret, whatever its kind: references to where it
@@ -67,7 +67,8 @@ pub(super) fn stand_in(value: &[u8]) -> Option<&'static str> {
     if is_dotted_name(value)
         || is_choice(value)
         || is_migration(value)
-        || value.ends_with(b"aws4_request")
+        || is_type_of_c(value)
+        || is_scope(value)
     {
         return Some("a name in a program");
     }
@@ -109,6 +110,26 @@ pub(super) fn stand_in(value: &[u8]) -> Option<&'static str> {
         return Some("a word that stands for a secret");
     }
     None
+}
+
+/// `AKIA.../20160818/us-east-1/s3/aws4_request`, whole or the beginning of it:
+/// which key of AWS signed a request, when and where. The key's id has a rule of
+/// its own.
+fn is_scope(value: &[u8]) -> bool {
+    let dated = |sign: &[u8]| {
+        memchr::memmem::find_iter(value, sign).any(|at| {
+            let rest = &value[at + sign.len()..];
+            rest.len() > 8 + sign.len()
+                && rest.starts_with(b"20")
+                && rest[..8].iter().all(u8::is_ascii_digit)
+                && rest[8..].starts_with(sign)
+                && rest[8 + sign.len()..]
+                    .iter()
+                    .all(|b| b.is_ascii_alphanumeric() || b"-_/%".contains(b))
+                && rest[8 + sign.len()..].contains(&b'-')
+        })
+    };
+    value.ends_with(b"aws4_request") || dated(b"/") || dated(b"%2F")
 }
 
 /// `required|min:6|confirmed`: what a form asks of its field.

@@ -123,6 +123,17 @@ pub fn reads_as_words(value: &[u8]) -> bool {
     is_wordy(value, &Letters::of(value))
 }
 
+/// Whether a value may be a word in whatever language: small letters, perhaps
+/// behind a capital, and as many vowels as people need to say it.
+pub fn is_word(value: &[u8]) -> bool {
+    let vowels = value.iter().filter(|b| b"aeiouyAEIOUY".contains(b)).count();
+    !value.is_empty()
+        && value.len() <= 24
+        && value.iter().all(u8::is_ascii_alphabetic)
+        && value[1..].iter().all(u8::is_ascii_lowercase)
+        && vowels * 4 >= value.len()
+}
+
 /// Words, with no more digits and signs than people put between and behind.
 fn is_wordy(value: &[u8], letters: &Letters) -> bool {
     let digits = value.iter().filter(|b| b.is_ascii_digit()).count();
@@ -183,7 +194,7 @@ pub(super) fn is_uuid(value: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::testing::refused;
+    use super::testing::{grown, refused};
     use super::*;
 
     #[test]
@@ -196,6 +207,20 @@ mod tests {
         assert!(refused(secret(b"component=dns-proxy")));
         assert!(refused(secret(b"mongodb-0-cert")));
         assert!(refused(secret(b"APP-ID,APP-KEY")));
+        assert!(refused(secret(b"XXH64_hash_t")));
+        assert!(!refused(secret(format!("{}_t", grown(12)).as_bytes())));
+        assert!(refused(secret(b"access_key%2F20160818%2Fus-east-1")));
+        assert!(refused(secret(b"access_key/20160818/us-east-1/s3")));
+    }
+
+    #[test]
+    fn words_of_any_language_have_vowels_and_no_digits() {
+        for word in ["wagwoord", "Produktnyckel", "wyczyszczony"] {
+            assert!(is_word(word.as_bytes()), "{word}");
+        }
+        for other in ["", "Kq7x9w3v", "qzvkwxjrbdfg", "wagWoord", "wag-woord"] {
+            assert!(!is_word(other.as_bytes()), "{other}");
+        }
     }
 
     #[test]

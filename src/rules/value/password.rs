@@ -146,6 +146,10 @@ fn no_password(value: &[u8]) -> Option<&'static str> {
     if value.iter().any(|&b| b < b' ' || b == 0x7f) {
         return Some("holds control characters");
     }
+    // "Exif\0\0": what a format begins with.
+    if value.ends_with(b"\\0") {
+        return Some("ends in a zero, as bytes of a format do");
+    }
     let (first, last) = (value[0], value[value.len() - 1]);
     // "user=ada&password=" + password
     let joins = first == b'+' || last == b'+' && kinds(&value[..value.len() - 1]) < 3;
@@ -364,6 +368,13 @@ mod tests {
             "ngModel",
             "::zkgroup::backups::BackupAuthCredential",
             "d[1]||",
+            "?l2b(Pass)",
+            "fe80::204:61ff:fe9d:f156",
+            r"Exif\0\0",
+            "sqlite",
+            "emailpass",
+            "mi-clave-publica-de-la-api",
+            r"\u0000$USERNAME\u0000$PASSWORD",
         ] {
             assert!(refused(password(value.as_bytes())), "{value}");
         }
@@ -380,6 +391,9 @@ mod tests {
             "/Kq7x9/Zw3",
             "USER@REALM7!ZKX",
             "Geheimnis-7Kq!",
+            "?Kq7x(Zw3",
+            "kq7:x9:zw",
+            r"Kq7\0x9Zw",
         ] {
             let verdict = password(value.as_bytes());
             assert!(!matches!(verdict, Verdict::Refuse(_)), "{value}");

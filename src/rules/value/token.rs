@@ -37,8 +37,11 @@ pub fn token(value: &[u8]) -> Verdict {
     }
     if value.len() > 8
         && let Some(plain) = base64_text(value)
-        && plain.len() <= 24
-        && (stand_in(&plain).is_some() || is_worn(&plain) || Letters::of(&plain).are_words())
+        && (is_sentence(&plain)
+            || plain.len() <= 24
+                && (stand_in(&plain).is_some()
+                    || is_worn(&plain)
+                    || Letters::of(&plain).are_words()))
     {
         return Verdict::Doubt("base64 of words");
     }
@@ -49,6 +52,21 @@ pub fn token(value: &[u8]) -> Verdict {
         return Verdict::Refuse("code");
     }
     drawn(value, &read)
+}
+
+/// Whether it is a sentence: words, and among them two of those that only join
+/// others, of which the lists of words that wallets draw from have none.
+fn is_sentence(text: &[u8]) -> bool {
+    const JOINS: [&[u8]; 13] = [
+        b"a", b"an", b"and", b"are", b"be", b"for", b"in", b"is", b"not", b"of", b"should", b"the",
+        b"to",
+    ];
+    let words = || text.split(|&b| b == b' ').filter(|word| !word.is_empty());
+    let plain = |b: &u8| b.is_ascii_alphabetic() || b" ,.!?'-".contains(b);
+    text.iter().all(plain)
+        && words().count() >= 5
+        && words().filter(|word| JOINS.contains(word)).count() >= 2
+        && Letters::of(text).are_words()
 }
 
 /// What has letters and digits as a token has, and is something else.
@@ -66,6 +84,10 @@ fn no_token(value: &[u8], read: &Letters) -> Option<&'static str> {
     }
     if placeholder::is_public_key(value) {
         return Some("a public key");
+    }
+    // PostHog's key of a project, which stands in pages; its secret ones begin otherwise.
+    if value.starts_with(b"phc_") && value.len() >= 40 {
+        return Some("a key that web pages show");
     }
     None
 }
@@ -145,6 +167,12 @@ mod tests {
         assert!(matches!(token(public.as_bytes()), Verdict::Refuse(_)));
         let private = format!("MHcCAQEEIGSs{point}==");
         assert!(!matches!(token(private.as_bytes()), Verdict::Refuse(_)));
+        let sheet = format!("LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0tCk1JSUM1{point}");
+        assert!(matches!(token(sheet.as_bytes()), Verdict::Refuse(_)));
+        let key = format!("LS0tLS1CRUdJTiBQUklWQVRFIEtFWS0tLS0tCk1JSUM1{point}");
+        assert!(!matches!(token(key.as_bytes()), Verdict::Refuse(_)));
+        let browsers = format!("phc_{}", &point[..43]);
+        assert!(matches!(token(browsers.as_bytes()), Verdict::Refuse(_)));
         let hex = format!(
             "30819f300d06092a864886f70d010101050003818d00{}",
             "3a7f".repeat(20)
@@ -154,12 +182,20 @@ mod tests {
 
     #[test]
     fn base64_of_a_word_is_no_token() {
-        for value in ["cHJpdmF0ZUtleQo=", "bm90LXNlY3JldA=="] {
+        for value in [
+            "cHJpdmF0ZUtleQo=",
+            "bm90LXNlY3JldA==",
+            "dGhlIHNlcnZlciBzaG91bGQgYmUgc2VudCBlbmNyeXB0ZWQgdGV4dCBoZXJl",
+        ] {
             assert!(
                 matches!(token(value.as_bytes()), Verdict::Doubt(_)),
-                "{value}"
+                "{value}: {:?}",
+                token(value.as_bytes())
             );
         }
+        assert!(!is_sentence(
+            b"hold any dust near some able wish upon lake that kite"
+        ));
     }
 
     #[test]
