@@ -48,6 +48,10 @@ pub(super) fn weigh(rule: &Rule, text: &[u8], found: &Assignment, attempt: &mut 
     if is_defined(text, found) && value.iter().all(u8::is_ascii_digit) {
         attempt.confidence = Confidence::Low;
         doubt(attempt, "but it may be a count");
+    } else if given_to == b"secretKey" && stands_beside(text, found, b"remoteRef") {
+        // External Secrets: what a value from a store is called in the cluster.
+        attempt.confidence = Confidence::Low;
+        doubt(attempt, "but it may be the name of one");
     } else if name::marks_request(given_to, value) {
         attempt.confidence = Confidence::Low;
         doubt(attempt, "but it may be the mark of a request");
@@ -94,6 +98,13 @@ pub(super) fn weigh(rule: &Rule, text: &[u8], found: &Assignment, attempt: &mut 
         attempt.confidence = one_lower(rule.confidence);
         doubt(attempt, "the account and its place stand beside it");
     }
+}
+
+/// Whether a word stands close by, on either side.
+fn stands_beside(text: &[u8], found: &Assignment, word: &[u8]) -> bool {
+    let from = found.name.start.saturating_sub(BESIDE);
+    let to = text.len().min(found.value.end + BESIDE);
+    memchr::memmem::find(&text[from..to], word).is_some()
 }
 
 /// Whether a value is a string, or the rest of a line as settings have it, and

@@ -149,6 +149,13 @@ impl Reader<'_> {
             b'>' if !spaced => self.markup(name, end),
             b'<' if self.starts(at, b"</") => self.next_element(at),
             b'(' if self.asks(name) => Err("a call that asks for it"),
+            // password.encode("utf-16-le")
+            b'(' if [&b".encode"[..], b".decode"]
+                .iter()
+                .any(|call| self.text[name.clone()].ends_with(call)) =>
+            {
+                Err("a call that encodes it")
+            }
             b'(' => self.string_at(self.line_on(self.blanks(at + 1)), "a call"),
             b'{' => self.block(end),
             b',' => self.comma(name, end),
@@ -309,6 +316,8 @@ impl Reader<'_> {
         Ok(match open {
             Some(open) if argument => After::Next(open),
             Some(open) => After::Quoted(open),
+            // the option `--password` values of: English.
+            None if option && self.text[end.tight - 1] == b'`' => return Err("a sentence"),
             None if option => After::Bare(at, Sign::Option),
             None => After::Bare(at, Sign::Space),
         })
@@ -329,6 +338,12 @@ impl Reader<'_> {
             return Some(Err("an attribute of another kind"));
         }
         let equals = self.blanks(kind);
+        // pass topic='x', not the whole of it: English.
+        let word = &self.text[at..kind];
+        let kinds = [&b"string"[..], b"String", b"str"];
+        if kind == equals && self.text[..at].ends_with(b" pass ") && !kinds.contains(&word) {
+            return Some(Err("a sentence"));
+        }
         let given = self.get(equals) == b'=' && self.get(equals + 1) != b'=';
         given.then(|| self.string_at(self.blanks(equals + 1), "something else of a type"))
     }
@@ -514,6 +529,8 @@ mod tests {
             "input[type=password]:disabled,input[type=text]",
             "input[type=\"password\"]:focus,b",
             "no second-pass `abc` here",
+            "password.encode(\"utf-16-le\")",
+            "with `--user` and `--password` values",
             "old_password:\n  \"abc:def\": {key: x}",
         ]);
     }

@@ -81,6 +81,10 @@ impl Reader<'_> {
             end = at + next;
         }
         // `x;`, `x,`, `x)`: the end of a statement, not of the value.
+        // #user{password = Password}. of Erlang: the end of a statement, too.
+        if self.text[at..end].ends_with(b"}.") || self.text[at..end].ends_with(b").") {
+            end -= 1;
+        }
         while end > at && b",;):]}".contains(&self.text[end - 1]) {
             let opening = match self.text[end - 1] {
                 b')' => b'(',
