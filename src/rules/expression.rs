@@ -17,9 +17,15 @@ pub(super) fn is_constant(value: &[u8]) -> bool {
         && value.iter().filter(|b| b.is_ascii_digit()).count() * 3 < value.len()
 }
 
-/// `XXH64_hash_t`: a type of C, whose last word stands in front of `_t`.
+/// `XXH64_hash_t`, `cv.uint32_t`: a type of C, whose last word stands in front of `_t`.
 pub(super) fn is_type_of_c(value: &[u8]) -> bool {
     let named = |b: &u8| b.is_ascii_alphanumeric() || *b == b'_';
+    let short = value.rsplit(|b| b".:".contains(b)).next().unwrap_or(value);
+    if matches!(short, b"int8_t" | b"int16_t" | b"int32_t" | b"int64_t")
+        || matches!(short, b"uint8_t" | b"uint16_t" | b"uint32_t" | b"uint64_t")
+    {
+        return true;
+    }
     value.strip_suffix(b"_t").is_some_and(|name| {
         let word = name.rsplit(|&b| b == b'_').next().unwrap_or_default();
         word.len() >= 3
@@ -129,8 +135,10 @@ pub(super) fn is_code(value: &[u8]) -> bool {
         || is_member(value)
         || opens_block(value)
         || is_struct_tag(rest)
+        || is_composite(value)
         || value.ends_with(b"()")
         || value.ends_with(b"||")
+        || follows_object(value)
         || memchr::memmem::find(value, b"::class").is_some()
         || holds_call(value)
 }
@@ -159,12 +167,19 @@ fn begins_with_member(value: &[u8]) -> bool {
             return true;
         }
     }
-    // ?l2b(Pass): a macro of Erlang
+    // ?l2b(Pass), ?MODULE:token(Time): a macro of Erlang
     if let [b'?', rest @ .., b')'] = value {
         let head = name_length(rest);
-        if head > 1 && rest[head..].starts_with(b"(") {
+        let rest = &rest[head..];
+        let call = rest
+            .strip_prefix(b":")
+            .map_or(rest, |rest| &rest[name_length(rest)..]);
+        if head > 1 && call.starts_with(b"(") {
             return true;
         }
+    }
+    if is_record(value) {
+        return true;
     }
     let sigil = usize::from(value[0] == b'$');
     let head = name_length(&value[sigil..]);
@@ -186,6 +201,24 @@ fn begins_with_member(value: &[u8]) -> bool {
         || global
 }
 
+/// `Context#context.password`, `#entry_meta{`: a record of Erlang.
+fn is_record(value: &[u8]) -> bool {
+    let head = name_length(value);
+    let Some((b'#', rest)) = value[head..].split_first() else {
+        return false;
+    };
+    let kind = name_length(rest);
+    let named = rest.first().is_some_and(u8::is_ascii_lowercase)
+        && super::placeholder::is_words(&rest[..kind]);
+    let variable = value[0].is_ascii_uppercase();
+    named
+        && match rest[kind..].split_first() {
+            Some((b'.', field)) => variable && name_length(field) == field.len(),
+            Some((b'{', _)) => head == 0 || variable,
+            _ => false,
+        }
+}
+
 /// `{label:(0`, `[configuration`: an object or a list, and no end of it.
 fn opens_object(value: &[u8]) -> bool {
     let head = name_length(&value[1..]);
@@ -201,14 +234,16 @@ fn opens_object(value: &[u8]) -> bool {
 /// `!params.newPassword`, `i.password,e.host=i.host`: a member of a thing that
 /// is called what secrets are.
 fn is_member(value: &[u8]) -> bool {
-    const CALLED: [&[u8]; 7] = [
+    const CALLED: [&[u8]; 9] = [
         b"key",
         b"pass",
         b"passwd",
         b"password",
         b"pwd",
+        b"result",
         b"secret",
         b"token",
+        b"value",
     ];
     let value = value.strip_prefix(b"!").unwrap_or(value);
     let named = |b: &&u8| b.is_ascii_alphanumeric() || b"_.$".contains(*b);
@@ -240,9 +275,44 @@ fn opens_block(value: &[u8]) -> bool {
         .is_some_and(|kind| kind.len() > 2 && kind.iter().all(typed))
 }
 
+/// `CredentialsWebAuthn{cred}`, `identity.Credentials{*cred}`: a value that Go
+/// puts together.
+fn is_composite(value: &[u8]) -> bool {
+    let Some((kind, inside)) = value.strip_suffix(b"}").and_then(|value| {
+        value
+            .iter()
+            .position(|&b| b == b'{')
+            .map(|at| value.split_at(at))
+    }) else {
+        return false;
+    };
+    let mut parts = kind.rsplit(|&b| b == b'.');
+    let name = parts.next().unwrap_or_default();
+    let package = parts.next().unwrap_or_default();
+    let capitals = name.iter().filter(|b| b.is_ascii_uppercase()).count();
+    let plain = |b: &u8| b.is_ascii_alphanumeric() || b"_.*&{".contains(b);
+    parts.next().is_none()
+        && name.first().is_some_and(u8::is_ascii_uppercase)
+        && name.iter().all(u8::is_ascii_alphabetic)
+        && package.iter().all(u8::is_ascii_lowercase)
+        && (capitals > 1 || !package.is_empty())
+        && super::placeholder::is_words(name)
+        && inside.iter().all(plain)
+}
+
 /// `json:"basicAuth,omitempty"`, with what stands behind its first name.
 fn is_struct_tag(rest: &[u8]) -> bool {
     rest.starts_with(b":\"") || rest.starts_with(b":\\\"")
+}
+
+/// `e},enumerable:true`, `x,onkeyup:e=>{...`: an object's next name, or a function.
+fn follows_object(value: &[u8]) -> bool {
+    let next = memchr::memmem::find_iter(value, b"},").any(|at| {
+        let next = &value[at + 2..];
+        let name = next.iter().take_while(|b| b.is_ascii_alphabetic()).count();
+        name > 2 && next.get(name) == Some(&b':')
+    });
+    next || memchr::memmem::find(value, b"=>{").is_some()
 }
 
 /// `).append(x)`, `text[i].join(`: a word and an opening bracket.
@@ -371,6 +441,11 @@ fn is_filled(value: &[u8]) -> bool {
 /// the vector of 12 bytes, and the text behind it.
 pub(super) fn is_sealed(value: &[u8]) -> bool {
     let base64 = |b: &u8| b.is_ascii_alphanumeric() || b"+/=".contains(b);
+    // As RabbitMQ has it.
+    let said = value.strip_prefix(b"encrypted:");
+    if said.is_some_and(|sealed| sealed.len() >= 22 && sealed.iter().all(base64)) {
+        return true;
+    }
     value.get(16..18) == Some(b"||")
         && value.len() >= 18 + 22
         && value[..16].iter().all(base64)
@@ -413,6 +488,11 @@ fn is_variable(value: &[u8]) -> bool {
         _ => return false,
     };
     let name = |b: &u8| b.is_ascii_alphanumeric() || b"_.:->[]'\"(){}\\".contains(b);
+    // $$DB_PASSWORD, as Compose escapes it
+    let constant = |b: &u8| b.is_ascii_uppercase() || *b == b'_';
+    if value.len() > 6 && value.starts_with(b"$$") && rest[1..].iter().all(constant) {
+        return true;
+    }
     let digits = rest.iter().filter(|b| b.is_ascii_digit()).count();
     rest.first()
         .is_some_and(|b| b.is_ascii_alphabetic() || b"_{(".contains(b))
@@ -510,6 +590,7 @@ pub(super) fn is_place(value: &[u8], lower: &[u8]) -> bool {
         || value.starts_with(b"./")
         || value.starts_with(b"../")
         || is_rooted(value)
+        || value.strip_prefix(b"//").is_some_and(is_port)
         || matches!(value, [drive, b':', b'\\' | b'/', ..] if drive.is_ascii_alphabetic())
         || ends_like_a_name(lower)
         || is_port(lower)

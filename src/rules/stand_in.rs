@@ -9,6 +9,8 @@ use super::expression::{
 use super::placeholder;
 use super::value::is_hard;
 use super::words::pieces;
+use percent_encoding::percent_decode;
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
@@ -24,7 +26,7 @@ const STAND_INS: &str = "\
     passphrase passw passwd password passwort placeholder postgres private public pw pwd qwer qwert qwerty \
     qwertyuiop rabbitmq redis root salasana sample secret secreto sekret sekrit senha sesame sifre \
     something string supersecret temp test tester testing testpass testpassword tmp token topsecret \
-    boolean compat denied function ngmodel required toor true unused undefined user username value wachtwoord welcome whatever xxx zxcvbn zxcvbnm \
+    boolean compat denied function ngmodel number object required toor true unused undefined user username value wachtwoord welcome whatever xxx zxcvbn zxcvbnm \
     wordpress sqlite mariadb mssql emailpass userpass minio minio123 minioadmin sa system manager tiger scott vagrant ansible docker ubuntu raspberry alpine \
     shadow";
 
@@ -51,6 +53,13 @@ pub(super) fn stand_in(value: &[u8]) -> Option<&'static str> {
     }
     if is_masked(value) {
         return Some("masked already");
+    }
+    // %5BFiltered%5D, %7Btoken%7D
+    if value.starts_with(b"%")
+        && let Cow::Owned(plain) = Cow::from(percent_decode(value))
+        && (is_template(&plain) || is_masked(&plain))
+    {
+        return Some("refers to where the secret is");
     }
     if is_pattern(value) {
         return Some("a regular expression");
@@ -204,7 +213,7 @@ fn is_foreign(value: &[u8]) -> bool {
                 letters += 1;
                 at += 6;
             }
-            None if byte.is_ascii_alphabetic() || b" .,:'-".contains(&byte) => at += 1,
+            None if byte.is_ascii_alphabetic() || b" .,:'-?!()/".contains(&byte) => at += 1,
             _ => return false,
         }
     }
@@ -219,6 +228,11 @@ fn is_masked(value: &[u8]) -> bool {
         .count();
     signs == value.len()
         || memchr::memmem::find(value, b"***").is_some()
+        // **SOPS**
+        || value.len() > 4
+            && value.starts_with(b"**")
+            && value.ends_with(b"**")
+            && value[2..value.len() - 2].iter().all(u8::is_ascii_alphabetic)
         || memchr::memmem::find(value, "•••".as_bytes()).is_some()
         || value.ends_with(b"...")
         || value.ends_with("…".as_bytes())

@@ -33,9 +33,10 @@ pub fn secret(value: &[u8]) -> Verdict {
     match token(value) {
         Verdict::Pass => Verdict::Pass,
         Verdict::Weak(why) => Verdict::Weak(why),
-        // GOCSPX- is where a secret would begin.
+        // GOCSPX-, whsec_: where a secret would begin.
         _ if value.len() < 6
-            || value.len() < 8 && (value.ends_with(b"-") || reads_as_words(value)) =>
+            || value.len() < 8
+                && (value.ends_with(b"-") || value.ends_with(b"_") || reads_as_words(value)) =>
         {
             Verdict::Refuse("too short")
         }
@@ -163,8 +164,8 @@ pub fn has_number(value: &[u8]) -> bool {
 
 /// Names of algorithms and standards, which end in numbers as well.
 const TECHNICAL: &str = "\
-    aes argon arcfour base basic bcrypt blake blowfish camellia cbc chacha chap crc crypt ctr curve des digest ecb ecdsa ed \
-    es gcm hmac float hs http https int ipv iso latin md mlkem mschapv no non ntlmv oaep oauth padding pbe pbkdf pkcs poly prime ps rc \
+    aes argon arcfour ascii base basic bcrypt be blake blowfish camellia cbc chacha chap cp crc crypt ctr curve des digest ecb ecdsa ed \
+    es gcm hmac float hs http https int ipv iso koi latin le md mlkem mschapv no non ntlmv oaep oauth padding pbe pbkdf pkcs poly prime ps rc \
     ripemd rs rsa scrypt secp sha shake ssha sntrup sslv tls tlsv twofish uint utf whirlpool windows with x";
 
 /// `sha256`, `pbkdf2-hmac-sha512`, `utf8`: what stands where a password might,
@@ -202,6 +203,7 @@ mod tests {
         let drawn = [&b"vkz"[..], b"qwj"].concat();
         assert!(matches!(secret(&drawn), Verdict::Weak(_)));
         assert!(refused(secret(b"VKZQWJ-")));
+        assert!(refused(secret(b"vkzqw_")));
         assert!(refused(secret(b"stage2")));
         assert!(refused(secret(b"16777216")));
         assert!(refused(secret(b"component=dns-proxy")));

@@ -374,6 +374,23 @@ mod tests {
             "sqlite",
             "emailpass",
             "mi-clave-publica-de-la-api",
+            "utf-16-le",
+            "cp1251",
+            "?MODULE:token(Time)",
+            "Context#context.password",
+            "#peer_discovery_meta{",
+            "cv.uint32_t",
+            "$$KIBANA_PASSWORD",
+            "e},enumerable:true,configurable:true})",
+            "e.target.value,onkeyup:e=>{e.key==",
+            "sessionSecretRandomString.result",
+            "CredentialsWebAuthn{cred1}",
+            "identity.CredentialsWebAuthn{*credential}",
+            "//10.50.50.2",
+            "object",
+            "%5BFiltered%5D",
+            "**SOPS**",
+            r"\u8868\u793a?",
             r"\u0000$USERNAME\u0000$PASSWORD",
         ] {
             assert!(refused(password(value.as_bytes())), "{value}");
@@ -392,6 +409,13 @@ mod tests {
             "USER@REALM7!ZKX",
             "Geheimnis-7Kq!",
             "?Kq7x(Zw3",
+            "Kq7x#zw3.x9",
+            "$$Kq7x9Zw3",
+            "Kq7x},Zw9:x",
+            "Xkqd{9zw}",
+            "//Kq7x9Zw3",
+            "%5BKq7x9Zw3",
+            "**Kq7x9**",
             "kq7:x9:zw",
             r"Kq7\0x9Zw",
         ] {
@@ -405,6 +429,8 @@ mod tests {
         let point = grown(80);
         let sealed = format!("{}||{}", &point[..16], &point[16..60]);
         assert!(refused(password(sealed.as_bytes())));
+        let said = format!("encrypted:{}", &point[..64]);
+        assert!(refused(password(said.as_bytes())));
         let open = format!("{}||{}", &point[..15], &point[16..30]);
         assert!(!refused(password(open.as_bytes())));
     }

@@ -85,6 +85,16 @@ fn no_token(value: &[u8], read: &Letters) -> Option<&'static str> {
     if placeholder::is_public_key(value) {
         return Some("a public key");
     }
+    // 51C67305FFC2E5C0,12CE0F1D262429A5: which keys of OpenPGP are meant.
+    let id = |part: &[u8]| {
+        matches!(part.len(), 16 | 40)
+            && part
+                .iter()
+                .all(|b| b.is_ascii_digit() || (b'A'..=b'F').contains(b))
+    };
+    if value.contains(&b',') && value.split(|&b| b == b',').all(id) {
+        return Some("the ids of keys");
+    }
     // PostHog's key of a project, which stands in pages; its secret ones begin otherwise.
     if value.starts_with(b"phc_") && value.len() >= 40 {
         return Some("a key that web pages show");
