@@ -364,7 +364,7 @@ const DUMMY_PASSWORDS: &[&str] = &[
 /// Judges a value that only its place marks as a password.
 pub fn password(value: &[u8]) -> Verdict {
     // a%20secret, p%40ssw0rd: as URLs have them.
-    if let Cow::Owned(plain) = Cow::from(percent_decode(value)) {
+    if let Some(plain) = unescaped(value) {
         return match password(&plain) {
             Verdict::Weak(why) if plain.contains(&b' ') => Verdict::Doubt(why),
             Verdict::Refuse(why) => Verdict::Doubt(why),
@@ -423,6 +423,14 @@ pub fn password(value: &[u8]) -> Verdict {
         Verdict::Weak("made of words")
     } else {
         Verdict::Pass
+    }
+}
+
+/// What a value is whose bytes are percent-encoded, some of them at least.
+pub(super) fn unescaped(value: &[u8]) -> Option<Vec<u8>> {
+    match Cow::from(percent_decode(value)) {
+        Cow::Owned(plain) => Some(plain),
+        Cow::Borrowed(_) => None,
     }
 }
 

@@ -9,8 +9,6 @@ use super::expression::{
 use super::placeholder;
 use super::value::is_hard;
 use super::words::pieces;
-use percent_encoding::percent_decode;
-use std::borrow::Cow;
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
@@ -56,8 +54,8 @@ pub(super) fn stand_in(value: &[u8]) -> Option<&'static str> {
     }
     // %5BFiltered%5D, %7Btoken%7D
     if value.starts_with(b"%")
-        && let Cow::Owned(plain) = Cow::from(percent_decode(value))
-        && (is_template(&plain) || is_masked(&plain))
+        && placeholder::unescaped(value)
+            .is_some_and(|plain| is_template(&plain) || is_masked(&plain))
     {
         return Some("refers to where the secret is");
     }
