@@ -152,9 +152,11 @@ struct Line {
 
 /// The text that lines are cut from, kept from one finding to the next: a
 /// blob in memory is decoded and indexed once, however many it holds and
-/// wherever it stands.
+/// wherever it stands. Of a file that is read again around each, a few are kept.
 pub(super) struct Sheet {
     pages: HashMap<(u64, usize, ViewKind), Page>,
+    /// Where all secrets to hide stand, in order; those that are packed apart.
+    hidden: Option<[Vec<Span>; 2]>,
     /// How much was unpacked at most, bytes.
     unpacks: usize,
 }
@@ -173,10 +175,14 @@ struct Page {
     counted: Cell<(usize, u64)>,
 }
 
+/// More than the readings of one place are.
+const MOST_PAGES: usize = 8;
+
 impl Sheet {
     pub fn new(unpacks: usize) -> Self {
         Sheet {
             pages: HashMap::new(),
+            hidden: None,
             unpacks,
         }
     }
@@ -222,14 +228,29 @@ impl Sheet {
     }
 
     fn page(&mut self, context: &Context<'_>, view: ViewKind, masks: &[Candidate]) -> &Page {
+        let hidden = self.hidden.get_or_insert_with(|| {
+            [false, true].map(|packed| {
+                let masks = masks
+                    .iter()
+                    .filter(|mask| (mask.view == ViewKind::Unpacked) == packed);
+                let mut spans: Vec<Span> = masks.map(|mask| mask.secret).collect();
+                spans.sort_by_key(|span| (span.start, span.end));
+                spans
+            })
+        });
+        let hidden = &hidden[usize::from(view == ViewKind::Unpacked)];
+        let key = (context.offset, context.bytes.len(), view);
+        if self.pages.len() >= MOST_PAGES && !self.pages.contains_key(&key) {
+            self.pages.clear();
+        }
         self.pages
-            .entry((context.offset, context.bytes.len(), view))
-            .or_insert_with(|| Page::new(context, view, masks, self.unpacks))
+            .entry(key)
+            .or_insert_with(|| Page::new(context, view, hidden, self.unpacks))
     }
 }
 
 impl Page {
-    fn new(context: &Context<'_>, view: ViewKind, masks: &[Candidate], unpacks: usize) -> Self {
+    fn new(context: &Context<'_>, view: ViewKind, hidden: &[Span], unpacks: usize) -> Self {
         let decoded = match view {
             ViewKind::Raw => None,
             ViewKind::Logins => decode::marked_wide(context.bytes),
@@ -245,11 +266,18 @@ impl Page {
             counted: Cell::new((usize::MAX, 0)),
             stretch: RefCell::default(),
         };
-        let unpacked = view == ViewKind::Unpacked;
-        page.hidden = masks
+        // A packed text is one; of another only what reaches into the context.
+        let (start, end) = match view {
+            ViewKind::Unpacked => (0, u64::MAX),
+            _ => (context.offset, context.offset + context.bytes.len() as u64),
+        };
+        let reach = u64::from(raw::MAX_LENGTH_CEILING);
+        let from = hidden.partition_point(|span| span.start + reach < start);
+        page.hidden = hidden[from..]
             .iter()
-            .filter(|mask| (mask.view == ViewKind::Unpacked) == unpacked)
-            .map(|mask| page.range(context, mask.secret))
+            .take_while(|span| span.start < end)
+            .filter(|span| span.end > start)
+            .map(|&span| page.range(context, span))
             .collect();
         page.hidden.sort_by_key(|range| (range.start, range.end));
         page
@@ -717,6 +745,29 @@ mod tests {
             }
         }
         merged(hidden)
+    }
+
+    #[test]
+    fn a_page_knows_the_secrets_of_its_context_and_no_others() {
+        let bytes = [b'x'; 100];
+        let context = |offset| Context {
+            bytes: &bytes,
+            offset,
+            line: 0,
+            column: 0,
+        };
+        let spans: Vec<Span> = (0..300).map(|n| Span::new(n * 10, n * 10 + 5)).collect();
+        let page = Page::new(&context(1000), ViewKind::Raw, &spans, 0);
+        let hidden: Vec<Range<usize>> = (0..10).map(|n| n * 10..n * 10 + 5).collect();
+        assert_eq!(page.hidden, hidden);
+        let reaches = [Span::new(900, 1050)];
+        let page = Page::new(&context(1000), ViewKind::Raw, &reaches, 0);
+        assert_eq!(page.hidden, [0..50]);
+        let mut sheet = Sheet::new(0);
+        for offset in 0..100 {
+            sheet.page(&context(offset), ViewKind::Raw, &[]);
+        }
+        assert!(sheet.pages.len() <= MOST_PAGES);
     }
 
     #[test]
