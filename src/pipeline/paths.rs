@@ -28,14 +28,15 @@ pub(super) fn is_translated(path: &[u8]) -> bool {
 
 /// Whether a path is that of settings, by its ending or by its name.
 pub(super) fn is_settings(path: &[u8]) -> bool {
-    const ENDINGS: &str = ".cf .cfg .cfg.lua .cnf .conf .config .credentials .env .gradle .gradle.kts .har .hcl .ini .json .ldif .plist .properties .props \
-        .rdg .reg .secrets .settings .sql .tf .tfstate .tfvars .toml .xml .yaml .yml";
+    const ENDINGS: &str = ".cf .cfg .cfg.lua .cnf .conf .config .credentials .env .gradle .gradle.kts .har .hcl .ini .json .ks .ldif .nmconnection .plist .pp .properties .props \
+        .rdg .reg .rsc .secrets .settings .sls .sql .tf .tfstate .tfvars .toml .xml .yaml .yml";
     const SCRIPTS: &str = ".bat .cmd .ex .exs .groovy .js .lua .php .pl .ps1 .py .rb .sh .ts";
     const NAMES: &str = "authinfo compose config configuration conn connect connection credentials database databases \
         db deploy dockerfile env history hosts inventory local login logins netrc pgpass production profile remote \
         secret secrets settings vars zprofile";
-    // What such a program does, and no settings: docker_login.py
-    const DEED: &[u8] = b"login";
+    // What such a program does, and no settings: docker_login.py, db-reset.js
+    const LOGIN: &[u8] = b"login";
+    const DEEDS: &str = "check clean cleanup drop migrate migration purge reset rollback truncate";
     const NO_SETTINGS: &str = "schema schemas dictionaries templates";
     let path = path.to_ascii_lowercase();
     if parts(&path).any(|part| is_one_of(part, NO_SETTINGS)) {
@@ -47,17 +48,21 @@ pub(super) fn is_settings(path: &[u8]) -> bool {
     let stem = if stem.is_empty() { name } else { stem };
     let mut words = parts(stem).filter(|part| !part.is_empty());
     let ends = [words.next(), words.last()];
+    let does = ends
+        .into_iter()
+        .flatten()
+        .any(|part| is_one_of(part, DEEDS));
     let hidden = name.first() == Some(&b'.');
     let plain = !name[usize::from(hidden)..].contains(&b'.');
     let named = || {
         ends.into_iter()
             .flatten()
-            .any(|part| is_one_of(part, NAMES) && (plain || part != DEED))
+            .any(|part| is_one_of(part, NAMES) && (plain || part != LOGIN))
     };
     ends_in(name, ENDINGS)
         || name.starts_with(b".env")
         || plain && (hidden || name.ends_with(b"rc"))
-        || (plain || ends_in(name, SCRIPTS)) && named()
+        || (plain || !does && ends_in(name, SCRIPTS)) && named()
 }
 
 fn ends_in(path: &[u8], endings: &str) -> bool {
@@ -105,6 +110,8 @@ mod tests {
             "README",
             "plugins/docker_login.py",
             "plugins/github_deploy_key.py",
+            "tools/db-reset.js",
+            "bin/migrate_database.rb",
             "chart/templates/secret.yaml",
         ] {
             assert!(!is_settings(path.as_bytes()), "{path}");
