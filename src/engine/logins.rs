@@ -6,7 +6,9 @@
 //! Which file it is, rules say: in this reading a mark stands in place of all
 //! that is in front of the secret on its line, and a rule's pattern begins with
 //! it. Where a form is no proof (two words on two lines), the rule asks for a
-//! path. Comments are kept: they may say what the file is.
+//! path. Comments are kept: they may say what the file is. Of a file too large to
+//! be read whole each window is judged by its own lines; what the head of a file
+//! says, as that of a table does, is not known there.
 
 use super::decode::{self, SpanMap, Stretch, View};
 use crate::vocabulary::ViewKind;
@@ -52,6 +54,9 @@ const NAMED: Mark = b"\x1fnamed\x1f";
 /// `name = "secret"` behind `[crypt]`
 /// (<https://weechat.org/files/doc/stable/weechat_user.en.html#secured_data>).
 const SEALED: Mark = b"\x1fsealed\x1f";
+/// The column of a table that is headed `password`: what browsers and password
+/// managers write (<https://support.google.com/chrome/answer/95606>).
+const COLUMN: Mark = b"\x1fcolumn\x1f";
 /// One line, and nothing else.
 const ALONE: Mark = b"\x1falone\x1f";
 
@@ -67,6 +72,12 @@ enum Form {
     Named,
     Users,
     Sealed,
+    /// So many columns with this sign between them, the password in this one.
+    Table {
+        sign: u8,
+        columns: usize,
+        column: usize,
+    },
     Lines,
 }
 
@@ -82,19 +93,35 @@ pub fn read(bytes: &[u8]) -> Option<View<'static>> {
     Some(view)
 }
 
+/// The same for a window of a file that is too large to be read whole: all
+/// lines in it must have the form, those of the other windows are not asked. Of
+/// forms that the head of a file tells, or that count its lines, a window knows
+/// nothing. `begun` and `open` say that the file has something before and behind.
+pub fn read_window(bytes: &[u8], begun: bool, open: bool) -> Option<View<'static>> {
+    let start = match begun {
+        true => memchr::memchr(b'\n', bytes)? + 1,
+        false => 0,
+    };
+    let end = match open {
+        true => memchr::memrchr(b'\n', bytes)? + 1,
+        false => bytes.len(),
+    };
+    let inside = bytes.get(start..end)?;
+    let form = form(inside)?;
+    if matches!(
+        form,
+        Form::Users | Form::Sealed | Form::Table { .. } | Form::Lines
+    ) {
+        return None;
+    }
+    let (mut places, _) = form.places(inside)?;
+    places.iter_mut().for_each(|place| place.1 += start);
+    (!places.is_empty()).then(|| marked(bytes, &places))
+}
+
 fn read_text(bytes: &[u8]) -> Option<View<'static>> {
     let form = form(bytes)?;
-    let mut places = Vec::new();
-    let mut count = 0usize;
-    for line in lines(bytes) {
-        if form == Form::Lines && count >= MOST_TURNS {
-            return None;
-        }
-        if let Some(place) = form.place(bytes, line, count)? {
-            places.push(place);
-        }
-        count += 1;
-    }
+    let (mut places, count) = form.places(bytes)?;
     if form == Form::Lines {
         match count {
             1 => places.iter_mut().for_each(|place| place.0 = ALONE),
@@ -171,6 +198,7 @@ impl Form {
         match line {
             b"[users]" => return Some(Form::Users),
             b"[crypt]" => return Some(Form::Sealed),
+            _ if heads_table(line).is_some() => return heads_table(line),
             _ if named(line).is_some() => return Some(Form::Named),
             _ if timed(line, &(0..line.len())).is_some() => return Some(Form::Timed),
             _ => {}
@@ -193,6 +221,23 @@ impl Form {
             _ => return None,
         };
         form.place(line, all, 0).map(|_| form)
+    }
+
+    /// Where all lines have their secrets, and how many they are; `None` when one
+    /// has another form.
+    fn places(self, bytes: &[u8]) -> Option<(Vec<(Mark, usize)>, usize)> {
+        let mut places = Vec::new();
+        let mut count = 0usize;
+        for line in lines(bytes) {
+            if self == Form::Lines && count >= MOST_TURNS {
+                return None;
+            }
+            if let Some(place) = self.place(bytes, line, count)? {
+                places.push(place);
+            }
+            count += 1;
+        }
+        Some((places, count))
     }
 
     /// Where a line has its secret, if it has one; `None` when it has another
@@ -223,6 +268,12 @@ impl Form {
                         Some(Some((DIGEST, third.start)))
                     }
                     third if few(here) => {
+                        // ada:secret:10, as Deluge has its accounts
+                        let level = |field: &Range<usize>| {
+                            (1..=3).contains(&field.len())
+                                && bytes[field.clone()].iter().all(u8::is_ascii_digit)
+                        };
+                        let third = third.filter(|third| !level(third));
                         let last = third.unwrap_or(second);
                         (!spaced).then_some(Some((LAST, last.start)))
                     }
@@ -258,6 +309,18 @@ impl Form {
                 let value = trimmed(bytes, line.start + sign + 1..line.end);
                 let quoted = bytes[value.clone()].starts_with(b"\"");
                 Some(quoted.then_some((SEALED, value.start + 1)))
+            }
+            Form::Table { .. } if nth == 0 => Some(None),
+            Form::Table {
+                sign,
+                columns,
+                column,
+            } => {
+                let cells = cells(bytes, &line, sign);
+                // A cell may go on in the next line, as notes do.
+                let fits = cells.len() == columns;
+                let secret = cells.into_iter().nth(column).filter(|_| fits);
+                Some(secret.map(|secret| (COLUMN, secret.start)))
             }
             Form::Lines if nth.is_multiple_of(2) => {
                 let named = text.iter().copied().all(is_of_name);
@@ -344,6 +407,68 @@ fn named(line: &[u8]) -> Option<usize> {
     fits.then_some(b"user=".len() + colon + 1)
 }
 
+/// The form of a table whose columns this line names, an account and a password
+/// among them.
+fn heads_table(line: &[u8]) -> Option<Form> {
+    let sign = *line.iter().find(|&b| b",;\t".contains(b))?;
+    let plain = |b: &u8| b.is_ascii_alphanumeric() || *b == sign || b"\" _-".contains(b);
+    if !line.iter().all(plain) {
+        return None;
+    }
+    let heads: Vec<Vec<u8>> = cells(line, &(0..line.len()), sign)
+        .into_iter()
+        .map(|cell| line[cell].to_ascii_lowercase())
+        .collect();
+    let is = |head: &Vec<u8>, known: &str| {
+        known
+            .split_whitespace()
+            .any(|known| known.as_bytes() == head)
+    };
+    let column = heads.iter().position(|head| {
+        is(
+            head,
+            "password passwd pwd pass login_password kennwort passwort",
+        )
+    })?;
+    let account = heads.iter().any(|head| {
+        is(
+            head,
+            "user username user_name login name account email e-mail mail login_username benutzer",
+        )
+    });
+    account.then_some(Form::Table {
+        sign,
+        columns: heads.len(),
+        column,
+    })
+}
+
+/// What stands between the signs of a line of a table, without the quotes around
+/// it; a sign between quotes parts nothing.
+fn cells(bytes: &[u8], line: &Range<usize>, sign: u8) -> Vec<Range<usize>> {
+    let mut cells = Vec::new();
+    let mut start = line.start;
+    let mut quoted = false;
+    for at in line.clone() {
+        match bytes[at] {
+            b'"' => quoted = !quoted,
+            b if b == sign && !quoted => {
+                cells.push(unquoted(bytes, start..at));
+                start = at + 1;
+            }
+            _ => {}
+        }
+    }
+    cells.push(unquoted(bytes, start..line.end));
+    cells
+}
+
+fn unquoted(bytes: &[u8], cell: Range<usize>) -> Range<usize> {
+    let cell = trimmed(bytes, cell);
+    let quoted = cell.len() >= 2 && bytes[cell.start] == b'"' && bytes[cell.end - 1] == b'"';
+    cell.start + usize::from(quoted)..cell.end - usize::from(quoted)
+}
+
 /// Whether the first line is a name, and no more.
 fn begins_with_name(bytes: &[u8]) -> bool {
     let first = lines(bytes).next();
@@ -404,6 +529,22 @@ fn trimmed(bytes: &[u8], part: Range<usize>) -> Range<usize> {
 mod tests {
     use super::*;
 
+    #[test]
+    fn a_window_is_read_by_its_whole_lines() {
+        let count = |text: &str, begun: bool, open: bool| {
+            let view = read_window(text.as_bytes(), begun, open);
+            view.map_or(0, |view| memchr::memchr_iter(0x1f, &view.bytes).count() / 2)
+        };
+        let text = "and more\nada:abc\ngrace:def\nhe";
+        assert_eq!(count(text, true, true), 2);
+        assert_eq!(count(text, false, true), 0);
+        assert_eq!(count(text, true, false), 0);
+        assert_eq!(count("1:*:*:ada:abc\ndb:1111:*:ada:abc\n", true, false), 1);
+        // Which lines are passwords nobody can tell there.
+        assert_eq!(count("x\nada\nabc\n", true, false), 0);
+        assert_eq!(count("ada", true, true), 0);
+    }
+
     /// What stands behind each mark, up to the end of its line, and the same as
     /// the file has it.
     fn marked_in(text: &str) -> Vec<(String, &str)> {
@@ -442,6 +583,7 @@ mod tests {
             ),
             ("ada:abc\ngrace:def\n", "last abc|last def"),
             ("*.acme.io:ada:abc\n", "last abc"),
+            ("ada:abc:10\ngrace:def:5\n", "last abc:10|last def:5"),
             (
                 "[mx.acme.io]:587 ada:abc\nacme.io grace:def",
                 "last abc|last def",
@@ -470,6 +612,15 @@ mod tests {
                 "#\n[crypt]\ncipher = aes256\n\n[data]\n__passphrase__ = off\nlibera = \"abc\"\noftc = \"def\"\n",
                 "sealed abc|sealed def",
             ),
+            (
+                "url,username,password\nacme.io,ada,abc\nacme.io,grace,def\n",
+                "column abc|column def",
+            ),
+            (
+                "\"login\";\"pass\";\"note\"\n\"ada\";\"abc\";\"a;b\"\n",
+                "column abc",
+            ),
+            ("ada, username, password.\ngrace, abc, def\n", ""),
             ("", ""),
             ("# only a comment\n", ""),
             ("db.acme.io:4711:etl:ada:abc\nand more\n", ""),

@@ -479,11 +479,16 @@ fn unpacked(piece: &Piece<'_>, most: usize) -> Option<Unpacked> {
     whole.then(|| rdata::read(piece.bytes, most)).flatten()
 }
 
-/// The piece read as a file of logins, if it is one and all of it is here: a
-/// name or a message is none, whatever it is made of.
+/// The piece read as a file of logins, or as a window of one: a name or a
+/// message is none, whatever it is made of.
 fn logins(piece: &Piece<'_>) -> Option<View<'static>> {
-    let whole = piece.offset == 0 && piece.last && piece.content;
-    whole.then(|| logins::read(piece.bytes)).flatten()
+    if !piece.content {
+        None
+    } else if piece.offset == 0 && piece.last {
+        logins::read(piece.bytes)
+    } else {
+        logins::read_window(piece.bytes, piece.offset > 0, !piece.last)
+    }
 }
 
 /// The piece read as a notebook, if it is one and all of it is here: of a
