@@ -267,27 +267,50 @@ pub fn is_part(name: &[u8], word: &Range<usize>) -> bool {
                 || b.is_ascii_uppercase() && name[word.start].is_ascii_uppercase()
         })
         .count();
-    // A capital in front of small letters is the first of a word.
-    let capital = name[..word.start - glued]
-        .last()
-        .is_some_and(u8::is_ascii_uppercase)
-        && name[word.start].is_ascii_lowercase();
-    let glue = &name[word.start - glued - usize::from(capital)..word.start];
+    // A capital in front of small letters is the first of a word, and several
+    // are a word: hostSMTPpwd.
+    let small = name[word.start].is_ascii_lowercase();
+    let capitals = name[..word.start - glued]
+        .iter()
+        .rev()
+        .take_while(|b| small && b.is_ascii_uppercase())
+        .count();
+    let own = match (glued, capitals) {
+        (0, several) => several,
+        (_, 0) => 0,
+        (_, _) => 1,
+    };
+    let glue = &name[word.start - glued - own..word.start];
     let long = word.len() >= 6;
     glue.is_empty() || long || is_glue(glue)
 }
 
+/// Whether a text is a word that stands in front of a short one, or a few that
+/// are joined as well: `smtp`, `mailserver`.
 fn is_glue(text: &[u8]) -> bool {
-    let mut lower = [0; 16];
+    let mut lower = [0; LONGEST_GLUE];
     let Some(lower) = lower.get_mut(..text.len()) else {
         return false;
     };
     lower.copy_from_slice(text);
     lower.make_ascii_lowercase();
     let lower: &[u8] = lower;
-    GLUE.binary_search_by(|known| known.as_bytes().cmp(lower))
-        .is_ok()
+    let known = |text: &[u8]| {
+        GLUE.binary_search_by(|known| known.as_bytes().cmp(text))
+            .is_ok()
+    };
+    // Shorter ones begin and end too many words.
+    let parts = |text: &[u8]| known(text) && (text.len() >= 3 || text == b"db");
+    let two = |text: &[u8]| {
+        (2..text.len().saturating_sub(1)).any(|at| parts(&text[..at]) && parts(&text[at..]))
+    };
+    known(lower)
+        || two(lower)
+        || (2..lower.len()).any(|at| parts(&lower[..at]) && two(&lower[at..]))
 }
+
+/// No run of words in front of a short one is longer, bytes.
+const LONGEST_GLUE: usize = 24;
 
 /// Whether a name, with a rule's word at `word`, names a secret: no other part
 /// is in `unless`.
@@ -477,6 +500,11 @@ mod tests {
             "myApiKey",
             "reset.password",
             "MyPass",
+            "hostSMTPpwd",
+            "SMTPpass",
+            "mailserverpwd",
+            "userdbpass",
+            "mysqlrootpwd",
         ] {
             assert!(names(name), "{name}");
         }
@@ -493,6 +521,9 @@ mod tests {
             "subpass",
             "pwdx",
             "Compass",
+            "XMLpass",
+            "trespass",
+            "gamepass",
         ] {
             assert!(!names(name), "{name}");
         }
