@@ -7,9 +7,11 @@ use super::assignment::{Assignment, BEFORE, Form, Reader, line_before, names_acc
 use super::matcher::{Attempt, one_lower};
 use crate::rules::name::{Words, is_part};
 use crate::rules::rule::{Class, Str};
+use crate::rules::words::pieces;
 use crate::rules::{Rule, name, value};
 use crate::vocabulary::Confidence;
 use std::borrow::Cow;
+use std::ops::Range;
 use std::sync::LazyLock;
 
 /// How much of what stands on either side of name and value is looked at for
@@ -44,6 +46,9 @@ pub(super) fn weigh(rule: &Rule, text: &[u8], found: &Assignment, attempt: &mut 
     // docker run -e DB_PASSWORD=word
     let handed = [&b"-e "[..], b"--env ", b"--build-arg ", b"-e '", b"-e \""];
     let before = &text[..found.name.start];
+    // user=ada, then pass=4711081512
+    let numbered =
+        rule.class == Class::Password && found.form == Form::Line && value.len() >= LEAST_NUMBER;
     let handed = tight && handed.iter().any(|option| before.ends_with(option));
     if is_defined(text, found) && value.iter().all(u8::is_ascii_digit) {
         attempt.confidence = Confidence::Low;
@@ -66,14 +71,17 @@ pub(super) fn weigh(rule: &Rule, text: &[u8], found: &Assignment, attempt: &mut 
         {
             attempt.confidence = Confidence::Low;
             doubt(attempt, why);
-        } else if given_to.len() < 6 && value.iter().all(u8::is_ascii_digit) {
+        } else if given_to.len() < 6
+            && value.iter().all(u8::is_ascii_digit)
+            && !(numbered && is_beside(text, found, &ACCOUNTS))
+        {
             attempt.confidence = Confidence::Low;
             doubt(attempt, "but it may be a count");
         }
     }
     let header = is_header(text, found);
     // ["--password", "x"]: behind an option stands its value.
-    let alone = is_option(text, found) || is_pair(text, found);
+    let alone = is_option(text, found) || is_pair(text, found) || follows_account(text, found);
     if found.form == Form::Item && !alone && rule.class == Class::Password {
         attempt.confidence = Confidence::Low;
         doubt(attempt, "but it may have nothing to do with the name");
@@ -87,6 +95,16 @@ pub(super) fn weigh(rule: &Rule, text: &[u8], found: &Assignment, attempt: &mut 
     if found.form == Form::Bare && given_to.len() <= 4 && !flow && !header {
         attempt.confidence = Confidence::Low;
         doubt(attempt, "a short name");
+    }
+    if rule.class == Class::Password
+        && attempt.confidence == Confidence::Low
+        && found.form == Form::Quoted
+        && value::is_plain_word(value)
+        && value::is_chosen(value)
+        && names_service(given_to)
+    {
+        attempt.confidence = one_lower(rule.confidence);
+        doubt(attempt, "its name says what it opens");
     }
     if rule.class == Class::Password
         && attempt.confidence == Confidence::Low
@@ -107,6 +125,10 @@ fn stands_beside(text: &[u8], found: &Assignment, word: &[u8]) -> bool {
     memchr::memmem::find(&text[from..to], word).is_some()
 }
 
+/// A number of so many digits behind `pass` is a password, where an account is
+/// named beside it.
+const LEAST_NUMBER: usize = 5;
+
 /// Whether a value is a string, or the rest of a line as settings have it, and
 /// so no name in a program.
 fn is_stated(text: &[u8], found: &Assignment) -> bool {
@@ -126,78 +148,110 @@ fn is_stated(text: &[u8], found: &Assignment) -> bool {
     }
 }
 
+/// Whether a name tells what its password opens: `dbPassword`, `SMTP_PASS`. A
+/// page labels no field so, and a string given to such a name is one, though it
+/// be a word.
+fn names_service(name: &[u8]) -> bool {
+    const SERVICES: &str = "database datasource db ftp imap jdbc keystore ldap mongo mongodb mqtt mssql mysql oracle pg \
+        pop3 postgres postgresql rabbitmq rcon redis sftp smtp sql ssh truststore vnc wifi wlan";
+    pieces(name).any(|part| {
+        let part = part.to_ascii_lowercase();
+        let front = ["password", "passwd", "pass", "pwd"]
+            .iter()
+            .find_map(|word| part.strip_suffix(word.as_bytes()));
+        let known = |part: &[u8]| {
+            SERVICES
+                .split_whitespace()
+                .any(|known| known.as_bytes() == part)
+        };
+        known(&part) || front.is_some_and(known)
+    })
+}
+
 /// Whether an account and the host or database that it belongs to are given
 /// close by: `user: "etl", host: "10.0.0.7", password: "..."`. Nobody writes
 /// all three down but to sign in, so that a password that reads like any word
 /// is one all the same.
 fn is_beside_account(text: &[u8], found: &Assignment) -> bool {
-    fn words(words: &'static [&'static str]) -> Words {
-        let words: Vec<Str> = words.iter().copied().map(Str::from).collect();
-        Words::new(&words)
-    }
-    static ACCOUNTS: LazyLock<Words> = LazyLock::new(|| {
-        words(&[
-            "account",
-            "login",
-            "uid",
-            "user",
-            "user_id",
-            "user_name",
-            "userid",
-            "username",
-            "usr",
-        ])
-    });
-    static PLACES: LazyLock<Words> = LazyLock::new(|| {
-        words(&[
-            "address",
-            "addr",
-            "catalog",
-            "database",
-            "databasename",
-            "datasource",
-            "db",
-            "dbname",
-            "dsn",
-            "endpoint",
-            "host",
-            "hostname",
-            "ip",
-            "port",
-            "schema",
-            "server",
-            "servername",
-            "sid",
-            "url",
-            "uri",
-        ])
-    });
-    let from = found
-        .name
-        .start
-        .min(found.value.start)
-        .saturating_sub(BESIDE);
-    let to = text.len().min(found.name.end.max(found.value.end) + BESIDE);
+    is_beside(text, found, &ACCOUNTS)
+        && (is_beside(text, found, &PLACES)
+            || memchr::memmem::find(&text[beside(text, found)], b"jdbc:").is_some())
+}
+
+static ACCOUNTS: LazyLock<Words> = LazyLock::new(|| {
+    words(&[
+        "account",
+        "login",
+        "uid",
+        "user",
+        "user_id",
+        "user_name",
+        "userid",
+        "username",
+        "usr",
+    ])
+});
+
+static PLACES: LazyLock<Words> = LazyLock::new(|| {
+    words(&[
+        "address",
+        "addr",
+        "catalog",
+        "database",
+        "databasename",
+        "datasource",
+        "db",
+        "dbname",
+        "dsn",
+        "endpoint",
+        "host",
+        "hostname",
+        "ip",
+        "port",
+        "schema",
+        "server",
+        "servername",
+        "sid",
+        "url",
+        "uri",
+    ])
+});
+
+fn words(words: &'static [&'static str]) -> Words {
+    let words: Vec<Str> = words.iter().copied().map(Str::from).collect();
+    Words::new(&words)
+}
+
+/// Whether a name that ends in one of `words` is given something close by.
+fn is_beside(text: &[u8], found: &Assignment, words: &Words) -> bool {
+    let Range {
+        start: from,
+        end: to,
+    } = beside(text, found);
     let around = &text[from..to];
-    let given = |words: &Words| {
-        (0..around.len()).any(|at| {
-            let Some(length) = words.at(around, at) else {
-                return false;
-            };
-            let reader = Reader::new(around, at, around.len());
-            let named = reader.name(at, length);
-            let word = at - named.start..at + length - named.start;
-            is_part(&around[named.clone()], &word)
-                && reader.read(named).is_ok_and(|other| {
-                    let value = &around[other.value.clone()];
-                    other.value.start + from != found.value.start
-                        && is_stated(around, &other)
-                        && value::is_literal(value)
-                        && !name::is_same(&around[other.name], value)
-                })
-        })
-    };
-    given(&ACCOUNTS) && (given(&PLACES) || memchr::memmem::find(around, b"jdbc:").is_some())
+    (0..around.len()).any(|at| {
+        let Some(length) = words.at(around, at) else {
+            return false;
+        };
+        let reader = Reader::new(around, at, around.len());
+        let named = reader.name(at, length);
+        let word = at - named.start..at + length - named.start;
+        is_part(&around[named.clone()], &word)
+            && reader.read(named).is_ok_and(|other| {
+                let value = &around[other.value.clone()];
+                other.value.start + from != found.value.start
+                    && is_stated(around, &other)
+                    && value::is_literal(value)
+                    && !name::is_same(&around[other.name], value)
+            })
+    })
+}
+
+/// What is looked at for them.
+fn beside(text: &[u8], found: &Assignment) -> Range<usize> {
+    let first = found.name.start.min(found.value.start);
+    let last = found.name.end.max(found.value.end);
+    first.saturating_sub(BESIDE)..text.len().min(last + BESIDE)
 }
 
 /// Whether nothing but a name and its value stands here: a string, the rest of
@@ -241,6 +295,29 @@ fn is_pair(text: &[u8], found: &Assignment) -> bool {
         (first, last),
         (Some(b'{'), Some(b'}')) | (Some(b'['), Some(b']'))
     )
+}
+
+/// Whether the items in front of the name are an account's: `"User", "ada",
+/// "Password", "x"`, as calls have it that take names and values in turns.
+fn follows_account(text: &[u8], found: &Assignment) -> bool {
+    const ACCOUNTS: &str = "account login uid user user_id user_name userid username usr";
+    let from = found.name.start.saturating_sub(BESIDE);
+    let mut items = text[from..found.name.start].rsplit(|b| b"\"'".contains(b));
+    // What stands in front of the name's own quote, and between the others.
+    let mut between = || items.next() == Some(&b""[..]);
+    if !between() {
+        return false;
+    }
+    let comma = |gap: Option<&[u8]>| gap.is_some_and(|gap| gap.trim_ascii() == b",");
+    let (gap, value) = (items.next(), items.next());
+    let (again, name) = (items.next(), items.next());
+    let account = name.is_some_and(|name| {
+        let name = name.to_ascii_lowercase();
+        ACCOUNTS
+            .split_whitespace()
+            .any(|known| known.as_bytes() == name)
+    });
+    comma(gap) && comma(again) && account && value.is_some_and(value::is_literal)
 }
 
 /// Whether the name is that of an option: `--password`.
@@ -347,6 +424,38 @@ mod tests {
         assert!(!header(r#"log("Key: abc7")"#));
         assert!(!header(r#"curl -H "Sort Key: abc7" https://a.example"#));
         assert!(!header(r#"curl -H "Key: abc7 and more" https://a.example"#));
+    }
+
+    #[test]
+    fn an_account_in_front_tells_what_an_item_is() {
+        let follows = |text: &str| {
+            let at = text.find("password").expect("it has a name");
+            let reader = Reader::new(text.as_bytes(), at, text.len());
+            let found = reader
+                .read(reader.name(at, "password".len()))
+                .expect("it is given something");
+            assert_eq!(found.form, Form::Item, "{text}");
+            follows_account(text.as_bytes(), &found)
+        };
+        assert!(follows(r#"f("Username", "ada", "password", "abc")"#));
+        assert!(follows("f('user','ada','password','abc')"));
+        assert!(!follows(r#"f("user", "password", "abc", "name")"#));
+        assert!(!follows(r#"f("host", "ada", "password", "abc")"#));
+        assert!(!follows(r#"f("user", "${USER}", "password", "abc")"#));
+    }
+
+    #[test]
+    fn an_account_makes_a_password_of_a_number() {
+        let beside = |text: &str| {
+            let at = text.find("pass").expect("it has a name");
+            let reader = Reader::new(text.as_bytes(), at, text.len());
+            let found = reader.read(reader.name(at, "pass".len()));
+            found.is_ok_and(|found| is_beside(text.as_bytes(), &found, &ACCOUNTS))
+        };
+        assert!(beside("user=ada\npass=48291\n"));
+        assert!(beside("login: ada\npass: 48291\n"));
+        assert!(!beside("host=ada\npass=48291\n"));
+        assert!(!beside("pass=48291\nfail=7\n"));
     }
 
     #[test]
