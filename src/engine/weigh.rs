@@ -120,9 +120,7 @@ pub(super) fn weigh(rule: &Rule, text: &[u8], found: &Assignment, attempt: &mut 
 
 /// Whether a word stands close by, on either side.
 fn stands_beside(text: &[u8], found: &Assignment, word: &[u8]) -> bool {
-    let from = found.name.start.saturating_sub(BESIDE);
-    let to = text.len().min(found.value.end + BESIDE);
-    memchr::memmem::find(&text[from..to], word).is_some()
+    memchr::memmem::find(&text[beside(text, found)], word).is_some()
 }
 
 /// A number of so many digits behind `pass` is a password, where an account is
