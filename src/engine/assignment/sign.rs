@@ -341,7 +341,10 @@ impl Reader<'_> {
         // pass topic='x', not the whole of it: English.
         let word = &self.text[at..kind];
         let kinds = [&b"string"[..], b"String", b"str"];
-        if kind == equals && self.text[..at].ends_with(b" pass ") && !kinds.contains(&word) {
+        let front = self.text[..end.tight].strip_suffix(b"pass");
+        let verb = front.is_some_and(|front| front.last() == Some(&end.before))
+            && b" \"'".contains(&end.before);
+        if kind == equals && verb && !kinds.contains(&word) {
             return Some(Err("a sentence"));
         }
         let given = self.get(equals) == b'=' && self.get(equals + 1) != b'=';
