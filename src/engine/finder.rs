@@ -161,7 +161,7 @@ mod tests {
             }
             all
         };
-        assert_eq!(naive(0..text.len()).len(), 13);
+        assert_eq!(naive(0..text.len()).len(), 10);
         let mut seen = Seen::default();
         for part in [
             0..3,

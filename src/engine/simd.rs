@@ -210,6 +210,7 @@ mod avx512 {
     }
 
     /// The places in a block.
+    #[allow(clippy::cast_possible_truncation)]
     static PLACES: [u8; BLOCK] = {
         let mut places = [0; BLOCK];
         let mut at = 0;

@@ -255,7 +255,7 @@ pub fn is_drawn(body: &[u8]) -> bool {
         .map(|(at, _)| at);
     let first = ends.next();
     let within = first
-        .zip(ends.last())
+        .zip(ends.next_back())
         .is_some_and(|(first, last)| body[first..last].iter().any(u8::is_ascii_digit));
     body.len() >= 12 && (within && !letters.are_words() || letters.are_drawn())
 }
