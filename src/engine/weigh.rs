@@ -176,19 +176,20 @@ fn is_beside_account(text: &[u8], found: &Assignment) -> bool {
             || memchr::memmem::find(&text[beside(text, found)], b"jdbc:").is_some())
 }
 
-static ACCOUNTS: LazyLock<Words> = LazyLock::new(|| {
-    words(&[
-        "account",
-        "login",
-        "uid",
-        "user",
-        "user_id",
-        "user_name",
-        "userid",
-        "username",
-        "usr",
-    ])
-});
+/// What the name of an account is called.
+const NAMES: [&str; 9] = [
+    "account",
+    "login",
+    "uid",
+    "user",
+    "user_id",
+    "user_name",
+    "userid",
+    "username",
+    "usr",
+];
+
+static ACCOUNTS: LazyLock<Words> = LazyLock::new(|| words(&NAMES));
 
 static PLACES: LazyLock<Words> = LazyLock::new(|| {
     words(&[
@@ -298,7 +299,6 @@ fn is_pair(text: &[u8], found: &Assignment) -> bool {
 /// Whether the items in front of the name are an account's: `"User", "ada",
 /// "Password", "x"`, as calls have it that take names and values in turns.
 fn follows_account(text: &[u8], found: &Assignment) -> bool {
-    const ACCOUNTS: &str = "account login uid user user_id user_name userid username usr";
     let from = found.name.start.saturating_sub(BESIDE);
     let mut items = text[from..found.name.start].rsplit(|b| b"\"'".contains(b));
     // What stands in front of the name's own quote, and between the others.
@@ -309,12 +309,12 @@ fn follows_account(text: &[u8], found: &Assignment) -> bool {
     let comma = |gap: Option<&[u8]>| gap.is_some_and(|gap| gap.trim_ascii() == b",");
     let (gap, value) = (items.next(), items.next());
     let (again, name) = (items.next(), items.next());
-    let account = name.is_some_and(|name| {
-        let name = name.to_ascii_lowercase();
-        ACCOUNTS
-            .split_whitespace()
-            .any(|known| known.as_bytes() == name)
-    });
+    let is = |name: &[u8]| {
+        NAMES
+            .iter()
+            .any(|known| name.eq_ignore_ascii_case(known.as_bytes()))
+    };
+    let account = name.is_some_and(is);
     comma(gap) && comma(again) && account && value.is_some_and(value::is_literal)
 }
 
@@ -336,7 +336,7 @@ fn is_header(text: &[u8], found: &Assignment) -> bool {
         return false;
     };
     let before = before.strip_suffix(b"\\").unwrap_or(before);
-    let before = before.trim_ascii_end();
+    let before = before[before.len().saturating_sub(BLANKS)..].trim_ascii_end();
     let behind = text.get(found.value.end);
     found.form == Form::Bare
         && b"\"'".contains(quote)
