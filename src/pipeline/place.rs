@@ -31,8 +31,7 @@ const READ_AROUND: usize = 160;
 const MASKED_AROUND: usize = 4096;
 
 /// The findings of one blob in order of place; `None` when its text has
-/// changed since it was scanned. `masks` are all secrets to hide, the same at
-/// all places that share a sheet.
+/// changed since it was scanned. `masks` are all secrets to hide.
 pub(super) fn findings(
     scanner: &Scanner,
     kind: OriginKind,
@@ -42,6 +41,7 @@ pub(super) fn findings(
     (text, sheet): (&mut dyn Text, &mut Sheet),
     acceptance: &Acceptance,
 ) -> Option<Vec<Finding>> {
+    sheet.hide(masks);
     let mut findings = Vec::with_capacity(resolved.len());
     let mut seen: HashMap<Sha, u32> = HashMap::new();
     let rules = scanner.rules();
@@ -55,13 +55,13 @@ pub(super) fn findings(
         let rule = &rules[candidate.rule as usize];
         let context = text.context(candidate.secret)?;
         let all = Span::new(0, context.bytes.len() as u64);
-        let line = sheet.line(&context, &rule.id, &candidate, masks, &acceptance.markers);
+        let line = sheet.line(&context, &rule.id, &candidate, &acceptance.markers);
         let whole = !parts.is_empty();
         let mut related = Vec::with_capacity(parts.len());
         for part in parts {
             let rule = &rules[part.rule as usize];
             let context = text.context(part.secret)?;
-            let line = sheet.line(&context, &rule.id, &part, masks, &acceptance.markers);
+            let line = sheet.line(&context, &rule.id, &part, &acceptance.markers);
             related.push(Related {
                 message: rule.summary.to_string(),
                 location: location(kind, path, &part, (line.region, all)),
@@ -156,7 +156,7 @@ struct Line {
 pub(super) struct Sheet {
     pages: HashMap<(u64, usize, ViewKind), Page>,
     /// Where all secrets to hide stand, in order; those that are packed apart.
-    hidden: Option<[Vec<Span>; 2]>,
+    hidden: [Vec<Span>; 2],
     /// How much was unpacked at most, bytes.
     unpacks: usize,
 }
@@ -182,8 +182,25 @@ impl Sheet {
     pub fn new(unpacks: usize) -> Self {
         Sheet {
             pages: HashMap::new(),
-            hidden: None,
+            hidden: [Vec::new(), Vec::new()],
             unpacks,
+        }
+    }
+
+    /// Hides these from now on. A file's name may vouch for some that the name
+    /// of another file with the same bytes does not.
+    fn hide(&mut self, masks: &[Candidate]) {
+        let hidden = [false, true].map(|packed| {
+            let masks = masks
+                .iter()
+                .filter(|mask| (mask.view == ViewKind::Unpacked) == packed);
+            let mut spans: Vec<Span> = masks.map(|mask| mask.secret).collect();
+            spans.sort_unstable();
+            spans
+        });
+        if self.hidden != hidden {
+            self.pages.clear();
+            self.hidden = hidden;
         }
     }
 
@@ -192,7 +209,6 @@ impl Sheet {
         context: &Context<'_>,
         rule: &str,
         candidate: &Candidate,
-        masks: &[Candidate],
         scanners: &[markers::Scanner],
     ) -> Line {
         let region = match candidate.view {
@@ -200,13 +216,13 @@ impl Sheet {
             // Lines of a notebook are those of its cells; where it stands in
             // the file is asked of the file.
             ViewKind::Notebook => {
-                let page = self.page(context, ViewKind::Raw, masks);
+                let page = self.page(context, ViewKind::Raw);
                 Some(page.region(context, &page.range(context, candidate.secret)))
             }
             // What is packed stands on no line.
             ViewKind::Unpacked => Some(Region::default()),
         };
-        let page = self.page(context, candidate.view, masks);
+        let page = self.page(context, candidate.view);
         let text = page.text(context);
         let secret = page.range(context, candidate.secret);
         let at = page.index.line(secret.start);
@@ -227,18 +243,8 @@ impl Sheet {
         }
     }
 
-    fn page(&mut self, context: &Context<'_>, view: ViewKind, masks: &[Candidate]) -> &Page {
-        let hidden = self.hidden.get_or_insert_with(|| {
-            [false, true].map(|packed| {
-                let masks = masks
-                    .iter()
-                    .filter(|mask| (mask.view == ViewKind::Unpacked) == packed);
-                let mut spans: Vec<Span> = masks.map(|mask| mask.secret).collect();
-                spans.sort_by_key(|span| (span.start, span.end));
-                spans
-            })
-        });
-        let hidden = &hidden[usize::from(view == ViewKind::Unpacked)];
+    fn page(&mut self, context: &Context<'_>, view: ViewKind) -> &Page {
+        let hidden = &self.hidden[usize::from(view == ViewKind::Unpacked)];
         let key = (context.offset, context.bytes.len(), view);
         if self.pages.len() >= MOST_PAGES && !self.pages.contains_key(&key) {
             self.pages.clear();
@@ -714,6 +720,7 @@ pub(super) fn unused_markers(
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
+    use crate::vocabulary::Confidence;
 
     /// Letters and digits that nobody can foresee, the same for the same seed.
     fn drawn(seed: &mut u64, length: usize) -> String {
@@ -766,9 +773,40 @@ mod tests {
         assert_eq!(page.hidden[0], 0..50);
         let mut sheet = Sheet::new(0);
         for offset in 0..100 {
-            sheet.page(&context(offset), ViewKind::Raw, &[]);
+            sheet.page(&context(offset), ViewKind::Raw);
         }
         assert!(sheet.pages.len() <= MOST_PAGES);
+    }
+
+    #[test]
+    fn each_file_of_the_same_bytes_hides_its_own() {
+        let bytes = [b'x'; 100];
+        let context = Context {
+            bytes: &bytes,
+            offset: 0,
+            line: 0,
+            column: 0,
+        };
+        let mask = |start| Candidate {
+            rule: 0,
+            view: ViewKind::Raw,
+            secret: Span::new(start, start + 5),
+            matched: Span::new(start, start + 5),
+            company: Vec::new(),
+            needs_path: false,
+            plain: false,
+            value: Secret::new(b"xxxxx"),
+            confidence: Confidence::High,
+            reasons: Vec::new(),
+            expires: None,
+            cell: None,
+        };
+        let mut sheet = Sheet::new(0);
+        sheet.hide(&[mask(10)]);
+        assert_eq!(sheet.page(&context, ViewKind::Raw).hidden.len(), 1);
+        sheet.hide(&[mask(50), mask(10)]);
+        let hidden = &sheet.page(&context, ViewKind::Raw).hidden;
+        assert_eq!(*hidden, [10..15, 50..55]);
     }
 
     #[test]
