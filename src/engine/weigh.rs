@@ -390,17 +390,23 @@ mod tests {
     use super::*;
     use crate::engine::assignment::Reader;
 
+    /// What the name that ends in `word` is given, if it is given something.
+    fn given(text: &str, word: &str) -> Option<Assignment> {
+        let at = text.find(word).expect("it has a name");
+        let reader = Reader::new(text.as_bytes(), at, text.len());
+        reader.read(reader.name(at, word.len())).ok()
+    }
+
+    /// The same, which is an item of a list.
+    fn item(text: &str) -> Assignment {
+        let found = given(text, "password").expect("it is given something");
+        assert_eq!(found.form, Form::Item, "{text}");
+        found
+    }
+
     #[test]
     fn a_pair_is_no_list() {
-        let pair = |text: &str| {
-            let at = text.find("password").expect("it has a name");
-            let reader = Reader::new(text.as_bytes(), at, text.len());
-            let found = reader
-                .read(reader.name(at, "password".len()))
-                .expect("it is given something");
-            assert_eq!(found.form, Form::Item, "{text}");
-            is_pair(text.as_bytes(), &found)
-        };
+        let pair = |text: &str| is_pair(text.as_bytes(), &item(text));
         assert!(pair(r#"{ "password", "abc" },"#));
         assert!(pair("['password', 'abc']"));
         assert!(!pair(r#"{ "user", "password", "abc" }"#));
@@ -410,12 +416,8 @@ mod tests {
 
     #[test]
     fn a_header_that_curl_sends_is_no_prose() {
-        let header = |text: &str| {
-            let at = text.find("Key").expect("it has a name");
-            let reader = Reader::new(text.as_bytes(), at, text.len());
-            let found = reader.read(reader.name(at, "Key".len()));
-            found.is_ok_and(|found| is_header(text.as_bytes(), &found))
-        };
+        let header =
+            |text: &str| given(text, "Key").is_some_and(|found| is_header(text.as_bytes(), &found));
         assert!(header(r#"curl -H "X-Acme-Key: abc7" https://a.example"#));
         assert!(header("curl --header 'Key: abc7' https://a.example"));
         assert!(header(r#"sh("curl -H \"Key: abc7\" https://a.example")"#));
@@ -426,15 +428,7 @@ mod tests {
 
     #[test]
     fn an_account_in_front_tells_what_an_item_is() {
-        let follows = |text: &str| {
-            let at = text.find("password").expect("it has a name");
-            let reader = Reader::new(text.as_bytes(), at, text.len());
-            let found = reader
-                .read(reader.name(at, "password".len()))
-                .expect("it is given something");
-            assert_eq!(found.form, Form::Item, "{text}");
-            follows_account(text.as_bytes(), &found)
-        };
+        let follows = |text: &str| follows_account(text.as_bytes(), &item(text));
         assert!(follows(r#"f("Username", "ada", "password", "abc")"#));
         assert!(follows("f('user','ada','password','abc')"));
         assert!(!follows(r#"f("user", "password", "abc", "name")"#));
@@ -445,10 +439,7 @@ mod tests {
     #[test]
     fn an_account_makes_a_password_of_a_number() {
         let beside = |text: &str| {
-            let at = text.find("pass").expect("it has a name");
-            let reader = Reader::new(text.as_bytes(), at, text.len());
-            let found = reader.read(reader.name(at, "pass".len()));
-            found.is_ok_and(|found| is_beside(text.as_bytes(), &found, &ACCOUNTS))
+            given(text, "pass").is_some_and(|found| is_beside(text.as_bytes(), &found, &ACCOUNTS))
         };
         assert!(beside("user=ada\npass=48291\n"));
         assert!(beside("login: ada\npass: 48291\n"));
@@ -459,10 +450,7 @@ mod tests {
     #[test]
     fn an_account_and_its_place_vouch_for_a_weak_password() {
         let beside = |text: &str| {
-            let at = text.find("password").expect("it has a name");
-            let reader = Reader::new(text.as_bytes(), at, text.len());
-            let found = reader.read(reader.name(at, "password".len()));
-            found.is_ok_and(|found| {
+            given(text, "password").is_some_and(|found| {
                 is_stated(text.as_bytes(), &found) && is_beside_account(text.as_bytes(), &found)
             })
         };
@@ -493,10 +481,7 @@ mod tests {
     #[test]
     fn what_stands_whole_is_told_from_words_in_a_row() {
         let whole = |text: &str, word: &str| {
-            let at = text.find(word).expect("it has a name");
-            let reader = Reader::new(text.as_bytes(), at, text.len());
-            let found = reader.read(reader.name(at, word.len()));
-            found.is_ok_and(|found| is_whole(text.as_bytes(), &found))
+            given(text, word).is_some_and(|found| is_whole(text.as_bytes(), &found))
         };
         for text in [
             "password: rosebud\n",
