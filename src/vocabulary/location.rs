@@ -170,21 +170,61 @@ impl LineIndex {
 /// Length of `bytes` in UTF-16 code units, reading what is not UTF-8 as one
 /// unit a byte.
 pub fn utf16_len(bytes: &[u8]) -> u64 {
-    let mut units = 0u64;
-    for chunk in bytes.utf8_chunks() {
-        units += chunk
-            .valid()
-            .chars()
-            .map(|c| c.len_utf16() as u64)
-            .sum::<u64>();
-        units += chunk.invalid().len() as u64;
+    const STEP: usize = 256;
+    let mut units = 0;
+    let mut rest = bytes;
+    while !rest.is_empty() {
+        let (step, behind) = rest.split_at(rest.len().min(STEP));
+        if step.is_ascii() {
+            units += step.len() as u64;
+            rest = behind;
+        } else {
+            // No character goes on in front of an ASCII byte.
+            let inside = behind.iter().take_while(|byte| !byte.is_ascii());
+            let (step, behind) = rest.split_at(step.len() + inside.count());
+            units += units_of(step);
+            rest = behind;
+        }
     }
     units
+}
+
+/// The same, character by character.
+fn units_of(bytes: &[u8]) -> u64 {
+    let of_chunk = |chunk: std::str::Utf8Chunk<'_>| {
+        let valid: usize = chunk.valid().chars().map(char::len_utf16).sum();
+        (valid + chunk.invalid().len()) as u64
+    };
+    bytes.utf8_chunks().map(of_chunk).sum()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn units_are_counted_in_steps_as_one_by_one() {
+        let pieces = ["a", "é", "€", "😀", "\u{fffd}"].map(str::as_bytes);
+        let broken: [&[u8]; 5] = [b"\xff", b"\x80", b"\xe2\x82", b"\xf0\x9f\x98", b"\xc0\xaf"];
+        let mut state = 1u64;
+        for round in 0..200 {
+            let mut text = Vec::new();
+            while text.len() < 5 * round {
+                state = state
+                    .wrapping_mul(6_364_136_223_846_793_005)
+                    .wrapping_add(1);
+                let at = usize::try_from(state >> 60).expect("four bits");
+                match at {
+                    0..5 => text.extend_from_slice(pieces[at]),
+                    5..10 => text.extend_from_slice(broken[at - 5]),
+                    _ => text.extend_from_slice(&[b'x'; 80][..at * 5]),
+                }
+            }
+            assert_eq!(utf16_len(&text), units_of(&text), "{text:?}");
+        }
+        assert_eq!(utf16_len("aé€😀".as_bytes()), 5);
+        assert_eq!(utf16_len(b"\xe2\x82a\xff"), 4);
+    }
 
     #[test]
     fn lines_end_at_newline_only() {
