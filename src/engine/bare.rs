@@ -274,10 +274,9 @@ impl Bare {
         hit: &mut impl FnMut(usize, RuleIndex),
     ) {
         let part = run.start.saturating_sub(within)..text.len().min(run.end + within);
-        let finder = self.finder.get_or_init(|| {
-            let words = self.words.iter().map(|(word, _)| word.clone());
-            Finder::new(words.collect())
-        });
+        let finder = self
+            .finder
+            .get_or_init(|| Finder::new(self.words.iter().map(|(word, _)| word)));
         let seen = scratch.words.words(finder, text, part);
         for rule in &scratch.fitting {
             let vouches =
@@ -299,8 +298,8 @@ impl Bare {
         hit: &mut impl FnMut(usize, RuleIndex),
     ) {
         let finder = self.text_finder.get_or_init(|| {
-            let texts = self.texts.iter().map(|(behind, _)| behind.text.text());
-            Finder::new(texts.map(<[u8]>::to_vec).collect())
+            let texts = self.texts.iter();
+            Finder::new(texts.map(|(behind, _)| behind.text.text()))
         });
         // A text may end inside the secret, if that begins with known bytes.
         let part = reach.saturating_sub(TEXT)..text.len().min(at + TEXT);
@@ -321,7 +320,7 @@ impl Bare {
     fn may_be_in_slot(&self, text: &[u8], at: usize, seen: &mut Seen) -> bool {
         let finder = self
             .slot_finder
-            .get_or_init(|| Finder::new(self.slot_words.clone()));
+            .get_or_init(|| Finder::new(&self.slot_words));
         let part = at.saturating_sub(self.slot_within)..at;
         !seen.words(finder, text, part).is_empty()
     }

@@ -7,6 +7,7 @@ use std::ops::Range;
 
 /// Looks for words.
 pub(super) struct Finder {
+    /// Lower-case.
     words: Vec<Vec<u8>>,
     /// What the first three bytes of each come to: one look for most places.
     starts: Bits,
@@ -19,13 +20,16 @@ pub(super) struct Finder {
 
 impl Finder {
     /// For these words, none of them empty, which are told by their order.
-    pub fn new(words: Vec<Vec<u8>>) -> Self {
+    pub fn new<W: AsRef<[u8]>>(words: impl IntoIterator<Item = W>) -> Self {
+        let words = words.into_iter();
+        let words: Vec<Vec<u8>> = words
+            .map(|word| word.as_ref().to_ascii_lowercase())
+            .collect();
         let (short, long): (Vec<usize>, _) =
             (0..words.len()).partition(|&index| words[index].len() < Texts::LEAST);
-        let keys = long.iter().map(|&index| {
-            let word = words[index].to_ascii_lowercase();
-            TextKey::new(&word, true, false)
-        });
+        let keys = long
+            .iter()
+            .map(|&index| TextKey::new(&words[index], true, false));
         let keys: Vec<TextKey> = keys.collect();
         let entries = long.iter().map(|&index| (table::key(&words[index]), index));
         Finder {
@@ -42,8 +46,9 @@ impl Finder {
     fn find(&self, text: &[u8], part: Range<usize>, found: &mut impl FnMut(usize, usize)) {
         const STEP: usize = 64;
         let mut places = [0; STEP];
-        for from in part.clone().step_by(STEP) {
-            let to = part.end.min(from + STEP);
+        let end = part.end;
+        for from in part.step_by(STEP) {
+            let to = end.min(from + STEP);
             let mut count = 0;
             // Whether a word begins is asked of all places without a branch.
             for at in from..to {
@@ -147,7 +152,7 @@ mod tests {
     #[test]
     fn every_word_is_seen_once_whatever_was_read_before() {
         let words = ["key", "Keyring", "a", "id", "token", "api_token", "ring"];
-        let finder = Finder::new(words.iter().map(|word| word.as_bytes().to_vec()).collect());
+        let finder = Finder::new(words);
         let text = b"KEYRING api_Token, id of a ke\0y tokenkey";
         let naive = |part: Range<usize>| {
             let mut all = Vec::new();

@@ -331,10 +331,7 @@ impl Matcher {
         let after = matched.end..text.len().min(matched.end + within);
         let near = |side: &Range<usize>| {
             // Most places have none, and looking for many in turn takes long.
-            let finder = || {
-                let words = rule.near.iter().map(|word| word.as_bytes().to_vec());
-                Finder::new(words.collect())
-            };
+            let finder = || Finder::new(rule.near.iter().map(|word| word.as_bytes()));
             let few = rule.near.len() <= FEW;
             let may = few
                 || self.near[rule_at]

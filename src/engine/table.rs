@@ -45,8 +45,7 @@ impl<T: Ord> Table<T> {
         let four = key(bytes);
         let [a, b, c, fourth] = four;
         let long = (fourth != 0).then(|| self.get(four));
-        let short = (c != 0).then(|| self.get([a, b, c, 0]));
-        long.into_iter().chain(short).flatten()
+        long.into_iter().flatten().chain(self.get([a, b, c, 0]))
     }
 }
 
