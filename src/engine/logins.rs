@@ -11,6 +11,7 @@
 //! says, as that of a table does, is not known there.
 
 use super::decode::{self, SpanMap, Stretch, View};
+use crate::rules::words::is_one_of;
 use crate::vocabulary::ViewKind;
 use std::borrow::Cow;
 use std::ops::Range;
@@ -195,10 +196,12 @@ impl Form {
         if line.iter().any(|&b| b.is_ascii_control() && b != b'\t') {
             return None;
         }
+        if let Some(table) = heads_table(line) {
+            return Some(table);
+        }
         match line {
             b"[users]" => return Some(Form::Users),
             b"[crypt]" => return Some(Form::Sealed),
-            _ if heads_table(line).is_some() => return heads_table(line),
             _ if named(line).is_some() => return Some(Form::Named),
             _ if timed(line, &(0..line.len())).is_some() => return Some(Form::Timed),
             _ => {}
@@ -410,6 +413,9 @@ fn named(line: &[u8]) -> Option<usize> {
 /// The form of a table whose columns this line names, an account and a password
 /// among them.
 fn heads_table(line: &[u8]) -> Option<Form> {
+    const PASSWORDS: &str = "password passwd pwd pass login_password kennwort passwort";
+    const ACCOUNTS: &str =
+        "user username user_name login name account email e-mail mail login_username benutzer";
     let sign = *line.iter().find(|&b| b",;\t".contains(b))?;
     let plain = |b: &u8| b.is_ascii_alphanumeric() || *b == sign || b"\" _-".contains(b);
     if !line.iter().all(plain) {
@@ -419,23 +425,8 @@ fn heads_table(line: &[u8]) -> Option<Form> {
         .into_iter()
         .map(|cell| line[cell].to_ascii_lowercase())
         .collect();
-    let is = |head: &Vec<u8>, known: &str| {
-        known
-            .split_whitespace()
-            .any(|known| known.as_bytes() == head)
-    };
-    let column = heads.iter().position(|head| {
-        is(
-            head,
-            "password passwd pwd pass login_password kennwort passwort",
-        )
-    })?;
-    let account = heads.iter().any(|head| {
-        is(
-            head,
-            "user username user_name login name account email e-mail mail login_username benutzer",
-        )
-    });
+    let column = heads.iter().position(|head| is_one_of(head, PASSWORDS))?;
+    let account = heads.iter().any(|head| is_one_of(head, ACCOUNTS));
     account.then_some(Form::Table {
         sign,
         columns: heads.len(),

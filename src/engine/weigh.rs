@@ -7,7 +7,7 @@ use super::assignment::{Assignment, BEFORE, Form, Reader, line_before, names_acc
 use super::matcher::{Attempt, one_lower};
 use crate::rules::name::{Words, is_part};
 use crate::rules::rule::{Class, Str};
-use crate::rules::words::pieces;
+use crate::rules::words::{is_one_of, pieces};
 use crate::rules::{Rule, name, value};
 use crate::vocabulary::Confidence;
 use std::borrow::Cow;
@@ -46,9 +46,6 @@ pub(super) fn weigh(rule: &Rule, text: &[u8], found: &Assignment, attempt: &mut 
     // docker run -e DB_PASSWORD=word
     let handed = [&b"-e "[..], b"--env ", b"--build-arg ", b"-e '", b"-e \""];
     let before = &text[..found.name.start];
-    // user=ada, then pass=4711081512
-    let numbered =
-        rule.class == Class::Password && found.form == Form::Line && value.len() >= LEAST_NUMBER;
     let handed = tight && handed.iter().any(|option| before.ends_with(option));
     if is_defined(text, found) && value.iter().all(u8::is_ascii_digit) {
         attempt.confidence = Confidence::Low;
@@ -73,7 +70,7 @@ pub(super) fn weigh(rule: &Rule, text: &[u8], found: &Assignment, attempt: &mut 
             doubt(attempt, why);
         } else if given_to.len() < 6
             && value.iter().all(u8::is_ascii_digit)
-            && !(numbered && is_beside(text, found, &ACCOUNTS))
+            && !is_of_account(rule, text, found)
         {
             attempt.confidence = Confidence::Low;
             doubt(attempt, "but it may be a count");
@@ -81,8 +78,8 @@ pub(super) fn weigh(rule: &Rule, text: &[u8], found: &Assignment, attempt: &mut 
     }
     let header = is_header(text, found);
     // ["--password", "x"]: behind an option stands its value.
-    let alone = is_option(text, found) || is_pair(text, found) || follows_account(text, found);
-    if found.form == Form::Item && !alone && rule.class == Class::Password {
+    let alone = || is_option(text, found) || is_pair(text, found) || follows_account(text, found);
+    if found.form == Form::Item && rule.class == Class::Password && !alone() {
         attempt.confidence = Confidence::Low;
         doubt(attempt, "but it may have nothing to do with the name");
     } else if found.form == Form::Item || found.form == Form::Bare && !named && !chosen && !header {
@@ -123,9 +120,14 @@ fn stands_beside(text: &[u8], found: &Assignment, word: &[u8]) -> bool {
     memchr::memmem::find(&text[beside(text, found)], word).is_some()
 }
 
-/// A number of so many digits behind `pass` is a password, where an account is
-/// named beside it.
-const LEAST_NUMBER: usize = 5;
+/// Whether a number is an account's password: user=ada, then pass=4711081512.
+fn is_of_account(rule: &Rule, text: &[u8], found: &Assignment) -> bool {
+    const LEAST: usize = 5;
+    rule.class == Class::Password
+        && found.form == Form::Line
+        && found.value.len() >= LEAST
+        && is_beside(text, found, &ACCOUNTS)
+}
 
 /// Whether a value is a string, or the rest of a line as settings have it, and
 /// so no name in a program.
@@ -157,12 +159,7 @@ fn names_service(name: &[u8]) -> bool {
         let front = ["password", "passwd", "pass", "pwd"]
             .iter()
             .find_map(|word| part.strip_suffix(word.as_bytes()));
-        let known = |part: &[u8]| {
-            SERVICES
-                .split_whitespace()
-                .any(|known| known.as_bytes() == part)
-        };
-        known(&part) || front.is_some_and(known)
+        is_one_of(&part, SERVICES) || front.is_some_and(|front| is_one_of(front, SERVICES))
     })
 }
 
@@ -172,12 +169,11 @@ fn names_service(name: &[u8]) -> bool {
 /// is one all the same.
 fn is_beside_account(text: &[u8], found: &Assignment) -> bool {
     is_beside(text, found, &ACCOUNTS)
-        && (is_beside(text, found, &PLACES)
-            || memchr::memmem::find(&text[beside(text, found)], b"jdbc:").is_some())
+        && (is_beside(text, found, &PLACES) || stands_beside(text, found, b"jdbc:"))
 }
 
 /// What the name of an account is called.
-const NAMES: [&str; 9] = [
+const ACCOUNT_NAMES: [&str; 9] = [
     "account",
     "login",
     "uid",
@@ -189,7 +185,7 @@ const NAMES: [&str; 9] = [
     "usr",
 ];
 
-static ACCOUNTS: LazyLock<Words> = LazyLock::new(|| words(&NAMES));
+static ACCOUNTS: LazyLock<Words> = LazyLock::new(|| words(&ACCOUNT_NAMES));
 
 static PLACES: LazyLock<Words> = LazyLock::new(|| {
     words(&[
@@ -223,11 +219,9 @@ fn words(words: &'static [&'static str]) -> Words {
 
 /// Whether a name that ends in one of `words` is given something close by.
 fn is_beside(text: &[u8], found: &Assignment, words: &Words) -> bool {
-    let Range {
-        start: from,
-        end: to,
-    } = beside(text, found);
-    let around = &text[from..to];
+    let around = beside(text, found);
+    let from = around.start;
+    let around = &text[around];
     (0..around.len()).any(|at| {
         let Some(length) = words.at(around, at) else {
             return false;
@@ -310,7 +304,7 @@ fn follows_account(text: &[u8], found: &Assignment) -> bool {
     let (gap, value) = (items.next(), items.next());
     let (again, name) = (items.next(), items.next());
     let is = |name: &[u8]| {
-        NAMES
+        ACCOUNT_NAMES
             .iter()
             .any(|known| name.eq_ignore_ascii_case(known.as_bytes()))
     };
@@ -325,6 +319,9 @@ fn is_option(text: &[u8], found: &Assignment) -> bool {
 
 /// Whether it is all of a header that curl is told to send: `-H "Key: x"`.
 fn is_header(text: &[u8], found: &Assignment) -> bool {
+    if found.form != Form::Bare {
+        return false;
+    }
     let before = &text[..found.name.start];
     let named = before
         .iter()
@@ -338,8 +335,7 @@ fn is_header(text: &[u8], found: &Assignment) -> bool {
     let before = before.strip_suffix(b"\\").unwrap_or(before);
     let before = before[before.len().saturating_sub(BLANKS)..].trim_ascii_end();
     let behind = text.get(found.value.end);
-    found.form == Form::Bare
-        && b"\"'".contains(quote)
+    b"\"'".contains(quote)
         && behind.is_some_and(|b| b == quote || *b == b'\\')
         && [&b"-H"[..], b"--header"]
             .iter()

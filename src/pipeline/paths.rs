@@ -4,6 +4,8 @@
 //! plain word behind `password` is a password. It says nothing of what the
 //! file holds.
 
+use crate::rules::words::is_one_of;
+
 /// Whether a path is one where values are made up: tests, examples, documents.
 pub(super) fn is_rehearsal(path: &[u8]) -> bool {
     const PARTS: &str = "test tests testing testdata spec specs fixture fixtures mock mocks example examples \
@@ -67,12 +69,6 @@ pub(super) fn is_settings(path: &[u8]) -> bool {
 
 fn ends_in(path: &[u8], endings: &str) -> bool {
     endings.split(' ').any(|end| path.ends_with(end.as_bytes()))
-}
-
-fn is_one_of(part: &[u8], known: &str) -> bool {
-    known
-        .split_whitespace()
-        .any(|known| known.as_bytes() == part)
 }
 
 /// The words of a path, whatever parts them: `__tests__` holds one.

@@ -113,6 +113,11 @@ pub fn pieces(text: &[u8]) -> impl Iterator<Item = &[u8]> {
         })
 }
 
+/// Whether a text is one of the words of a list, which blanks part.
+pub fn is_one_of(text: &[u8], list: &str) -> bool {
+    list.split_whitespace().any(|word| word.as_bytes() == text)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
