@@ -31,17 +31,15 @@ const READ_AROUND: usize = 160;
 const MASKED_AROUND: usize = 4096;
 
 /// The findings of one blob in order of place; `None` when its text has
-/// changed since it was scanned. `masks` are all secrets to hide.
+/// changed since it was scanned. The sheet hides what it was told to.
 pub(super) fn findings(
     scanner: &Scanner,
     kind: OriginKind,
     path: &[u8],
     resolved: Vec<Resolved>,
-    masks: &[Candidate],
     (text, sheet): (&mut dyn Text, &mut Sheet),
     acceptance: &Acceptance,
 ) -> Option<Vec<Finding>> {
-    sheet.hide(masks);
     let mut findings = Vec::with_capacity(resolved.len());
     let mut seen: HashMap<Sha, u32> = HashMap::new();
     let rules = scanner.rules();
@@ -189,15 +187,12 @@ impl Sheet {
 
     /// Hides these from now on. A file's name may vouch for some that the name
     /// of another file with the same bytes does not.
-    fn hide(&mut self, masks: &[Candidate]) {
-        let hidden = [false, true].map(|packed| {
-            let masks = masks
-                .iter()
-                .filter(|mask| (mask.view == ViewKind::Unpacked) == packed);
-            let mut spans: Vec<Span> = masks.map(|mask| mask.secret).collect();
-            spans.sort_unstable();
-            spans
-        });
+    pub fn hide<'c>(&mut self, secrets: impl Iterator<Item = &'c Candidate>) {
+        let mut hidden = [Vec::new(), Vec::new()];
+        for mask in secrets {
+            hidden[usize::from(mask.view == ViewKind::Unpacked)].push(mask.secret);
+        }
+        hidden.iter_mut().for_each(|spans| spans.sort_unstable());
         if self.hidden != hidden {
             self.pages.clear();
             self.hidden = hidden;
@@ -802,9 +797,9 @@ mod tests {
             cell: None,
         };
         let mut sheet = Sheet::new(0);
-        sheet.hide(&[mask(10)]);
+        sheet.hide([mask(10)].iter());
         assert_eq!(sheet.page(&context, ViewKind::Raw).hidden.len(), 1);
-        sheet.hide(&[mask(50), mask(10)]);
+        sheet.hide([mask(50), mask(10)].iter());
         let hidden = &sheet.page(&context, ViewKind::Raw).hidden;
         assert_eq!(*hidden, [10..15, 50..55]);
     }

@@ -86,14 +86,13 @@ impl<'s> ScanWorker<'s> {
         // What lacks company is no finding, but its bytes are masked as well,
         // unless it may be any word of a file.
         let doubted = elsewhere.iter().filter(|c| c.view != ViewKind::Logins);
-        let masks: Vec<Candidate> = here.iter().chain(doubted).cloned().collect();
+        sheet.hide(here.iter().chain(doubted));
         let resolved = resolved(rules, &path, here);
         let placed = place::findings(
             self.scanner,
             origin.kind,
             &path,
             resolved,
-            &masks,
             (text, sheet),
             self.options.acceptance,
         );
