@@ -52,6 +52,11 @@ impl Playground {
         std::os::unix::fs::symlink(target, self.at(path)).unwrap();
     }
 
+    pub fn fifo(&self, path: &str) {
+        let made = Command::new("mkfifo").arg(self.at(path)).status();
+        assert!(made.unwrap().success(), "{path}");
+    }
+
     /// Runs git at the top; arguments are split at spaces.
     pub fn git(&self, arguments: &str) -> String {
         self.git_in(".", arguments, &[])

@@ -331,7 +331,6 @@ mod tests {
     use super::testing::{files, once, with};
     use super::*;
     use crate::source::testing::{Playground, record_until, seen};
-    use std::process::Command;
 
     #[test]
     fn arguments_beat_rules_and_each_file_counts_once() {
@@ -409,14 +408,8 @@ mod tests {
     #[test]
     fn a_named_fifo_is_a_stream() {
         let place = Playground::new();
+        place.fifo("fifo");
         let fifo = place.at("fifo");
-        assert!(
-            Command::new("mkfifo")
-                .arg(&fifo)
-                .status()
-                .unwrap()
-                .success()
-        );
         let writer = std::thread::spawn(move || fs::write(fifo, "streamed").unwrap());
         let found = seen(&files(&place.path(), &["fifo"]).unwrap());
         writer.join().unwrap();

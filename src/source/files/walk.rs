@@ -272,7 +272,6 @@ mod tests {
     use super::*;
     use crate::source::testing::{Playground, record, seen};
     use std::fs::File;
-    use std::process::Command;
 
     #[test]
     fn ignore_files_thin_untracked_files_only() {
@@ -381,15 +380,7 @@ mod tests {
         place.link(".gitignore", "/dev/zero");
         let fifos = ["fifo", "d/.gitignore", "d/.git"];
         fs::create_dir(place.at("d")).unwrap();
-        for fifo in fifos {
-            assert!(
-                Command::new("mkfifo")
-                    .arg(place.at(fifo))
-                    .status()
-                    .unwrap()
-                    .success()
-            );
-        }
+        fifos.iter().for_each(|fifo| place.fifo(fifo));
         let _socket = std::os::unix::net::UnixListener::bind(place.at("socket")).unwrap();
         let found = all(&place);
         assert_eq!(found.paths(), [".gitignore", "loop", "up", "zero"]);
