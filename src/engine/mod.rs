@@ -19,7 +19,6 @@ pub mod rdata;
 pub mod resolve;
 pub mod scanner;
 mod shares;
-mod simd;
 mod table;
 pub mod version;
 mod weigh;

@@ -139,7 +139,7 @@ const FENCES: &[(&str, &[&str])] = &[
 const WORDS: &[(&str, &[&str], &str)] = &[
     (
         "unsafe ",
-        &["engine/simd.rs", "source/git.rs", "source/plain.rs"],
+        &["engine/gate/simd.rs", "source/git.rs", "source/plain.rs"],
         "SIMD, the one libgit2 option, and the map of the index",
     ),
     (

@@ -1,11 +1,11 @@
 //! The sweep's classifiers in vector instructions: bytes in, bitmaps out, 64 at
-//! a step. What bitmaps mean and what is done with them is `gate.rs`'s, the same
-//! for these and for its table, which is their twin in tests.
+//! a step. What bitmaps mean and what is done with them is said in `mod.rs`, the same
+//! for these and for the table of `portable.rs`, which is their twin in tests.
 //!
 //! Vector instructions are `unsafe`; besides this file only one call of libgit2 is.
 #![allow(unsafe_code)]
 
-use super::gate::{Gate, GateScratch, Kind, Swept};
+use super::{Gate, GateScratch, Kind, Swept};
 
 /// Sweeps with AVX-512, if the machine has it.
 #[inline]
@@ -63,9 +63,11 @@ mod avx512 {
     //! takes half the instructions, and the few more places it lets through
     //! cost less.
     use crate::engine::buckets::{ANYWHERE, POSITIONS, SETS};
+    use crate::engine::gate::lanes::{Lanes, List};
+    use crate::engine::gate::planes::{Masks, Planes};
+    use crate::engine::gate::portable::CLASSES;
     use crate::engine::gate::{
-        BLOCK, Blocks, CLASSES, Classify, Gate, GateScratch, Kind, LEAD, Lanes, List, Masks,
-        Planes, Swept, sweep_with,
+        BLOCK, Blocks, Classify, Gate, GateScratch, Kind, LEAD, Swept, sweep_with,
     };
     use std::arch::x86_64::*;
 
@@ -342,9 +344,9 @@ mod avx2 {
     //! low and its high nibble, ANDed (the classes of interest are unions of
     //! such products); texts are found in nearly the same way, four bytes in a row.
     use crate::engine::buckets::{ANYWHERE, POSITIONS, SETS};
-    use crate::engine::gate::{
-        BLOCK, Classify, Gate, GateScratch, Kind, LEAD, Lanes, Masks, Swept, sweep_with,
-    };
+    use crate::engine::gate::lanes::Lanes;
+    use crate::engine::gate::planes::Masks;
+    use crate::engine::gate::{BLOCK, Classify, Gate, GateScratch, Kind, LEAD, Swept, sweep_with};
     use std::arch::x86_64::*;
 
     /// Products of nibble sets whose unions are the classes:
