@@ -9,7 +9,7 @@ use crate::vocabulary::{
     Candidate, Context, Flow, Origin, Piece, Scope, Skip, SkipReason, Span, Stop, Text, Worker,
 };
 use rayon::prelude::*;
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io::{self, Read, Write};
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -260,7 +260,7 @@ fn small(len: u64) -> usize {
 pub(super) fn unreadable(error: &io::Error) -> SkipReason {
     // What `O_NOFOLLOW` says when the file has become a link.
     #[cfg(unix)]
-    let became_link = error.raw_os_error() == Some(libc::ELOOP);
+    let became_link = rustix::io::Errno::from_io_error(error) == Some(rustix::io::Errno::LOOP);
     #[cfg(not(unix))]
     let became_link = false;
     if became_link || error.kind() == io::ErrorKind::NotFound {
@@ -274,15 +274,22 @@ pub(super) fn unreadable(error: &io::Error) -> SkipReason {
 /// or a FIFO meanwhile, this fails or returns at once; it never follows and
 /// never waits.
 pub(super) fn open_in_tree(path: &Path) -> io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.read(true);
     #[cfg(unix)]
     {
-        use std::os::unix::fs::OpenOptionsExt;
-        options.custom_flags(libc::O_NOFOLLOW | libc::O_NONBLOCK | libc::O_NOCTTY);
+        let open = || rustix::fs::open(path, IN_TREE, rustix::fs::Mode::empty());
+        Ok(rustix::io::retry_on_intr(open)?.into())
     }
-    options.open(path)
+    #[cfg(not(unix))]
+    File::open(path)
 }
+
+/// How it does so.
+#[cfg(unix)]
+pub(super) const IN_TREE: rustix::fs::OFlags = rustix::fs::OFlags::RDONLY
+    .union(rustix::fs::OFlags::CLOEXEC)
+    .union(rustix::fs::OFlags::NOFOLLOW)
+    .union(rustix::fs::OFlags::NONBLOCK)
+    .union(rustix::fs::OFlags::NOCTTY);
 
 /// Reads a file to its end into `buffer`, which only grows. `None` when it is
 /// larger than [`WHOLE_FILE_LIMIT`]. No metadata is asked for as long as the
@@ -509,6 +516,7 @@ fn cut_character(bytes: &[u8]) -> usize {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
+    use std::fs::OpenOptions;
     use std::path::PathBuf;
     use std::sync::Arc;
 

@@ -60,7 +60,6 @@ const FENCES: &[(&str, &[&str])] = &[
     ("globset", &["policy/", "pipeline/worker.rs", "bin/"]),
     ("hmac", &["policy/keys.rs"]),
     ("ignore", &["source/"]),
-    ("libc", &["source/read.rs"]),
     (
         "memchr",
         &[
@@ -88,6 +87,7 @@ const FENCES: &[(&str, &[&str])] = &[
             "rules/raw.rs",
         ],
     ),
+    ("rustix", &["source/files/directory.rs", "source/read.rs"]),
     (
         "serde",
         &[

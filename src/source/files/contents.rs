@@ -2,40 +2,23 @@
 //! them, and what files hold. A link is its text, a large file is left for the
 //! windows, and whatever cannot be read is said.
 
+use super::directory::{Directory, Kind};
 use super::{Large, Named, NamedKind, Run, is_fifo};
 use crate::source::names_on;
 use crate::source::read::{Slot, Stream, open_in_tree, read_whole, unreadable};
 use crate::source::{Seen, to_bytes, to_path};
 use crate::vocabulary::{Flow, Origin, OriginKind, Probed, Scope, Skip, SkipReason, Worker};
-use std::fs::{self, File, FileType};
-use std::path::Path;
+use std::fs::{self, File};
 use std::sync::atomic::Ordering;
 
 /// A file below a root.
 pub(super) struct Entry<'n> {
     pub(super) root: usize,
+    /// What it is an entry of, if that is open.
+    pub(super) directory: Option<&'n Directory>,
     /// Its directory below the root, and its name.
     pub(super) parts: [&'n [u8]; 2],
     pub(super) kind: Kind,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
-    File,
-    Link,
-    Special,
-}
-
-impl Kind {
-    pub(super) fn of(file_type: FileType) -> Self {
-        if file_type.is_symlink() {
-            Kind::Link
-        } else if file_type.is_file() {
-            Kind::File
-        } else {
-            Kind::Special
-        }
-    }
 }
 
 impl Run<'_, '_> {
@@ -93,29 +76,50 @@ impl Run<'_, '_> {
         } else if (self.files.options.exclude)(&slot.report, Seen::File) {
             refuse(slot, SkipReason::Excluded);
         } else {
-            self.content(slot, entry.kind, root.prefix.len());
+            let [_, name] = entry.parts;
+            let below = entry.directory.map(|directory| (directory, name));
+            self.content(slot, below, entry.kind, root.prefix.len());
         }
     }
 
-    fn content(&self, slot: &mut Slot<'_>, kind: Kind, prefix: usize) {
+    /// What is at the slot's path, or below an open directory by its name.
+    fn content(
+        &self,
+        slot: &mut Slot<'_>,
+        below: Option<(&Directory, &[u8])>,
+        kind: Kind,
+        prefix: usize,
+    ) {
         let path = to_path(&slot.fs);
         match kind {
-            Kind::Special => refuse(slot, SkipReason::SpecialFile),
-            Kind::Link => match fs::read_link(&path) {
-                Ok(target) => self.link(slot, &target, prefix),
-                Err(error) => refuse(slot, unreadable(&error)),
-            },
-            Kind::File => match open_in_tree(&path) {
-                Ok(file) => self.file(slot, file, prefix, false),
-                Err(error) => refuse(slot, unreadable(&error)),
-            },
+            Kind::Special | Kind::Directory => refuse(slot, SkipReason::SpecialFile),
+            Kind::Link => {
+                let target = match below {
+                    Some((directory, name)) => directory.link(name),
+                    None => fs::read_link(&path).map(|target| to_bytes(&target).into_owned()),
+                };
+                match target {
+                    Ok(target) => self.link(slot, &target, prefix),
+                    Err(error) => refuse(slot, unreadable(&error)),
+                }
+            }
+            Kind::File => {
+                let opened = match below {
+                    Some((directory, name)) => directory.file(name),
+                    None => open_in_tree(&path),
+                };
+                match opened {
+                    Ok(file) => self.file(slot, file, prefix, false),
+                    Err(error) => refuse(slot, unreadable(&error)),
+                }
+            }
         }
     }
 
     /// A link's text is what git stores of it.
-    fn link(&self, slot: &mut Slot<'_>, target: &Path, prefix: usize) {
+    fn link(&self, slot: &mut Slot<'_>, target: &[u8], prefix: usize) {
         let origin = origin(&slot.report, prefix);
-        if slot.worker.blob(&origin, &to_bytes(target), &Scope::Whole) == Flow::Stop {
+        if slot.worker.blob(&origin, target, &Scope::Whole) == Flow::Stop {
             self.stop.set();
         }
     }
@@ -156,7 +160,7 @@ impl Run<'_, '_> {
             self.name(slot.worker.as_mut(), &origin(path, 0), name, Seen::Named);
         }
         match named.kind {
-            NamedKind::Link => self.content(slot, Kind::Link, 0),
+            NamedKind::Link => self.content(slot, None, Kind::Link, 0),
             NamedKind::File => match File::open(&named.fs) {
                 Ok(file) => self.file(slot, file, 0, true),
                 Err(error) => refuse(slot, unreadable(&error)),

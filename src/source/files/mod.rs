@@ -9,6 +9,7 @@
 //! by, and `contents.rs` hands over names and bytes.
 
 mod contents;
+mod directory;
 #[cfg(all(test, unix))]
 mod testing;
 mod tracked;

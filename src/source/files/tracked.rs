@@ -2,7 +2,7 @@
 //! and of the submodules in them, never from HEAD. What they name and the walk
 //! did not come by is scanned as well, or counted as absent.
 
-use super::contents::{Entry, Kind};
+use super::contents::Entry;
 use super::{Met, Run};
 use crate::source::checkout::Checkout;
 use crate::source::read::unreadable;
@@ -180,8 +180,9 @@ impl Run<'_, '_> {
                 }
                 self.entry(&Entry {
                     root,
+                    directory: None,
                     parts: [b"", below],
-                    kind: Kind::of(metadata.file_type()),
+                    kind: metadata.file_type().into(),
                 });
             }
             Ok(_) => absent(),

@@ -4,15 +4,14 @@
 //!
 //! It opens no file: names, files and checkouts go to others.
 
-use super::contents::{Entry, Kind, Names};
+use super::contents::{Entry, Names};
+use super::directory::{Directory, Kind};
 use super::{Met, Run};
 use crate::source::checkout::Checkout;
 use crate::source::ignores::{self, Chain};
 use crate::source::read::unreadable;
 use crate::source::{Seen, to_bytes, to_path};
 use crate::vocabulary::SkipReason;
-use std::fs::{self, FileType};
-use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -104,8 +103,9 @@ impl Run<'_, '_> {
             return;
         }
         let fs = root.fs.join(to_path(&node.below));
-        let listing = match list(&fs) {
-            Ok(listing) => listing,
+        let opened = Directory::open(&fs).and_then(|opened| Ok((opened.list()?, opened)));
+        let (listing, directory) = match opened {
+            Ok(opened) => opened,
             Err(error) => return self.crew.skip(named.to_vec(), unreadable(&error)),
         };
         for error in &listing.errors {
@@ -120,7 +120,7 @@ impl Run<'_, '_> {
         }
         let (names, files) = self.entries(scope, &node, &report, listing.entries);
         self.names(&names, &report, root.prefix.len());
-        self.batches(scope, node, files);
+        self.batches(scope, node, directory, files);
     }
 
     /// Sends the walk on into directories, and returns the names that count and
@@ -130,7 +130,7 @@ impl Run<'_, '_> {
         scope: &rayon::Scope<'s>,
         node: &Node,
         directory: &[u8],
-        entries: Vec<(Vec<u8>, FileType)>,
+        entries: Vec<(Vec<u8>, Kind)>,
     ) -> (Names, Vec<(Vec<u8>, Kind)>) {
         let root = &self.files.roots[node.root];
         // An entry's path as rules, reports and arguments have it.
@@ -142,10 +142,10 @@ impl Run<'_, '_> {
         let several = self.files.named.len() > 1;
         let mut names = Names::default();
         let mut files = Vec::new();
-        for (name, file_type) in entries {
+        for (name, kind) in entries {
             asked.truncate(lengths.0);
             asked.extend_from_slice(&name);
-            let is_directory = file_type.is_dir();
+            let is_directory = kind == Kind::Directory;
             if several {
                 absolute.truncate(lengths.2);
                 absolute.extend_from_slice(&name);
@@ -157,7 +157,7 @@ impl Run<'_, '_> {
             if !is_directory {
                 if !hidden {
                     names.add(&name);
-                    files.push((name, Kind::of(file_type)));
+                    files.push((name, kind));
                 }
                 continue;
             }
@@ -188,26 +188,34 @@ impl Run<'_, '_> {
         (names, files)
     }
 
-    fn batches<'s>(&'s self, scope: &rayon::Scope<'s>, node: Node, files: Vec<(Vec<u8>, Kind)>) {
+    fn batches<'s>(
+        &'s self,
+        scope: &rayon::Scope<'s>,
+        node: Node,
+        directory: Directory,
+        files: Vec<(Vec<u8>, Kind)>,
+    ) {
         let (root, below) = (node.root, node.below);
-        let scan = move |below: &[u8], files: &[(Vec<u8>, Kind)]| {
+        let scan = move |below: &[u8], directory: &Directory, files: &[(Vec<u8>, Kind)]| {
             for (name, kind) in files {
                 self.entry(&Entry {
                     root,
+                    directory: Some(directory),
                     parts: [below, name],
                     kind: *kind,
                 });
             }
         };
         if files.len() <= BATCH {
-            return scan(&below, &files);
+            return scan(&below, &directory, &files);
         }
-        let shared = Arc::new((below, files));
-        for start in (0..shared.1.len()).step_by(BATCH) {
+        let shared = Arc::new((below, directory, files));
+        for start in (0..shared.2.len()).step_by(BATCH) {
             let shared = Arc::clone(&shared);
             scope.spawn(move |_| {
-                let (below, files) = &*shared;
-                scan(below, &files[start..files.len().min(start + BATCH)]);
+                let (below, directory, files) = &*shared;
+                let batch = start..files.len().min(start + BATCH);
+                scan(below, directory, &files[batch]);
             });
         }
     }
@@ -234,36 +242,6 @@ impl Run<'_, '_> {
     }
 }
 
-/// One directory, read.
-#[derive(Default)]
-struct Listing {
-    /// Names, `.git` left out.
-    entries: Vec<(Vec<u8>, FileType)>,
-    errors: Vec<io::Error>,
-    has_git: bool,
-    has_ignores: bool,
-}
-
-fn list(dir: &Path) -> io::Result<Listing> {
-    let mut listing = Listing::default();
-    for entry in fs::read_dir(dir)? {
-        let typed = entry.and_then(|entry| Ok((entry.file_name(), entry.file_type()?)));
-        match typed {
-            Ok((name, _)) if name == ".git" => listing.has_git = true,
-            Ok((name, file_type)) => {
-                listing.has_ignores |= name == ".gitignore";
-                let name = to_bytes(Path::new(&name)).into_owned();
-                listing.entries.push((name, file_type));
-            }
-            // Gone between the listing and the question is as good as never
-            // listed.
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-            Err(error) => listing.errors.push(error),
-        }
-    }
-    Ok(listing)
-}
-
 #[cfg(all(test, unix))]
 #[allow(clippy::unwrap_used)]
 mod tests {
@@ -271,7 +249,7 @@ mod tests {
     use super::super::testing::{all, files, once, with};
     use super::*;
     use crate::source::testing::{Playground, record, seen};
-    use std::fs::File;
+    use std::fs::{self, File};
 
     #[test]
     fn ignore_files_thin_untracked_files_only() {
