@@ -58,10 +58,11 @@ fn compile() -> Result<(), String> {
     for slot in &slots {
         let _ = writeln!(
             out,
-            "Slot {{ name: {}, summary: {}, keywords: {}, before: {} }},",
+            "Slot {{ name: {}, summary: {}, keywords: {}, unless: {}, before: {} }},",
             text(&slot.name),
             text(&slot.summary),
             texts(&slot.keywords),
+            texts(&slot.unless),
             text(&slot.before)
         );
     }

@@ -225,6 +225,9 @@ impl Matcher {
                 return Err(Refusal::Check("not a mixture of letters and digits"));
             }
         }
+        if rule.class == Class::Password && gives_name(text, &matched, &secret, reach(rule).0) {
+            return Err(Refusal::Check("its own name again"));
+        }
         // Checks may cost far more.
         let company = self.find_company(rule_at, text, &matched)?;
         let judged = self.judge(rule, value, memory)?;
@@ -380,9 +383,35 @@ impl Matcher {
             });
             let found = regex.as_ref()?.find(&text[before.clone()])?;
             let place = before.start + found.start()..before.start + found.end();
-            Some((&self.slots[at], place))
+            let slot = &self.slots[at];
+            let name = &text[name_around(text, before.start, place.start)];
+            let other = slot
+                .unless
+                .iter()
+                .any(|other| name.eq_ignore_ascii_case(other.as_bytes()));
+            (!other).then_some((slot, place))
         })
     }
+}
+
+/// Whether a name that goes on where a match begins is given itself:
+/// `this.dbPassword = dbPassword;`. No more than `most` bytes in front of the
+/// match are looked at.
+fn gives_name(text: &[u8], matched: &Range<usize>, secret: &Range<usize>, most: usize) -> bool {
+    let floor = matched.start.saturating_sub(most);
+    let name = name_around(text, floor, matched.start);
+    let between = text.get(name.end..secret.start).unwrap_or_default();
+    between.trim_ascii() == b"="
+        && name.start < matched.start
+        && text[name].eq_ignore_ascii_case(&text[secret.clone()])
+}
+
+/// The name that goes on at `at`, not in front of `floor`.
+fn name_around(text: &[u8], floor: usize, at: usize) -> Range<usize> {
+    let in_name = |b: &&u8| b.is_ascii_alphanumeric() || b"_-".contains(*b);
+    let before = text[floor..at].iter().rev().take_while(in_name).count();
+    let behind = text[at..].iter().take_while(in_name).count();
+    at - before..at + behind
 }
 
 /// How sure a candidate can become: a file of settings makes a plain word a

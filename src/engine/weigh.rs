@@ -258,8 +258,8 @@ pub(super) fn is_whole(text: &[u8], found: &Assignment) -> bool {
         line_before(text, floor, found.name.start)
             .is_some_and(|line| line.trim_ascii().is_empty() || names_account(line))
     };
-    // "user/password missing", /usr/bin/mkpasswd x
-    let prose = before.ends_with(b"/");
+    // "user/password missing", /usr/bin/mkpasswd x, a user for the UserPass method
+    let prose = before.ends_with(b"/") || before.ends_with(b" the ");
     // OAuth2Setting: what programs call their things.
     let named = value[1..].iter().any(u8::is_ascii_uppercase) && value::reads_as_words(value);
     let joined = text[..found.value.start].ends_with(b"=") && before.ends_with(b" ");
@@ -491,6 +491,7 @@ mod tests {
         for text in [
             "a user/password against\n",
             "a password against\n",
+            "user to sign in with the password method\n",
             "(list \"password\") \"context\"\n",
             "\"field\" \"password\" \"context\"\n",
             "password: SomeSetting\n",

@@ -205,6 +205,9 @@ pub fn reason(value: &[u8]) -> Option<&'static str> {
     if memchr::memmem::find(value, b"://").is_some() {
         return Some("a URL");
     }
+    if joins_member(value) {
+        return Some("code");
+    }
     if value.starts_with(b"eyJ")
         && let Some(token) = jwt::read(value)
     {
@@ -241,6 +244,17 @@ pub fn reason(value: &[u8]) -> Option<&'static str> {
         return Some(WORDS);
     }
     None
+}
+
+/// `+user.token`, behind the end of a string: a member of something is put to
+/// it. Base64, which may begin so, has no dots.
+fn joins_member(value: &[u8]) -> bool {
+    let named = |part: &[u8]| {
+        !part.is_empty() && part.iter().all(|b| b.is_ascii_alphabetic() || *b == b'_')
+    };
+    value.strip_prefix(b"+").is_some_and(|member| {
+        member.contains(&b'.') && member.split(|&b| b == b'.').all(named)
+    })
 }
 
 /// Whether what follows the fixed beginning of a token (`glpat-`) was rather drawn

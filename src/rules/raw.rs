@@ -111,6 +111,8 @@ struct RawSlot {
     name: String,
     summary: String,
     keywords: Vec<String>,
+    #[serde(default)]
+    unless: Vec<String>,
     before: String,
 }
 
@@ -193,6 +195,7 @@ pub fn parse_slots(text: &str) -> Result<Vec<Slot>, RuleError> {
                 name: slot.name.into(),
                 summary: slot.summary.into(),
                 keywords: list(slot.keywords),
+                unless: list(slot.unless),
                 before: slot.before.into(),
             })
         })

@@ -597,6 +597,9 @@ pub struct Slot {
     pub summary: Str,
     /// Lower-case words, one of which stands in all that `before` matches.
     pub keywords: List<Str>,
+    /// Lower-case names that it would take for its own, and that tell of
+    /// something else.
+    pub unless: List<Str>,
     /// Regex that must match the text that ends where the secret starts.
     pub before: Str,
 }

@@ -25,7 +25,7 @@ const STAND_INS: &str = "\
     qwertyuiop rabbitmq redis root salasana sample secret secreto sekret sekrit senha sesame sifre \
     something string supersecret temp test tester testing testpass testpassword tmp token topsecret \
     boolean compat denied function ngmodel number object required toor true unused undefined user username value wachtwoord welcome whatever xxx zxcvbn zxcvbnm \
-    wordpress sqlite mariadb mssql emailpass userpass minio minio123 minioadmin sa system manager tiger scott vagrant ansible docker ubuntu raspberry alpine \
+    wordpress sqlite mariadb mssql emailpass userpass minio minio123 minioadmin sa system manager tiger scott vagrant ansible docker localstack ubuntu raspberry alpine \
     shadow";
 
 /// Things that stand for a secret, whatever its kind: references to where it

@@ -67,6 +67,11 @@ impl Reader<'_> {
         }
         // input[type=password]:disabled
         let front = &self.text[self.floor..name.start];
+        // resource "random_password" "admin" {
+        let blocks = [&b"resource \""[..], b"data \"", b"ephemeral \""];
+        if blocks.iter().any(|open| front.ends_with(open)) && self.starts(at, b"\" \"") {
+            return Err("a block");
+        }
         let typed = [&b"[type="[..], b"[type=\"", b"[type='"];
         if typed.iter().any(|open| front.ends_with(open)) {
             return Err("a selector of CSS");
@@ -254,11 +259,24 @@ impl Reader<'_> {
             .unwrap_or_default();
         // ["--password", "..."]
         let option = self.text[..name.start].ends_with(b"-");
+        if option && self.is_option_at(next) {
+            return Err("another option");
+        }
         let pair = option || before.trim_ascii_end().ends_with(b"(");
         let item = if pair { After::Quoted } else { After::Next };
         self.opening(next)
             .map(item)
             .ok_or("the next item is no string")
+    }
+
+    /// Whether the string at `at` is the name of an option: `'--s3-retry'`.
+    fn is_option_at(&self, at: usize) -> bool {
+        let Some((from, quote)) = self.quote(at) else {
+            return false;
+        };
+        let named = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b"-_".contains(&b);
+        let end = self.skip(from, 40, named);
+        self.starts(from, b"--") && self.get(end) == quote
     }
 
     /// Behind a space, or behind the quotes around a name, without any sign: a
@@ -535,6 +553,8 @@ mod tests {
             "password.encode(\"utf-16-le\")",
             "with `--user` and `--password` values",
             "old_password:\n  \"abc:def\": {key: x}",
+            "resource \"random_password\" \"abc\" {",
+            "['--mail-password', '--s3-retry']",
         ]);
     }
 }
