@@ -54,6 +54,9 @@ pub(super) fn weigh(rule: &Rule, text: &[u8], found: &Assignment, attempt: &mut 
         // External Secrets: what a value from a store is called in the cluster.
         attempt.confidence = Confidence::Low;
         doubt(attempt, "but it may be the name of one");
+    } else if is_step(text, found) {
+        attempt.confidence = Confidence::Low;
+        doubt(attempt, "but it may be a step of something");
     } else if name::marks_request(given_to, value) {
         attempt.confidence = Confidence::Low;
         doubt(attempt, "but it may be the mark of a request");
@@ -342,6 +345,12 @@ fn is_header(text: &[u8], found: &Assignment) -> bool {
             .any(|option| before.ends_with(option))
 }
 
+/// Whether something of a pass is compared: `if (pass.model != "vs_6_0")`, of a
+/// shader or a compiler.
+fn is_step(text: &[u8], found: &Assignment) -> bool {
+    found.form == Form::Compared && text[found.name.clone()].starts_with(b"pass.")
+}
+
 /// Whether it is a constant of C: `#define FTP_PASS_REPLY 2513311`.
 fn is_defined(text: &[u8], found: &Assignment) -> bool {
     let before = &text[found.name.start.saturating_sub(BLANKS)..found.name.start];
@@ -420,6 +429,15 @@ mod tests {
         assert!(!header(r#"log("Key: abc7")"#));
         assert!(!header(r#"curl -H "Sort Key: abc7" https://a.example"#));
         assert!(!header(r#"curl -H "Key: abc7 and more" https://a.example"#));
+    }
+
+    #[test]
+    fn steps_that_are_compared_are_no_passwords() {
+        let step =
+            |text: &str| given(text, "pass").is_some_and(|found| is_step(text.as_bytes(), &found));
+        assert!(step(r#"if (pass.model != "abc_6_0")"#));
+        assert!(!step(r#"if (user.pass != "abc_6_0")"#));
+        assert!(!step(r#"pass.model = "abc_6_0""#));
     }
 
     #[test]

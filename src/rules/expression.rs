@@ -567,7 +567,12 @@ const REFERENCES: &str = "\
     $ansible_vault awskms: lookup( projects/ sops: credentials( sealed: pass:// prompt \
     cn= uid= ou= dc=";
 
+/// Whether a value says where the secret is kept. `db-login:latest` is how Google
+/// names a version of one.
 pub(super) fn is_reference(value: &[u8]) -> bool {
+    if value.ends_with(b":latest") {
+        return true;
+    }
     static STARTS: LazyLock<Vec<&[u8]>> =
         LazyLock::new(|| REFERENCES.split(' ').map(str::as_bytes).collect());
     let Some(first) = value.first().map(u8::to_ascii_lowercase) else {
@@ -722,7 +727,22 @@ pub(super) fn is_dotted_name(value: &[u8]) -> bool {
                 .all(|b| b.is_ascii_alphanumeric() || b"_-".contains(b))
     };
     let parts = || value.split(|b| b".:".contains(b));
-    parts().count() >= 3 && parts().all(named) && super::placeholder::is_words(value)
+    parts().count() >= 3
+        && parts().all(named)
+        && (super::placeholder::is_words(value) || is_member_of_module(value))
+}
+
+/// `acme.core.s3.settings:S3_ACCESS_KEY`: where a module has something.
+fn is_member_of_module(value: &[u8]) -> bool {
+    let mut halves = value.split(|&b| b == b':');
+    let (Some(module), Some(member), None) = (halves.next(), halves.next(), halves.next()) else {
+        return false;
+    };
+    let small = |b: &u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b"_.".contains(b);
+    module.iter().all(small)
+        && module.iter().filter(|b| **b == b'.').count() >= 2
+        && member.iter().all(|b| b.is_ascii_alphabetic() || *b == b'_')
+        && Letters::of(value).are_words()
 }
 
 /// `Basic|Digest|Any`, `APP_ID|APP_SECRET`, `App\\Entity\\User`: words that signs

@@ -321,7 +321,13 @@ pub fn judge(name: &[u8], word: &Range<usize>, unless: &[Str]) -> Result<(), &'s
     // process.env.PASSWORD, form.reset.password: what owns it says little.
     let owner = name[..word.start].iter().rposition(|&b| b == b'.');
     let front = &name[owner.map_or(0, |at| at + 1)..word.start];
-    let others = pieces(front).chain(pieces(&name[word.end..]));
+    let behind = &name[word.end..];
+    // CREDENTIALS__HOST, credentials.database: a part of them that is no secret.
+    let told = memchr::memmem::find(&name[word.clone()].to_ascii_lowercase(), b"cred").is_some();
+    if told && pieces(behind).last().is_some_and(is_open) {
+        return Err("a part of a login that is no secret");
+    }
+    let others = pieces(front).chain(pieces(behind));
     for part in others {
         let mut lower = [0; LONGEST_PART];
         let Some(lower) = lower.get_mut(..part.len()) else {
@@ -339,6 +345,25 @@ pub fn judge(name: &[u8], word: &Range<usize>, unless: &[Str]) -> Result<(), &'s
         }
     }
     Ok(())
+}
+
+/// Whether a part of a login is none that anybody hides.
+fn is_open(part: &[u8]) -> bool {
+    const OPEN: [&[u8]; 12] = [
+        b"database",
+        b"db",
+        b"driver",
+        b"drivername",
+        b"host",
+        b"hostname",
+        b"port",
+        b"role",
+        b"schema",
+        b"server",
+        b"user",
+        b"warehouse",
+    ];
+    OPEN.iter().any(|open| part.eq_ignore_ascii_case(open))
 }
 
 /// No part of a name is longer, bytes: no more is read of it.

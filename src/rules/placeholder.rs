@@ -252,9 +252,9 @@ fn joins_member(value: &[u8]) -> bool {
     let named = |part: &[u8]| {
         !part.is_empty() && part.iter().all(|b| b.is_ascii_alphabetic() || *b == b'_')
     };
-    value.strip_prefix(b"+").is_some_and(|member| {
-        member.contains(&b'.') && member.split(|&b| b == b'.').all(named)
-    })
+    value
+        .strip_prefix(b"+")
+        .is_some_and(|member| member.contains(&b'.') && member.split(|&b| b == b'.').all(named))
 }
 
 /// Whether what follows the fixed beginning of a token (`glpat-`) was rather drawn

@@ -21,7 +21,7 @@ const STAND_INS: &str = "\
     example fake false foo foobar foobarbaz geheim guest haslo hello heslo helloworld hunter \
     jelszo kennwort key kodeord letmein login losenord lozinka master me mongo \
     motdepasse my mysql nil nobody none null todo fixme opensesame oracle parola parool pass passcode passord \
-    passphrase passw passwd password passwort placeholder postgres private public pw pwd qwer qwert qwerty \
+    passphrase passw passwd password passwort placeholder postgres private public pw pwd replace qwer qwert qwerty \
     qwertyuiop rabbitmq redis root salasana sample secret secreto sekret sekrit senha sesame sifre \
     something string supersecret temp test tester testing testpass testpassword tmp token topsecret \
     boolean compat denied function ngmodel number object required toor true unused undefined user username value wachtwoord welcome whatever xxx zxcvbn zxcvbnm \
@@ -139,8 +139,17 @@ fn is_scope(value: &[u8]) -> bool {
     value.ends_with(b"aws4_request") || dated(b"/") || dated(b"%2F")
 }
 
-/// `required|min:6|confirmed`: what a form asks of its field.
+/// `required|min:6|confirmed`: what a form asks of its field, and
+/// `userkey:user,passwordkey:password,rolekey:inrole`: what names what.
 fn is_list_of_rules(value: &[u8]) -> bool {
+    let paired = |pair: &[u8]| {
+        let named = |b: &u8| b.is_ascii_lowercase() || b"_-:".contains(b);
+        pair.iter().filter(|b| **b == b':').count() == 1 && pair.iter().all(named)
+    };
+    let pairs = || value.split(|&b| b == b',');
+    if pairs().count() >= 3 && pairs().all(paired) {
+        return true;
+    }
     let mut rules = value.split(|&b| b == b'|');
     value.contains(&b'|')
         && rules.all(|rule| {
@@ -212,6 +221,10 @@ fn is_foreign(value: &[u8]) -> bool {
                 at += 6;
             }
             None if byte.is_ascii_alphabetic() || b" .,:'-?!()/".contains(&byte) => at += 1,
+            // \!: as files of properties escape their own signs.
+            None if byte == b'\\' && matches!(value.get(at + 1), Some(b'!' | b':' | b'=')) => {
+                at += 2
+            }
             _ => return false,
         }
     }
@@ -274,7 +287,14 @@ pub(super) fn is_worn(value: &[u8]) -> bool {
     }
     let only_stand_ins = of_stand_ins > 0 && (of_stand_ins + beside) * 3 >= letters * 2;
     // kafka-password, db_secret: named for what it stands for.
-    let named = [&b"password"[..], b"passwd", b"secret"].iter().any(|word| {
+    const NAMED: [&[u8]; 5] = [
+        b"password",
+        b"passwd",
+        b"secret",
+        b"secrets",
+        b"credentials",
+    ];
+    let named = NAMED.iter().any(|word| {
         lower.strip_suffix(*word).is_some_and(|front| {
             let joined = matches!(front.last(), Some(b'-' | b'_' | b'.'));
             joined
@@ -325,8 +345,9 @@ pub(super) fn is_worn(value: &[u8]) -> bool {
 /// that it is a test: `demo1234`, `s3cret`, but neither `Password123` nor
 /// `test1`. Programs and settings sign in with the former.
 pub(super) fn is_dressed(value: &[u8]) -> bool {
-    const SAID: [&[u8]; 12] = [
+    const SAID: [&[u8]; 13] = [
         b"passw",
+        b"credential",
         b"parol",
         b"test",
         b"user",

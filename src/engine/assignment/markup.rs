@@ -89,9 +89,12 @@ impl Reader<'_> {
         let kept = text.trim_ascii_end().len();
         // mysql://ada:<password>@db, "Bearer <token>": no markup.
         // make_unique<Password>(this): a call.
+        // usage: x <db-user> <db-pass> [db-host]: what may be left out.
+        let optional = start == at && self.get(end) == b']' && text.trim_ascii().starts_with(b"[");
         let goes_on = kept > 0 && b"@\"'`(".contains(&text[0]) && self.get(end) != b'<';
         if kept == 0
             || goes_on
+            || optional
             || text.contains(&b'>')
             || !(self.get(end) == b'<'
                 || self.get(end) == b']'
@@ -138,14 +141,17 @@ impl Reader<'_> {
 
 /// Whether a tag, or an attribute, tells something of the element in front of it
 /// or around it: `<a:CreationDate>` behind `<a:Code>password</a:Code>`, the
-/// version of an artifact that is called `credentials`.
+/// version of an artifact that is called `credentials`; or is the next of a list
+/// that Maven has: `<module>passwords</module>`.
 pub(super) fn is_note(tag: &[u8]) -> bool {
-    const TOLD: [&[u8]; 10] = [
+    const TOLD: [&[u8]; 12] = [
         b"comment",
         b"date",
         b"description",
+        b"exclude",
         b"id",
         b"label",
+        b"module",
         b"name",
         b"scope",
         b"time",
@@ -190,6 +196,8 @@ mod tests {
             "<field>password</field><type>text</type>",
             ", _p(std::make_unique<Api::Password>(this))",
             "<artifactId>password</artifactId>\n<version>1511.v2e3cb_0008ef0</version>",
+            "<module>password</module>\n<module>abc</module>",
+            "usage: x <db-user> <db-password> [abc] [def]",
             "<ignored-password id=\"abc\"/>",
             "<p>${this._config.create_backup.password}</p>\n<icon-button .path=${mdiContentCopyOfWhatStandsAboveIt} @click=${this._copyKeyToClipboard}",
         ]);

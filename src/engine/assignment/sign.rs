@@ -92,6 +92,8 @@ impl Reader<'_> {
                 if b"\"'`".contains(&before) || closed {
                     closed = true;
                     at = behind;
+                } else if self.ends_path(name) {
+                    return Err("the end of an address");
                 } else {
                     return Ok(After::Quoted(at));
                 }
@@ -117,6 +119,12 @@ impl Reader<'_> {
             at: self.blanks(at),
         };
         self.behind(name, &end)
+    }
+
+    /// Whether a name is the end of a path or an address: `/docs/api#your-token`.
+    fn ends_path(&self, name: &Range<usize>) -> bool {
+        let front = &self.text[self.floor..name.start];
+        matches!(front, [.., last, b'/' | b'#'] if last.is_ascii_alphanumeric())
     }
 
     /// What the sign behind a name leads to.
@@ -161,6 +169,8 @@ impl Reader<'_> {
             {
                 Err("a call that encodes it")
             }
+            // the secret (`Telegram`, `Slack`): English, as Markdown has it.
+            b'(' if spaced && self.starts(at + 1, b"`") => Err("a sentence"),
             b'(' => self.string_at(self.line_on(self.blanks(at + 1)), "a call"),
             b'{' => self.block(end),
             b',' => self.comma(name, end),
@@ -232,8 +242,14 @@ impl Reader<'_> {
     /// Behind a comma: the next item of a list, or the next argument of a call.
     fn comma(&self, name: &Range<usize>, end: &NameEnd) -> Result<After, No> {
         let at = end.at;
-        if let Some(value) = self.value_word(at) {
-            return Ok(value);
+        let called = self.text[end.tight - 1] == b')';
+        match self.value_word(at) {
+            // f(x.password),default:!0: something else of the same call.
+            Some(After::Value(from, _)) if called && self.opening(from).is_none() => {
+                return Err("the end of a call");
+            }
+            Some(value) => return Ok(value),
+            None => {}
         }
         if !end.closed {
             let next = self.blanks(at + 1);
@@ -249,7 +265,7 @@ impl Reader<'_> {
             return self.compared_by_call(name, at);
         }
         // getenv("PASSWORD"), "..."
-        if self.text[end.tight - 1] == b')' {
+        if called {
             return Err("the end of a call");
         }
         let next = self.line_on(self.blanks(at + 1));
@@ -553,6 +569,9 @@ mod tests {
             "password.encode(\"utf-16-le\")",
             "with `--user` and `--password` values",
             "old_password:\n  \"abc:def\": {key: x}",
+            "the password (`abc`, `def`)",
+            "f(a.password),default:!0,large:abc",
+            "link(\"https://a.example/lost-password\",open:abc,title:\"x\")",
             "resource \"random_password\" \"abc\" {",
             "['--mail-password', '--s3-retry']",
         ]);

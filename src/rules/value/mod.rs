@@ -166,7 +166,7 @@ pub fn has_number(value: &[u8]) -> bool {
 const TECHNICAL: &str = "\
     aes argon arcfour ascii base basic bcrypt be blake blowfish camellia cbc chacha chap cp crc crypt ctr curve des digest ecb ecdsa ed \
     es gcm hmac float hs http https int ipv iso koi latin le md mlkem mschapv no non ntlmv oaep oauth padding pbe pbkdf pkcs poly prime ps rc \
-    ripemd rs rsa scrypt secp sha shake ssha sntrup sslv tls tlsv twofish uint utf whirlpool windows with x";
+    ripemd rs rsa scram scrypt secp sha shake ssha sntrup sslv tls tlsv twofish uint utf whirlpool windows with x";
 
 /// `sha256`, `pbkdf2-hmac-sha512`, `utf8`: what stands where a password might,
 /// and says how it is kept.

@@ -392,6 +392,13 @@ mod tests {
             "**SOPS**",
             r"\u8868\u793a?",
             r"\u0000$USERNAME\u0000$PASSWORD",
+            r"\u65E0\u6CD5\!",
+            "scram-sha-256",
+            "REPLACE",
+            "db-login:latest",
+            "userkey:user,passwordkey:password,rolekey:inrole",
+            "acme.core.state_store.s3.settings:AWS_SECRET_ACCESS_KEY",
+            "web_oauth2_credentials",
         ] {
             assert!(refused(password(value.as_bytes())), "{value}");
         }
