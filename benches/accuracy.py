@@ -33,7 +33,15 @@ FIRST_READING = """Most of these trees were read while the rules were mended, so
 million lines: application frameworks, charts, Ansible and Puppet modules, firmware, mail servers, R and \
 Julia packages) were read for the first time on 2026-11-22, with the rules of the day before: 517 findings, \
 of which 30 outside tests and documents were no secrets (0.23 in 100,000 lines), and some 30 within them; \
-two trees of the 34 were over one in 100,000 (1.3 and 1.2). What they taught was mended then."""
+two trees of the 34 were over one in 100,000 (1.3 and 1.2). What they taught was mended then. Sixty-eight \
+more (36 million lines) were read for the first time that day, in two halves: in the one kept back, 0.25 in \
+100,000 lines outside tests and documents were no secrets, before and after mending from the other.
+
+On 2026-11-23 another sixty-eight followed (35.8 million lines: packages of dbt, Airflow, R and Julia, notebooks, Terraform \
+modules, charts, Ansible collections, apps, games, firmware, PHP, Java, .NET, operators, front ends). Outside tests and \
+documents 31 findings in the first half were no secrets (0.20 in 100,000 lines). In the half kept back it was \
+39 (0.19), and 35 (0.17) once the first half's causes were mended. Six trees of the 68 were over one in 100,000 \
+(1.1 to 6.5, one to sixteen findings each)."""
 USERS = {"a user's name", "a host's name", "an address"}
 # The password that stands on one line with a user's name or a host's.
 BESIDE = re.compile(r"""(?:\s-p|-[Pp]assword|\spassword)\s+["']?([^\s"']{4,})|Credential\("[^"]*",\s*"([^"]+)"|"[^"]*",\s*"[^"]*",\s*"([^"]+)"\)"""

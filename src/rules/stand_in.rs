@@ -143,8 +143,12 @@ fn is_scope(value: &[u8]) -> bool {
 /// `userkey:user,passwordkey:password,rolekey:inrole`: what names what.
 fn is_list_of_rules(value: &[u8]) -> bool {
     let paired = |pair: &[u8]| {
-        let named = |b: &u8| b.is_ascii_lowercase() || b"_-:".contains(b);
-        pair.iter().filter(|b| **b == b':').count() == 1 && pair.iter().all(named)
+        let mut halves = pair.split(|&b| b == b':');
+        let (Some(key), Some(given), None) = (halves.next(), halves.next(), halves.next()) else {
+            return false;
+        };
+        let small = |b: &u8| b.is_ascii_lowercase() || b"_-".contains(b);
+        (key.ends_with(b"key") || key.ends_with(b"name")) && key.iter().chain(given).all(small)
     };
     let pairs = || value.split(|&b| b == b',');
     if pairs().count() >= 3 && pairs().all(paired) {
@@ -174,11 +178,17 @@ fn names_a_secret(lower: &[u8]) -> bool {
     let year = |part: &[u8]| {
         part.len() == 4 && part.starts_with(b"20") && part[2..].iter().all(u8::is_ascii_digit)
     };
+    // s2s, k8s, p2p: what is said with a number in it.
+    let short = |part: &[u8]| {
+        matches!(part, [b'a'..=b'z', middle @ .., b'a'..=b'z']
+            if matches!(middle.len(), 1 | 2) && middle.iter().all(u8::is_ascii_digit))
+    };
     parts().count() >= 4
         && !parts().any(year)
         && parts().any(|part| SAID.contains(&part))
         && parts().all(|part| {
             part.iter().all(u8::is_ascii_digit) && part.len() <= 5
+                || short(part)
                 || part.iter().all(u8::is_ascii_lowercase)
                     && (part.len() < 3 || placeholder::is_words(part))
         })
@@ -345,9 +355,12 @@ pub(super) fn is_worn(value: &[u8]) -> bool {
 /// that it is a test: `demo1234`, `s3cret`, but neither `Password123` nor
 /// `test1`. Programs and settings sign in with the former.
 pub(super) fn is_dressed(value: &[u8]) -> bool {
-    const SAID: [&[u8]; 13] = [
+    const SAID: [&[u8]; 16] = [
         b"passw",
-        b"credential",
+        b"-credential",
+        b"_credential",
+        b"-secrets",
+        b"_secrets",
         b"parol",
         b"test",
         b"user",

@@ -160,7 +160,8 @@ pub(super) fn is_note(tag: &[u8]) -> bool {
     ];
     let name = tag.split(u8::is_ascii_whitespace).next();
     let lower = name.unwrap_or_default().to_ascii_lowercase();
-    TOLD.iter().any(|word| lower.ends_with(word))
+    // The next of several links.
+    lower == b"a" || TOLD.iter().any(|word| lower.ends_with(word))
 }
 
 #[cfg(test)]
@@ -197,6 +198,7 @@ mod tests {
             ", _p(std::make_unique<Api::Password>(this))",
             "<artifactId>password</artifactId>\n<version>1511.v2e3cb_0008ef0</version>",
             "<module>password</module>\n<module>abc</module>",
+            "<a href=\"#1\">password</a> <a href=\"#2\">abc</a>",
             "usage: x <db-user> <db-password> [abc] [def]",
             "<ignored-password id=\"abc\"/>",
             "<p>${this._config.create_backup.password}</p>\n<icon-button .path=${mdiContentCopyOfWhatStandsAboveIt} @click=${this._copyKeyToClipboard}",

@@ -127,6 +127,12 @@ impl Reader<'_> {
         matches!(front, [.., last, b'/' | b'#'] if last.is_ascii_alphanumeric())
     }
 
+    /// Whether the first of several words in Markdown's quotes stands at `at`.
+    fn lists_words(&self, at: usize) -> bool {
+        let end = self.skip(at + 1, 40, |b| b.is_ascii_alphanumeric());
+        self.get(at) == b'`' && self.starts(end, b"`, `")
+    }
+
     /// What the sign behind a name leads to.
     fn behind(&self, name: &Range<usize>, end: &NameEnd) -> Result<After, No> {
         let (at, closed, spaced) = (end.at, end.closed, end.is_spaced());
@@ -170,7 +176,7 @@ impl Reader<'_> {
                 Err("a call that encodes it")
             }
             // the secret (`Telegram`, `Slack`): English, as Markdown has it.
-            b'(' if spaced && self.starts(at + 1, b"`") => Err("a sentence"),
+            b'(' if spaced && self.lists_words(at + 1) => Err("a sentence"),
             b'(' => self.string_at(self.line_on(self.blanks(at + 1)), "a call"),
             b'{' => self.block(end),
             b',' => self.comma(name, end),
@@ -547,6 +553,13 @@ mod tests {
     }
 
     #[test]
+    fn a_word_in_brackets_is_a_value_and_several_are_none() {
+        let one = "log in with the password (`abc`)";
+        all_given(&[one], "abc", Form::Quoted);
+        refused(&["the password (`abc`, `def`)"]);
+    }
+
+    #[test]
     fn what_is_no_sign_is_refused() {
         refused(&[
             "password",
@@ -569,7 +582,6 @@ mod tests {
             "password.encode(\"utf-16-le\")",
             "with `--user` and `--password` values",
             "old_password:\n  \"abc:def\": {key: x}",
-            "the password (`abc`, `def`)",
             "f(a.password),default:!0,large:abc",
             "link(\"https://a.example/lost-password\",open:abc,title:\"x\")",
             "resource \"random_password\" \"abc\" {",

@@ -394,11 +394,13 @@ mod tests {
             r"\u0000$USERNAME\u0000$PASSWORD",
             r"\u65E0\u6CD5\!",
             "scram-sha-256",
+            "s2s-http-proxy-password",
             "REPLACE",
             "db-login:latest",
             "userkey:user,passwordkey:password,rolekey:inrole",
             "acme.core.state_store.s3.settings:AWS_SECRET_ACCESS_KEY",
             "web_oauth2_credentials",
+            "k8s-external-secrets",
         ] {
             assert!(refused(password(value.as_bytes())), "{value}");
         }
