@@ -40,13 +40,17 @@ pub(super) fn weigh(rule: &Rule, text: &[u8], found: &Assignment, attempt: &mut 
             .any(|sign| text[..found.value.start].ends_with(sign));
     let chosen = is_chosen(rule, text, found);
     let compared = found.form == Form::Compared && rule.class == Class::Password;
+    let login = rule.class == Class::Password && follows_login(text, found);
     let doubt = |attempt: &mut Attempt, why: &'static str| {
         attempt.reasons.push(Cow::Borrowed(why));
     };
     // docker run -e DB_PASSWORD=word
     let handed = [&b"-e "[..], b"--env ", b"--build-arg ", b"-e '", b"-e \""];
     let before = &text[..found.name.start];
-    let handed = tight && handed.iter().any(|option| before.ends_with(option));
+    let handed = handed.iter().any(|option| before.ends_with(option));
+    // ansible-playbook -e "ansible_become_pass=word"
+    let passed = handed && text[..found.value.start].ends_with(b"=");
+    let handed = tight && handed;
     if is_defined(text, found) && value.iter().all(u8::is_ascii_digit) {
         attempt.confidence = Confidence::Low;
         doubt(attempt, "but it may be a count");
@@ -68,6 +72,7 @@ pub(super) fn weigh(rule: &Rule, text: &[u8], found: &Assignment, attempt: &mut 
     } else if unquoted && !setting && !tight {
         if let Some(why) = name::code_like(value)
             && !chosen
+            && !(login && is_mounted(text, found))
         {
             attempt.confidence = Confidence::Low;
             doubt(attempt, why);
@@ -79,7 +84,12 @@ pub(super) fn weigh(rule: &Rule, text: &[u8], found: &Assignment, attempt: &mut 
             doubt(attempt, "but it may be a count");
         }
     }
-    let header = is_header(text, found);
+    // {user: ada, pass: x} of YAML
+    let flow = text[..found.value.start].ends_with(b": ")
+        && text.get(found.value.end).is_some_and(|b| b"},".contains(b));
+    let drawn = flow && value.iter().any(u8::is_ascii_digit) && value::is_drawn(value);
+    let header =
+        is_header(text, found) || login || (passed || drawn) && rule.class == Class::Password;
     // ["--password", "x"]: behind an option stands its value.
     let alone = || is_option(text, found) || is_pair(text, found) || follows_account(text, found);
     if found.form == Form::Item && rule.class == Class::Password && !alone() {
@@ -89,9 +99,6 @@ pub(super) fn weigh(rule: &Rule, text: &[u8], found: &Assignment, attempt: &mut 
         attempt.confidence = one_lower(attempt.confidence);
         doubt(attempt, "but its place leaves a doubt");
     }
-    // {user: ada, pass: x} of YAML
-    let flow = text[..found.value.start].ends_with(b": ")
-        && text.get(found.value.end).is_some_and(|b| b"},".contains(b));
     if found.form == Form::Bare && given_to.len() <= 4 && !flow && !header {
         attempt.confidence = Confidence::Low;
         doubt(attempt, "a short name");
@@ -315,6 +322,46 @@ fn follows_account(text: &[u8], found: &Assignment) -> bool {
     comma(gap) && comma(again) && account && value.is_some_and(value::is_literal)
 }
 
+/// Whether an account is named right in front, as notes and comments do it:
+/// `user: ada pass: x`, `login=ada, pw=x`.
+fn follows_login(text: &[u8], found: &Assignment) -> bool {
+    let from = found.name.start.saturating_sub(BLANKS);
+    let parts = |b: &u8| b" \t,;/|".contains(b);
+    let front = text[from..found.name.start].rsplit(|&b| b == b'\n').next();
+    let mut words = front
+        .unwrap_or_default()
+        .rsplit(parts)
+        .filter(|word| !word.is_empty());
+    let Some(account) = words.next() else {
+        return false;
+    };
+    let sign = |b: &u8| b":=".contains(b);
+    let named = match account.iter().position(sign) {
+        // login=ada
+        Some(end) if end + 1 < account.len() => Some(&account[..end]),
+        Some(_) => None,
+        // user: ada
+        None => words
+            .next()
+            .and_then(|name| name.split_last())
+            .and_then(|(last, name)| sign(last).then_some(name)),
+    };
+    named.is_some_and(|name| {
+        ACCOUNT_NAMES
+            .iter()
+            .any(|known| name.eq_ignore_ascii_case(known.as_bytes()))
+    })
+}
+
+/// Whether it is one of the options that a share is mounted with, and no
+/// argument of a call: `//srv/share /mnt cifs username=ada,password=x`.
+fn is_mounted(text: &[u8], found: &Assignment) -> bool {
+    let floor = found.name.start.saturating_sub(BEFORE);
+    text[..found.name.start].ends_with(b",")
+        && text[..found.value.start].ends_with(b"=")
+        && line_before(text, floor, found.name.start).is_some_and(|line| !line.contains(&b'('))
+}
+
 /// Whether the name is that of an option: `--password`.
 fn is_option(text: &[u8], found: &Assignment) -> bool {
     text[..found.name.start].ends_with(b"-")
@@ -448,6 +495,31 @@ mod tests {
         assert!(!follows(r#"f("user", "password", "abc", "name")"#));
         assert!(!follows(r#"f("host", "ada", "password", "abc")"#));
         assert!(!follows(r#"f("user", "${USER}", "password", "abc")"#));
+    }
+
+    #[test]
+    fn the_options_of_a_share_are_no_arguments() {
+        let mounted = |text: &str| {
+            given(text, "pass").is_some_and(|found| is_mounted(text.as_bytes(), &found))
+        };
+        assert!(mounted(
+            "//srv/share /mnt cifs user=ada,pass=abc4,uid=1 0 0\n"
+        ));
+        assert!(!mounted("connect(user=ada,pass=abc4)\n"));
+        assert!(!mounted("user=ada, pass=abc4\n"));
+    }
+
+    #[test]
+    fn a_login_in_front_makes_a_password_of_a_word_behind_a_short_name() {
+        let follows = |text: &str| {
+            given(text, "pass").is_some_and(|found| follows_login(text.as_bytes(), &found))
+        };
+        assert!(follows("# user: ada pass: abc4\n"));
+        assert!(follows("login=ada, pass=abc4\n"));
+        assert!(follows("User: ada / pass: abc4\n"));
+        assert!(!follows("test: ada pass: abc4\n"));
+        assert!(!follows("user: ada\npass: abc4\n"));
+        assert!(!follows("the user pass: abc4\n"));
     }
 
     #[test]

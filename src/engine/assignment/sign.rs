@@ -3,7 +3,7 @@
 //! that there is none.
 
 use super::markup::is_note;
-use super::{No, Reader};
+use super::{No, Reader, line_before};
 use std::ops::Range;
 
 /// Where a value begins.
@@ -104,7 +104,9 @@ impl Reader<'_> {
                 break;
             }
         }
-        if self.starts(at, b"[") {
+        if let Some(behind) = self.account(name, at) {
+            at = behind;
+        } else if self.starts(at, b"[") {
             // char password[16] = "..."
             let behind = self.skip(at + 1, 24, |b| b.is_ascii_alphanumeric() || b == b'_');
             if self.get(behind) != b']' {
@@ -131,6 +133,53 @@ impl Reader<'_> {
     fn lists_words(&self, at: usize) -> bool {
         let end = self.skip(at + 1, 40, |b| b.is_ascii_alphanumeric());
         self.get(at) == b'`' && self.starts(end, b"`, `")
+    }
+
+    /// The quotes of the first password in a table of them, which begins at `at`.
+    fn first_of_table(&self, name: &Range<usize>, at: usize) -> Option<usize> {
+        let key = self.skip(at + 1, 80, |b| b.is_ascii_whitespace());
+        let (from, quote) = self.quote(key)?;
+        let end = self.skip(from, 80, |b| b != quote && b != b'\n');
+        let colon = self.blanks(end + 1);
+        let value = self.blanks(colon + 1);
+        (self.lists_passwords(name) && self.get(end) == quote && self.get(colon) == b':')
+            .then(|| self.opening(value))
+            .flatten()
+    }
+
+    /// Whether a name is of several passwords.
+    fn lists_passwords(&self, name: &Range<usize>) -> bool {
+        [&b"passwords"[..], b"Passwords", b"PASSWORDS", b"passwds"]
+            .iter()
+            .any(|word| self.text[name.clone()].ends_with(word))
+    }
+
+    /// Behind `["root"]`, the account whose password a table of them is given:
+    /// `passwords["ada"] = "..."`, `node['password']['postgres'] = '...'`.
+    fn account(&self, name: &Range<usize>, at: usize) -> Option<usize> {
+        static ACCOUNTS: [&[u8]; 7] = [
+            b"root",
+            b"admin",
+            b"administrator",
+            b"postgres",
+            b"mysql",
+            b"oracle",
+            b"sa",
+        ];
+        if self.get(at) != b'[' || self.get(at + 1) == b'\\' {
+            return None;
+        }
+        let (from, quote) = self.quote(at + 1)?;
+        let in_account = |b: u8| b.is_ascii_alphanumeric() || b"_@.-".contains(&b);
+        let end = self.skip(from, 40, in_account);
+        let one = |account: &&&[u8]| account.eq_ignore_ascii_case(&self.text[from..end]);
+        let behind = self.blanks(end + 2);
+        (self.get(end) == quote
+            && self.get(end + 1) == b']'
+            && self.get(behind) == b'='
+            && !b"=>~".contains(&self.get(behind + 1))
+            && (self.lists_passwords(name) || ACCOUNTS.iter().any(|account| one(&account))))
+        .then_some(end + 2)
     }
 
     /// What the sign behind a name leads to.
@@ -213,6 +262,13 @@ impl Reader<'_> {
         }
         if sign == b"=" && self.signs_address(name) {
             return Err("a signature of one address");
+        }
+        // passwords = {"ada": "..."}
+        if sign == b"="
+            && self.get(next) == b'{'
+            && let Some(value) = self.first_of_table(name, next)
+        {
+            return Ok(After::Quoted(value));
         }
         let spaced = end.is_spaced();
         let query = b"&?".contains(&end.before) || end.before == b';' && !spaced;
@@ -416,9 +472,20 @@ impl Reader<'_> {
         time.iter().all(u8::is_ascii_digit) && (front.ends_with(b"?e=") || front.ends_with(b"&e="))
     }
 
-    /// Whether colons of a longer name stand in front: `mysql::server::password: x`.
+    /// Whether the colons of a longer name stand in front: `mysql::server::password: x`
+    /// of Puppet, `etl:dbPassword: x` of Pulumi.
     fn is_scoped(&self, name: &Range<usize>) -> bool {
-        self.text[self.floor..name.start].ends_with(b"::") && self.starts(name.end, b": ")
+        let front = &self.text[self.floor..name.start];
+        let project = |line: &[u8]| {
+            let owner = line.trim_ascii_start().strip_suffix(b":");
+            owner.is_some_and(|owner| {
+                let plain = |b: &u8| b.is_ascii_alphanumeric() || b"_-".contains(b);
+                !owner.is_empty() && owner.iter().all(plain)
+            })
+        };
+        self.starts(name.end, b": ")
+            && (front.ends_with(b"::")
+                || line_before(self.text, self.floor, name.start).is_some_and(project))
     }
 
     /// The `=` behind `default` in the block that begins at `at`.
@@ -546,6 +613,10 @@ mod tests {
                 "string Password { get; set; } = \"abc\";",
                 "[\"--password\", \"abc\"]",
                 "variable \"password\" {\n  type    = string\n  default = \"abc\"\n}",
+                "passwords[\"ada\"] = \"abc\"",
+                "node['db']['password']['postgres'] = 'abc'",
+                "{db_password, <<\"abc\">>}",
+                "env.passwords = {'ada@10.0.0.4:22': 'abc'}",
             ],
             "abc",
             Form::Quoted,
@@ -586,6 +657,8 @@ mod tests {
             "link(\"https://a.example/lost-password\",open:abc,title:\"x\")",
             "resource \"random_password\" \"abc\" {",
             "['--mail-password', '--s3-retry']",
+            "passwords[\"ada\"] == \"abc\"",
+            "lang['password']['wrong'] = 'abc'",
         ]);
     }
 }

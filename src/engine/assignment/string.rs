@@ -49,6 +49,10 @@ impl Reader<'_> {
         if from > at && self.quote(from).is_some() {
             return Some(from);
         }
+        // A binary of Erlang.
+        if self.starts(at, b"<<\"") {
+            return Some(at + 2);
+        }
         // A wrapper: its bracket, and that of []byte(, may stand outside of what
         // is read.
         let near = self.text.len().min(at + LONGEST_CALL + 3);

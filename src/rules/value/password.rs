@@ -63,7 +63,7 @@ pub fn password(value: &[u8]) -> Verdict {
         let hard = value.len() >= 10 && value.iter().any(|b| b"!#$%^&*+=~?@".contains(b));
         return if kinds >= 3 && value.len() >= 8 || hard {
             Verdict::Weak("it is made of words")
-        } else if has_number(value) {
+        } else if has_number(value) || is_disguised(value) {
             Verdict::Weak("it is a word and a number")
         } else {
             Verdict::Doubt("made of words")
@@ -191,6 +191,17 @@ fn no_password(value: &[u8]) -> Option<&'static str> {
         return Some(NAMES_A_THING);
     }
     None
+}
+
+/// `W4lnut1`, `m4pl3tree`: digits that stand for letters, within and again,
+/// where no name of a thing has them.
+fn is_disguised(value: &[u8]) -> bool {
+    let letter = |b: u8| b.is_ascii_alphabetic();
+    let inside = |at: usize| b"01345".contains(&value[at]) && letter(value[at - 1]);
+    value.len() >= 7
+        && value.iter().all(u8::is_ascii_alphanumeric)
+        && value.iter().filter(|b| b.is_ascii_digit()).count() >= 2
+        && (1..value.len() - 1).any(|at| inside(at) && letter(value[at + 1]))
 }
 
 /// `Admin@123`, `Secret123!`: two digits or more, and perhaps a sign, end it.
@@ -448,6 +459,7 @@ mod tests {
     fn what_people_choose_is_told_from_that() {
         for value in [
             "rosebud77",
+            "R0sebud1",
             "liverpool1892",
             "Winter2021",
             "fjwkqz",
