@@ -12,6 +12,7 @@ use tightlip::engine::matcher::Matcher;
 use tightlip::engine::matcher::Memory;
 use tightlip::engine::prefilter::{Found, Prefilter};
 use tightlip::engine::{Scanner, Scratch};
+use tightlip::rules::rule::List;
 use tightlip::rules::{Rule, Ruleset, raw, ruleset, sample};
 use tightlip::vocabulary::Piece;
 
@@ -93,7 +94,7 @@ fn main() {
         slowest(text, &rules);
         for count in [10, 100, 1000] {
             let name = format!("  scanner, {count} synthetic rules");
-            measure_scanner(&name, text, synthetic(count));
+            measure_scanner(&name, text, synthetic(count).into());
         }
     }
 }
@@ -101,7 +102,7 @@ fn main() {
 /// Which rules cost most on a text: attempts, and the time of all of them.
 fn slowest(text: &[u8], rules: &[Rule]) {
     let prefilter = Prefilter::new(rules, ruleset::slots(), b"tightlip:allow");
-    let matcher = Matcher::new(rules.to_vec(), ruleset::slots(), 1_795_000_000);
+    let matcher = Matcher::new(rules.to_vec().into(), ruleset::slots(), 1_795_000_000);
     let (mut found, mut memory) = (Found::default(), Memory::remembering());
     prefilter.find(text, &mut found);
     let mut costs: Vec<(f64, usize, usize)> = (0..rules.len()).map(|at| (0.0, 0, at)).collect();
@@ -122,7 +123,7 @@ fn slowest(text: &[u8], rules: &[Rule]) {
     }
 }
 
-fn measure_scanner(name: &str, text: &[u8], rules: Vec<Rule>) {
+fn measure_scanner(name: &str, text: &[u8], rules: List<Rule>) {
     let scanner = Scanner::new(rules, ruleset::slots(), 1_795_000_000);
     let mut scratch = Scratch::default();
     measure(name, text, || {

@@ -157,7 +157,7 @@ fn wanted(kind: usize) -> Vec<(Four, bool)> {
             .for_each(|(to, byte)| *to = *byte);
         all.insert((four, fold));
     };
-    for rule in &Ruleset::builtin().into_rules() {
+    for rule in Ruleset::builtin().rules() {
         for anchor in rule.anchors.iter() {
             match anchor {
                 Anchor::Head(head) if kind == 2 => add(head, false, 3),

@@ -9,7 +9,7 @@ use super::weigh::{BESIDE, is_whole, weigh};
 use crate::rules::check::Verdict;
 use crate::rules::name::{self, Words};
 use crate::rules::regexes::{AtPlace, Caches};
-use crate::rules::rule::{ByteSet, Check, Class, RunShape, Shape, Str};
+use crate::rules::rule::{ByteSet, Check, Class, List, RunShape, Shape, Str};
 use crate::rules::{Rule, Slot, known, placeholder, regexes, value};
 use crate::vocabulary::{Confidence, RuleIndex};
 use regex::bytes::Regex;
@@ -129,12 +129,13 @@ impl Memory {
 
 /// The compiled rules; a regex is compiled when it is first asked for.
 pub struct Matcher {
-    rules: Vec<Rule>,
-    regexes: Vec<OnceLock<AtPlace>>,
+    rules: List<Rule>,
+    /// Each in a box, as most of them are never made.
+    regexes: Vec<OnceLock<Box<AtPlace>>>,
     /// Of the rules of names.
-    words: Vec<OnceLock<Words>>,
+    words: Vec<OnceLock<Box<Words>>>,
     /// Of the rules that have many near words.
-    near: Vec<OnceLock<Finder>>,
+    near: Vec<OnceLock<Box<Finder>>>,
     slots: &'static [Slot],
     slot_regexes: Vec<OnceLock<Option<Regex>>>,
     now: i64,
@@ -144,7 +145,7 @@ pub struct Matcher {
 
 impl Matcher {
     /// `now`, in seconds since 1970, decides which tokens have expired.
-    pub fn new(rules: Vec<Rule>, slots: &'static [Slot], now: i64) -> Self {
+    pub fn new(rules: List<Rule>, slots: &'static [Slot], now: i64) -> Self {
         static NEXT: AtomicU64 = AtomicU64::new(1);
         Matcher {
             regexes: rules.iter().map(|_| OnceLock::new()).collect(),
@@ -180,14 +181,14 @@ impl Matcher {
             Shape::Token { edge, .. } => starts_token(text, at, edge),
             Shape::Pattern { .. } => rule.anywhere || !is_inside_word(text, at),
             Shape::Named { words, unless, .. } => {
-                let words = self.words[rule_at].get_or_init(|| Words::new(words));
+                let words = self.words[rule_at].get_or_init(|| Words::new(words).into());
                 return self.attempt_named(rule_at, words, unless, text, at, memory);
             }
         };
         if !begins {
             return Err(Refusal::Boundary);
         }
-        let regex = self.regexes[rule_at].get_or_init(|| AtPlace::new(&rule.shape));
+        let regex = self.regexes[rule_at].get_or_init(|| AtPlace::new(&rule.shape).into());
         let most = rule.max_length as usize;
         // One more byte than a match may have: what follows it decides too.
         let end = text.len().min(at + most + 1);
@@ -334,7 +335,7 @@ impl Matcher {
         let after = matched.end..text.len().min(matched.end + within);
         let near = |side: &Range<usize>| {
             // Most places have none, and looking for many in turn takes long.
-            let finder = || Finder::new(rule.near.iter().map(|word| word.as_bytes()));
+            let finder = || Finder::new(rule.near.iter().map(|word| word.as_bytes())).into();
             let few = rule.near.len() <= FEW;
             let may = few
                 || self.near[rule_at]

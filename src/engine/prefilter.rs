@@ -255,7 +255,7 @@ impl Reach {
 }
 
 /// A text, ready to be compared with eight bytes at once, twice.
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Text {
     bytes: [u64; 2],
     /// The bits of `bytes` that count.

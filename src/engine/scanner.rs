@@ -10,7 +10,7 @@ use super::prefilter::{Found, Prefilter};
 use super::rdata::{self, Unpacked};
 use super::version::Reaches;
 use crate::rules::jwt;
-use crate::rules::rule::Slot;
+use crate::rules::rule::{List, Slot};
 use crate::rules::{Rule, regexes};
 use crate::vocabulary::{
     Candidate, Confidence, Mark, Piece, RuleIndex, Secret, Span, Suppression, ViewKind,
@@ -90,7 +90,8 @@ impl Scratch {
 impl Scanner {
     /// Makes the rules ready; `now` (seconds since 1970) tells which tokens
     /// have expired.
-    pub fn new(rules: Vec<Rule>, slots: &'static [Slot], now: i64) -> Self {
+    pub fn new(rules: impl Into<List<Rule>>, slots: &'static [Slot], now: i64) -> Self {
+        let rules = rules.into();
         let reaches = Reaches::new(&rules);
         let (before, behind) = reaches.farthest();
         Scanner {

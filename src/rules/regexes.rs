@@ -159,7 +159,7 @@ mod tests {
     fn no_cache_goes_from_one_matcher_to_another() {
         let rules = Ruleset::builtin().into_rules();
         let mut caches = Caches::default();
-        for (number, rule) in (1..).zip(&rules) {
+        for (number, rule) in (1..).zip(&*rules) {
             let cache = caches.of(number, 0);
             assert!(cache.is_none(), "{}", rule.id);
             AtPlace::new(&rule.shape).matches(b"x", cache);

@@ -2,7 +2,7 @@
 //! selected of both.
 
 use super::raw;
-use super::rule::{Rule, Slot};
+use super::rule::{List, Rule, Slot};
 use thiserror::Error;
 
 /// The built-in tables, written by the build script from `rules/*.toml`.
@@ -35,20 +35,24 @@ pub struct UnknownRule {
 /// The rules of a run, sorted by id.
 #[derive(Clone, Debug)]
 pub struct Ruleset {
-    rules: Vec<Rule>,
+    /// The built-in ones stay where they are: copying them took a tenth of a
+    /// short run.
+    rules: List<Rule>,
 }
 
 impl Ruleset {
     /// All built-in rules.
     pub fn builtin() -> Self {
         Ruleset {
-            rules: builtin::RULES.to_vec(),
+            rules: builtin::RULES.into(),
         }
     }
 
     /// Only the given rules; a later one replaces an earlier one of its id.
     pub fn of(rules: Vec<Rule>) -> Self {
-        let mut set = Ruleset { rules: Vec::new() };
+        let mut set = Ruleset {
+            rules: List::default(),
+        };
         set.extend(rules);
         set
     }
@@ -56,9 +60,10 @@ impl Ruleset {
     /// Adds rules; one with a known id takes that rule's place.
     pub fn extend(&mut self, rules: Vec<Rule>) {
         for rule in rules {
-            match self.rules.binary_search_by(|known| known.id.cmp(&rule.id)) {
-                Ok(at) => self.rules[at] = rule,
-                Err(at) => self.rules.insert(at, rule),
+            let known = self.rules.to_mut();
+            match known.binary_search_by(|known| known.id.cmp(&rule.id)) {
+                Ok(at) => known[at] = rule,
+                Err(at) => known.insert(at, rule),
             }
         }
     }
@@ -78,8 +83,11 @@ impl Ruleset {
 
     /// The same, for names that are known.
     pub fn keep(&mut self, select: &[String], ignore: &[String]) {
+        if select.is_empty() && ignore.is_empty() {
+            return;
+        }
         let named = |names: &[String], id: &str| names.iter().any(|name| fits(name, id));
-        self.rules.retain(|rule| {
+        self.rules.to_mut().retain(|rule| {
             (select.is_empty() || named(select, &rule.id)) && !named(ignore, &rule.id)
         });
     }
@@ -105,7 +113,8 @@ impl Ruleset {
         change: &mut dyn FnMut(&mut Rule),
     ) -> Result<(), UnknownRule> {
         self.known(name)?;
-        for rule in self.rules.iter_mut().filter(|rule| fits(name, &rule.id)) {
+        let rules = self.rules.to_mut().iter_mut();
+        for rule in rules.filter(|rule| fits(name, &rule.id)) {
             change(rule);
         }
         Ok(())
@@ -117,7 +126,7 @@ impl Ruleset {
     }
 
     /// Gives the rules away, sorted by id.
-    pub fn into_rules(self) -> Vec<Rule> {
+    pub fn into_rules(self) -> List<Rule> {
         self.rules
     }
 

@@ -507,7 +507,7 @@ fn key(policy: &Policy) -> Result<Key> {
 fn scanner(policy: &Policy) -> Scanner {
     policy::scanner(
         policy.config.max_unpacked_size,
-        policy.rules.rules().to_vec(),
+        policy.rules.clone().into_rules(),
     )
 }
 

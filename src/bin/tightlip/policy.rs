@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use tightlip::engine::Scanner;
 use tightlip::policy::keys::{KEY_AT_LEAST, Key};
 use tightlip::policy::{Acceptance, Baseline, Config, ConfigError, baseline, config, globs};
+use tightlip::rules::rule::List;
 use tightlip::rules::{Rule, Ruleset, ruleset};
 use tightlip::source::{Base, Revision, Surroundings};
 
@@ -75,7 +76,7 @@ impl Policy {
 }
 
 /// These rules, ready to scan and to unpack as much as the configuration says.
-pub fn scanner(max_unpacked_size: Option<u64>, rules: Vec<Rule>) -> Scanner {
+pub fn scanner(max_unpacked_size: Option<u64>, rules: List<Rule>) -> Scanner {
     let scanner = Scanner::new(rules, ruleset::slots(), now());
     match max_unpacked_size {
         Some(most) => scanner.unpacking(usize::try_from(most).unwrap_or(usize::MAX)),
