@@ -160,7 +160,7 @@ fn wanted(kind: usize) -> Vec<(Four, bool)> {
     for rule in Ruleset::builtin().rules() {
         for anchor in rule.anchors.iter() {
             match anchor {
-                Anchor::Head(head) if kind == 2 => add(head, false, 3),
+                Anchor::Head(head) if kind == 2 => add(&head.first, false, 3),
                 Anchor::Text(text) if kind == usize::from(text.word) => {
                     add(text.key(), text.fold, 4);
                 }

@@ -63,7 +63,7 @@ impl Prefilter {
         for (index, rule) in (0..).zip(rules) {
             for anchor in rule.anchors.iter() {
                 match *anchor {
-                    Anchor::Head(head) => heads.push((head, index)),
+                    Anchor::Head(of) => heads.extend(of.all().map(|head| (head, index))),
                     Anchor::Text(text) => texts.push((text, Target::Rule(index))),
                     // Those are gathered elsewhere.
                     Anchor::Run(_) | Anchor::Behind(_) => {}

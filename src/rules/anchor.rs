@@ -3,9 +3,10 @@
 //! offers neither would have to run at every byte, and is refused.
 //! The build script compiles this file too.
 
-use super::rule::{Anchor, ByteSet, Literal, RUN, RunBehind, RunShape, is_run, is_word};
+use super::rule::{Anchor, ByteSet, Heads, Literal, RUN, RunBehind, RunShape, is_run, is_word};
 use regex_syntax::hir::literal::{ExtractKind, Extractor};
 use regex_syntax::hir::{Class, Hir, HirKind};
+use std::collections::BTreeMap;
 
 /// More different starts than this and a literal no longer tells much.
 const MOST_HEADS: usize = 1024;
@@ -97,25 +98,26 @@ fn starts(hir: &Hir) -> Option<Vec<Vec<u8>>> {
 }
 
 fn heads(starts: &[Vec<u8>]) -> Option<Vec<Anchor>> {
-    let mut heads = Vec::new();
+    let mut heads: BTreeMap<[u8; 3], ByteSet> = BTreeMap::new();
     for start in starts {
-        if !start.first().is_some_and(|&b| is_word(b)) {
+        let (first, rest) = start.split_first_chunk()?;
+        if !is_word(first[0]) {
             return None;
         }
-        match start[..] {
-            [a, b, c, d, ..] => heads.push(Anchor::Head([a, b, c, d])),
+        let fourth = heads.entry(*first).or_insert(ByteSet::EMPTY);
+        match rest.first() {
+            Some(&byte) => fourth.add(byte),
             // Three known bytes: the run promises that a fourth follows.
-            [a, b, c] => heads.extend(
-                (0..=255)
-                    .filter(|&d| is_run(d))
-                    .map(|d| Anchor::Head([a, b, c, d])),
-            ),
-            _ => return None,
+            None => (0..=255)
+                .filter(|&byte| is_run(byte))
+                .for_each(|byte| fourth.add(byte)),
         }
     }
-    heads.sort();
-    heads.dedup();
-    (heads.len() <= MOST_HEADS).then_some(heads)
+    let all = heads.values().map(|fourth| fourth.bytes().count());
+    let heads = heads
+        .iter()
+        .map(|(&first, &fourth)| Heads { first, fourth });
+    (all.sum::<usize>() <= MOST_HEADS).then(|| heads.map(Anchor::Head).collect())
 }
 
 /// The texts that matches start with, at their longest; `None` when one is too
@@ -594,15 +596,23 @@ mod tests {
         derive(&parse(regex).expect("regex"), token, false)
     }
 
+    fn head(first: [u8; 3], bytes: &[u8]) -> Anchor {
+        let mut fourth = ByteSet::EMPTY;
+        bytes.iter().for_each(|&byte| fourth.add(byte));
+        Anchor::Head(Heads { first, fourth })
+    }
+
     #[test]
     fn a_prefixed_token_is_found_by_its_head() {
         assert_eq!(
             anchors("ghp_[A-Za-z0-9]{36}", true),
-            Ok(vec![Anchor::Head(*b"ghp_")])
+            Ok(vec![head(*b"ghp", b"_")])
         );
-        let redivis = anchors("AAA[A-Za-z0-9+/]{29}", true).expect("anchors");
-        assert_eq!(redivis.len(), 64);
-        assert!(redivis.contains(&Anchor::Head(*b"AAA+")));
+        let alphabet = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+        assert_eq!(
+            anchors("AAA[A-Za-z0-9+/]{29}", true),
+            Ok(vec![head(*b"AAA", alphabet)])
+        );
     }
 
     fn texts_of(regex: &str, token: bool) -> Vec<(String, bool)> {

@@ -186,9 +186,9 @@ impl ByteSet {
 /// How the prefilter finds where a match may start.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Anchor {
-    /// The match starts with these four bytes, at a token boundary, inside a
-    /// run of at least [`RUN`] token characters.
-    Head([u8; 4]),
+    /// The match starts with one of these, at a token boundary, inside a run of
+    /// at least [`RUN`] token characters.
+    Head(Heads),
     /// The match starts with this text, or has it at a fixed place.
     Text(Literal),
     /// The match is a run of at least [`RUN`] token characters that holds both
@@ -196,6 +196,24 @@ pub enum Anchor {
     Run(RunShape),
     /// The match starts with a text, and its secret is such a run.
     Behind(RunBehind),
+}
+
+/// Four bytes that a token may start with: three that are known, and one of
+/// several, often of all that a run may hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Heads {
+    /// The first three.
+    pub first: [u8; 3],
+    /// The fourth.
+    pub fourth: ByteSet,
+}
+
+impl Heads {
+    /// Each of them.
+    pub fn all(&self) -> impl Iterator<Item = [u8; 4]> {
+        let [a, b, c] = self.first;
+        self.fourth.bytes().map(move |d| [a, b, c, d])
+    }
 }
 
 /// A secret that is a run of token characters behind a text.

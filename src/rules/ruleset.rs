@@ -15,7 +15,9 @@ mod builtin {
     use crate::rules::rule::Encoding::*;
     use crate::rules::rule::JwtState::*;
     #[allow(unused_imports)]
-    use crate::rules::rule::{ByteSet, Class, Literal, Rule, RunBehind, RunShape, Shape, Slot};
+    use crate::rules::rule::{
+        ByteSet, Class, Heads, Literal, Rule, RunBehind, RunShape, Shape, Slot,
+    };
     use crate::vocabulary::{Confidence, Severity};
     use std::borrow::Cow;
 
