@@ -6,7 +6,7 @@
 
 use super::rule::Str;
 use super::value;
-use super::words::{Letters, pieces};
+use super::words::{Letters, is_one_of, pieces};
 use std::ops::Range;
 
 /// What stands in front of a short word, joined to it without any sign; sorted.
@@ -323,8 +323,10 @@ pub fn judge(name: &[u8], word: &Range<usize>, unless: &[Str]) -> Result<(), &'s
     let front = &name[owner.map_or(0, |at| at + 1)..word.start];
     let behind = &name[word.end..];
     // CREDENTIALS__HOST, credentials.database: a part of them that is no secret.
-    let told = memchr::memmem::find(&name[word.clone()].to_ascii_lowercase(), b"cred").is_some();
-    if told && pieces(behind).last().is_some_and(is_open) {
+    let mut fours = name[word.clone()].windows(4);
+    if pieces(behind).last().is_some_and(is_open)
+        && fours.any(|four| four.eq_ignore_ascii_case(b"cred"))
+    {
         return Err("a part of a login that is no secret");
     }
     let others = pieces(front).chain(pieces(behind));
@@ -349,21 +351,9 @@ pub fn judge(name: &[u8], word: &Range<usize>, unless: &[Str]) -> Result<(), &'s
 
 /// Whether a part of a login is none that anybody hides.
 fn is_open(part: &[u8]) -> bool {
-    const OPEN: [&[u8]; 12] = [
-        b"database",
-        b"db",
-        b"driver",
-        b"drivername",
-        b"host",
-        b"hostname",
-        b"port",
-        b"role",
-        b"schema",
-        b"server",
-        b"user",
-        b"warehouse",
-    ];
-    OPEN.iter().any(|open| part.eq_ignore_ascii_case(open))
+    const OPEN: &str = "database db driver drivername host hostname port role schema server user \
+        warehouse";
+    is_one_of(part, OPEN)
 }
 
 /// No part of a name is longer, bytes: no more is read of it.

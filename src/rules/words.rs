@@ -113,9 +113,10 @@ pub fn pieces(text: &[u8]) -> impl Iterator<Item = &[u8]> {
         })
 }
 
-/// Whether a text is one of the words of a list, which blanks part.
+/// Whether a text is, in any case, one of the words of a list, which blanks part.
 pub fn is_one_of(text: &[u8], list: &str) -> bool {
-    list.split_whitespace().any(|word| word.as_bytes() == text)
+    list.split_whitespace()
+        .any(|word| text.eq_ignore_ascii_case(word.as_bytes()))
 }
 
 #[cfg(test)]

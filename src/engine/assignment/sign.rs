@@ -4,6 +4,7 @@
 
 use super::markup::is_note;
 use super::{No, Reader, line_before};
+use crate::rules::words::is_one_of;
 use std::ops::Range;
 
 /// Where a value begins.
@@ -157,28 +158,19 @@ impl Reader<'_> {
     /// Behind `["root"]`, the account whose password a table of them is given:
     /// `passwords["ada"] = "..."`, `node['password']['postgres'] = '...'`.
     fn account(&self, name: &Range<usize>, at: usize) -> Option<usize> {
-        static ACCOUNTS: [&[u8]; 7] = [
-            b"root",
-            b"admin",
-            b"administrator",
-            b"postgres",
-            b"mysql",
-            b"oracle",
-            b"sa",
-        ];
+        const ACCOUNTS: &str = "root admin administrator postgres mysql oracle sa";
         if self.get(at) != b'[' || self.get(at + 1) == b'\\' {
             return None;
         }
         let (from, quote) = self.quote(at + 1)?;
         let in_account = |b: u8| b.is_ascii_alphanumeric() || b"_@.-".contains(&b);
         let end = self.skip(from, 40, in_account);
-        let one = |account: &&&[u8]| account.eq_ignore_ascii_case(&self.text[from..end]);
         let behind = self.blanks(end + 2);
         (self.get(end) == quote
             && self.get(end + 1) == b']'
             && self.get(behind) == b'='
             && !b"=>~".contains(&self.get(behind + 1))
-            && (self.lists_passwords(name) || ACCOUNTS.iter().any(|account| one(&account))))
+            && (self.lists_passwords(name) || is_one_of(&self.text[from..end], ACCOUNTS)))
         .then_some(end + 2)
     }
 
