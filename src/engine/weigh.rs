@@ -195,6 +195,12 @@ const ACCOUNT_NAMES: [&str; 9] = [
     "usr",
 ];
 
+/// Whether a name is that, in any case.
+fn is_account(name: &[u8]) -> bool {
+    let mut known = ACCOUNT_NAMES.iter();
+    known.any(|known| name.eq_ignore_ascii_case(known.as_bytes()))
+}
+
 static ACCOUNTS: LazyLock<Words> = LazyLock::new(|| words(&ACCOUNT_NAMES));
 
 static PLACES: LazyLock<Words> = LazyLock::new(|| {
@@ -313,12 +319,7 @@ fn follows_account(text: &[u8], found: &Assignment) -> bool {
     let comma = |gap: Option<&[u8]>| gap.is_some_and(|gap| gap.trim_ascii() == b",");
     let (gap, value) = (items.next(), items.next());
     let (again, name) = (items.next(), items.next());
-    let is = |name: &[u8]| {
-        ACCOUNT_NAMES
-            .iter()
-            .any(|known| name.eq_ignore_ascii_case(known.as_bytes()))
-    };
-    let account = name.is_some_and(is);
+    let account = name.is_some_and(is_account);
     comma(gap) && comma(again) && account && value.is_some_and(value::is_literal)
 }
 
@@ -346,11 +347,7 @@ fn follows_login(text: &[u8], found: &Assignment) -> bool {
             .and_then(|name| name.split_last())
             .and_then(|(last, name)| sign(last).then_some(name)),
     };
-    named.is_some_and(|name| {
-        ACCOUNT_NAMES
-            .iter()
-            .any(|known| name.eq_ignore_ascii_case(known.as_bytes()))
-    })
+    named.is_some_and(is_account)
 }
 
 /// Whether it is one of the options that a share is mounted with, and no
