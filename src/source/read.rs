@@ -275,21 +275,24 @@ pub(super) fn unreadable(error: &io::Error) -> SkipReason {
 /// never waits.
 pub(super) fn open_in_tree(path: &Path) -> io::Result<File> {
     #[cfg(unix)]
-    {
-        let open = || rustix::fs::open(path, IN_TREE, rustix::fs::Mode::empty());
-        Ok(rustix::io::retry_on_intr(open)?.into())
-    }
+    let opened = open_below(rustix::fs::CWD, path);
     #[cfg(not(unix))]
-    File::open(path)
+    let opened = File::open(path);
+    opened
 }
 
-/// How it does so.
+/// The same of a path below an open directory.
 #[cfg(unix)]
-pub(super) const IN_TREE: rustix::fs::OFlags = rustix::fs::OFlags::RDONLY
-    .union(rustix::fs::OFlags::CLOEXEC)
-    .union(rustix::fs::OFlags::NOFOLLOW)
-    .union(rustix::fs::OFlags::NONBLOCK)
-    .union(rustix::fs::OFlags::NOCTTY);
+pub(super) fn open_below(
+    directory: impl std::os::fd::AsFd,
+    path: impl rustix::path::Arg + Copy,
+) -> io::Result<File> {
+    use rustix::fs::{Mode, OFlags, openat};
+    let never_waits = OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::NOCTTY;
+    let flags = OFlags::RDONLY | OFlags::CLOEXEC | never_waits;
+    let open = || openat(&directory, path, flags, Mode::empty());
+    Ok(rustix::io::retry_on_intr(open)?.into())
+}
 
 /// Reads a file to its end into `buffer`, which only grows. `None` when it is
 /// larger than [`WHOLE_FILE_LIMIT`]. No metadata is asked for as long as the

@@ -69,7 +69,7 @@ pub(super) use unix::Directory;
 #[cfg(unix)]
 mod unix {
     use super::{Kind, Listing};
-    use crate::source::read::IN_TREE;
+    use crate::source::read::open_below;
     use rustix::fs::{AtFlags, Dir, FileType, Mode, OFlags};
     use rustix::io::retry_on_intr;
     use std::fs::File;
@@ -118,8 +118,7 @@ mod unix {
 
         /// Opens what was listed as a regular file, as `open_in_tree` does.
         pub(in super::super) fn file(&self, name: &[u8]) -> io::Result<File> {
-            let open = || rustix::fs::openat(&self.0, name, IN_TREE, Mode::empty());
-            Ok(retry_on_intr(open)?.into())
+            open_below(&self.0, name)
         }
 
         /// The text of a link.
