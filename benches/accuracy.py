@@ -12,7 +12,7 @@ and every finding in it at the default confidence is listed with the judgement t
 for it, or that its rule and place suggest.
 
 What is set aside as no secret, or a stand-in for one, is decided here by the label's own text, not by tightlip: see
-`set_aside`.
+`set_aside`. Other scanners that are installed (see peers.py) are run over the same files, at their defaults.
 """
 
 import argparse
@@ -27,6 +27,10 @@ import subprocess
 import sys
 import tempfile
 
+import peers
+
+# As long as a peer may take for one tree, seconds.
+PATIENCE = 120
 WORDS = """password passwd secret example changeme your test foo bar sample dummy fake xxxx here username admin user pass guest
 placeholder qwerty opensesame mypass value supersecret smtp""".split()
 FIRST_READING = """Most of these trees were read while the rules were mended, so the figures flatter. Thirty-four others (13.1 \
@@ -169,14 +173,54 @@ def measure_cases(scanner, path, show=False):
     try:
         lay_out(cases, directory)
         found, _ = scanner.findings(directory)
+        beside = {name: lines_of(places) for name, places in of_peers(directory).items()}
     finally:
         shutil.rmtree(directory)
     lines = collections.defaultdict(set)
+    rules = collections.defaultdict(set)
     for record in found:
         where = record["location"]
         lines[where["path"]].update(range(where["start_line"], where["end_line"] + 1))
+        rules[where["path"]].add(record["rule"])
+    counted = count(cases, lines, show)
+    loud = [(case.get("rule") or case["path"], case.get("scope"), sorted(rules[case["at"]]))
+            for case in cases if not case["expect"] and rules[case["at"]]]
+    return (*counted, loud, {name: count(cases, places)[0] for name, places in beside.items()})
+
+
+def of_peers(directory):
+    """Where the peers find something below a directory, by their names; nothing of one that takes too long, or fails."""
+    found = {}
+    scratch = tempfile.mkdtemp(prefix="accuracy-")
+    try:
+        for peer in peers.peers(directory, scratch):
+            if not peer.read or peer.name == "kingfisher-turbo":
+                continue
+            try:
+                with open(os.path.join(scratch, peer.name + ".stdout"), "wb") as stdout:
+                    subprocess.run(peer.command, cwd=directory, stdout=stdout, stderr=subprocess.DEVNULL, timeout=PATIENCE,
+                                   check=False)
+                places = peer.read(peer.report, directory)
+            except subprocess.TimeoutExpired:
+                print(f"{peer.name}: more than {PATIENCE} s for {directory}", file=sys.stderr)
+                continue
+            found[peer.name] = [(os.path.relpath(os.path.join(directory, path), directory), line) for path, line in places]
+    finally:
+        shutil.rmtree(scratch)
+    return found
+
+
+def lines_of(places):
+    lines = collections.defaultdict(set)
+    for path, line in places:
+        lines[path].add(line)
+    return lines
+
+
+def count(cases, lines, show=False):
+    """What of the labels is among the lines of findings, what is set aside and why, and what is missed."""
     tally = collections.Counter()
-    aside, missed, loud = collections.Counter(), collections.Counter(), []
+    aside, missed = collections.Counter(), collections.Counter()
     for case in cases:
         hits = lines.get(case["at"], set())
         text = case["content"].split("\n")
@@ -201,10 +245,7 @@ def measure_cases(scanner, path, show=False):
             kind = "rule negatives" if case.get("scope") == "rule" else "negatives"
             tally[kind] += 1
             tally[f"quiet {kind}"] += not hits
-            if hits:
-                rules = {r["rule"] for r in found if r["location"]["path"] == case["at"]}
-                loud.append((case.get("rule") or case["path"], case.get("scope"), sorted(rules)))
-    return tally, aside, missed, loud
+    return tally, aside, missed
 
 
 def lines_below(directory):
@@ -250,6 +291,18 @@ def measure_tree(scanner, name, path, verdicts):
     return lines, found, kinds, code
 
 
+def as_called():
+    """Which peers took part."""
+    with tempfile.TemporaryDirectory() as scratch:
+        known = [peer for peer in peers.peers(scratch, scratch) if peer.read and peer.name != "kingfisher-turbo"]
+    return ", ".join(peers.version(peer.command) for peer in known) or "None is installed"
+
+
+def outside(places):
+    """How many places do not lie in tests, examples or documents."""
+    return sum(not MADE_UP.search(path) for path, _ in places)
+
+
 def share(part, whole):
     return f"{part} of {whole} ({100 * part / whole:.0f} %)" if whole else "none"
 
@@ -277,13 +330,17 @@ def main():
         files = sorted(f for f in os.listdir(given.cases) if f.endswith((".jsonl", ".jsonl.gz")))
         if not files:
             sys.exit(f"{given.cases}: no *.jsonl or *.jsonl.gz in it; name the directory that holds labelled cases")
-        rows, asides, misses, louds = [], [], [], []
+        rows, asides, misses, louds, besides = [], [], [], [], []
         for name in files:
-            tally, aside, missed, loud = measure_cases(scanner, os.path.join(given.cases, name), given.misses)
+            tally, aside, missed, loud, others = measure_cases(scanner, os.path.join(given.cases, name), given.misses)
             title = name.split(".")[0]
             rows.append(f"| {title} | {share(tally['found of all'], tally['labels'])} | {sum(aside.values())} | "
                         f"{share(tally['found'], tally['sane'])} | {share(tally['quiet negatives'], tally['negatives'])} | "
                         f"{share(tally['quiet rule negatives'], tally['rule negatives'])} |")
+            besides += [f"| {title} | {name} | {share(other['found'], other['sane'])} | "
+                        f"{share(other['quiet negatives'], other['negatives'])} | "
+                        f"{share(other['quiet rule negatives'], other['rule negatives'])} |"
+                        for name, other in [("tightlip", tally), *others.items()]]
             asides += [f"| {title} | {why} | {count} |" for why, count in aside.most_common()]
             misses += [f"| {title} | {rule} | {count} |" for rule, count in missed.most_common()]
             louds += [f"| {title} | {rule} | {scope} | {', '.join(rules)} |" for rule, scope, rules in sorted(loud)]
@@ -291,6 +348,9 @@ def main():
         print("A label is found when a finding covers its line. Set aside, found or not, are labels that are no secrets, or that "
               "stand in for one.\n")
         table("set | found of all labels | set aside | found of the rest | quiet negatives | quiet at one rule's negatives", rows)
+        print(f"\n### Beside other scanners\n{as_called()}, at their defaults. A scanner passes the set that is made of its own "
+              "tests; the same labels are set aside for all.\n")
+        table("set | scanner | found of the rest | quiet negatives | quiet at one rule's negatives", besides)
         print("\n### Set aside")
         table("set | why | labels", asides)
         print("\n### Missed, by the class of the label")
@@ -299,7 +359,7 @@ def main():
         table("set | class of the negative | scope | tightlip's rules", louds)
     if given.tree:
         verdicts = judged_by_hand()
-        rows, listed = [], []
+        rows, listed, besides = [], [], []
         for tree in given.tree:
             name, _, rest = tree.partition("=")
             path, _, commit = rest.rpartition("@") if "@" in rest else (rest, "", "")
@@ -309,6 +369,9 @@ def main():
             false = len(found) - made_up - real
             rows.append(f"| {name} | {commit[:12] or '-'} | {lines:,} | {len(found)} | {made_up} | {real} | {false} | "
                         f"{1e6 * false / lines if lines else 0:.1f} | {code} |")
+            others = of_peers(os.path.abspath(path))
+            ours = [(r["location"]["path"], r["location"]["start_line"]) for r in found]
+            besides.append((name, ours, others))
             groups = collections.Counter((r["rule"], judge(name, r, verdicts)) for r in found)
             listed += [f"| {name} | {rule} | {verdict} | {count} |" for (rule, verdict), count in sorted(groups.items())]
         print("\n## Source trees")
@@ -316,6 +379,12 @@ def main():
               "hashes of test passwords. \"False\" is all else, judged or not.\n")
         print(f"{FIRST_READING}\n")
         table("tree | commit | lines | findings | made up | real | false | false a million lines | exit", rows)
+        print(f"\n### Beside other scanners\nFindings outside tests, examples and documents, judged or not; more is worse where nothing is "
+              f"real, and better where something is. A dash: it took more than {PATIENCE} s.\n")
+        names = sorted({name for _, _, others in besides for name in others})
+        table(" | ".join(["tree", "tightlip", *names]),
+              [" | ".join([f"| {tree}", str(outside(ours)), *(str(outside(others[n])) if n in others else "-" for n in names)]) + " |"
+               for tree, ours, others in besides])
         print("\n### Every finding in them, by rule")
         table("tree | rule | judgement | findings", listed)
 

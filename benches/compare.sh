@@ -22,8 +22,9 @@ tightlip=${TIGHTLIP:-$PWD/target/release/tightlip}
     echo "no $tightlip; build it first: cargo build --release" >&2
     exit 2
 }
-exec python3 - "$tightlip" "$(realpath "$1")" "${2:-5}" "${ONLY:-}" <<'PYTHON'
-import json, os, platform, re, shutil, statistics, subprocess, sys, tempfile, time
+PYTHONPATH=benches PYTHONDONTWRITEBYTECODE=1 exec python3 - "$tightlip" "$(realpath "$1")" "${2:-5}" "${ONLY:-}" <<'PYTHON'
+import json, os, platform, shutil, statistics, subprocess, sys, tempfile, time
+from peers import Peer, peers, version
 
 tightlip, path, rounds, only = sys.argv[1], sys.argv[2], int(sys.argv[3]), sys.argv[4].split()
 scratch = tempfile.mkdtemp(prefix="compare-")
@@ -34,47 +35,17 @@ def out(name):
     return os.path.join(scratch, name)
 
 
-def lines(file):
-    with open(file, "rb") as text:
-        return sum(1 for _ in text)
+def findings_of_ours(report, root):
+    with open(report, "rb") as text:
+        return json.load(text)["findings"]
 
 
-def of_json(file, count):
-    with open(file, "rb") as text:
-        return count(json.load(text))
-
-
-# Each: how it is called, and how many findings its last report has. Validation,
-# update checks and history are off: this is one pass over files.
-PROGRAMS = {
-    "ripgrep": (["rg", "-uuu", "-c", "zzzzqqqq", path], lambda: "-"),
-    "tightlip": (
-        [tightlip, "scan", "--no-ignore", "--isolated", "--quiet", "-f", "json", "-o", out("tightlip"), path],
-        lambda: of_json(out("tightlip"), lambda report: len(report["findings"])),
-    ),
-    "kingfisher": (
-        ["kingfisher", "scan", path, "--turbo", "--no-validate", "--no-update-check", "--git-history", "none",
-         "--format", "jsonl", "--output", out("kingfisher")],
-        lambda: lines(out("kingfisher")),
-    ),
-    "ripsecrets": (["ripsecrets", path], lambda: lines(out("ripsecrets.stdout"))),
-    "noseyparker": (
-        ["noseyparker", "scan", "--git-history", "none", "--ignore-certs", "--datastore", out("datastore"), path],
-        lambda: "-",
-    ),
-    "gitleaks": (
-        ["gitleaks", "dir", path, "--no-banner", "--redact", "--report-format", "json", "--report-path", out("gitleaks")],
-        lambda: of_json(out("gitleaks"), len),
-    ),
-    "betterleaks": (
-        ["betterleaks", "dir", path, "--no-banner", "--redact", "--report-format", "json", "--report-path", out("betterleaks")],
-        lambda: of_json(out("betterleaks"), len),
-    ),
-    "detect-secrets": (
-        ["detect-secrets", "scan", "--all-files", "--no-verify", path],
-        lambda: of_json(out("detect-secrets.stdout"), lambda r: sum(map(len, r["results"].values()))),
-    ),
-}
+ours = [tightlip, "scan", "--no-ignore", "--isolated", "--quiet", "-f", "json", "-o", out("tightlip"), path]
+PROGRAMS = {peer.name: peer for peer in [
+    Peer("ripgrep", ["rg", "-uuu", "-c", "zzzzqqqq", path], None, None),
+    Peer("tightlip", ours, out("tightlip"), findings_of_ours),
+    *peers(path, scratch),
+]}
 
 
 def run(name, command):
@@ -102,12 +73,7 @@ def size():
     return files, total
 
 
-def version(command):
-    asked = subprocess.run([command[0], "version" if "leaks" in command[0] else "--version"], capture_output=True, text=True)
-    return re.sub(r"\s+", " ", (asked.stdout or asked.stderr).split("\n")[0])[:40]
-
-
-there = {n: p for n, p in PROGRAMS.items() if (not only or n in only or n in ("ripgrep", "tightlip")) and shutil.which(p[0][0])}
+there = {n: p for n, p in PROGRAMS.items() if (not only or n in only or n in ("ripgrep", "tightlip")) and shutil.which(p.command[0])}
 missing = [n for n in PROGRAMS if n not in there]
 files, total = size()
 with open("/proc/cpuinfo") as info:
@@ -115,27 +81,27 @@ with open("/proc/cpuinfo") as info:
 print(f"{path}: {files:,} files, {total / 1e6:,.0f} MB; {os.cpu_count()} cores, {cpu}; {time.strftime('%Y-%m-%d')}")
 times, peaks, codes = {n: [] for n in there}, {n: 0 for n in there}, {}
 for turn in range(rounds + 1):
-    for name, (command, _) in there.items():
-        took, peak, codes[name] = run(name, command)
+    for name, program in there.items():
+        took, peak, codes[name] = run(name, program.command)
         if turn > 0:  # the first one warms the page cache
             times[name].append(took)
         peaks[name] = max(peaks[name], peak)
 base = times.get("ripgrep")
 print(f"\n| program | median s (least to most) | times ripgrep | MB/s | peak MiB | findings | exit |\n|---|---|---|---|---|---|---|")
-for name, (command, findings) in there.items():
+for name, program in there.items():
     took = times[name]
     ratio = f"{statistics.median(a / b for a, b in zip(took, base)):.2f}" if base else "-"
     try:
-        found = findings()
+        found = len(program.read(program.report, folder)) if program.read else "-"
     except (OSError, ValueError, KeyError):
         found = "?"
     middle = statistics.median(took)
-    print(f"| {version(command)} | {middle:.3f} ({min(took):.3f} to {max(took):.3f}) | {ratio} "
+    print(f"| {name} ({version(program.command)}) | {middle:.3f} ({min(took):.3f} to {max(took):.3f}) | {ratio} "
           f"| {total / 1e6 / middle:,.0f} | {peaks[name]:.0f} | {found} | {codes[name]} |")
 print("\nThe ratio is the median of pairs. As called:")
-for name, (command, _) in there.items():
-    print("    " + " ".join(command).replace(scratch, "$SCRATCH").replace(path, "PATH"))
+for program in there.values():
+    print("    " + " ".join(program.command).replace(scratch, "$SCRATCH").replace(path, "PATH"))
 if missing:
-    print("Not installed or left out: " + ", ".join(missing))
+    print("Left out: " + ", ".join(missing))
 shutil.rmtree(scratch, ignore_errors=True)
 PYTHON
