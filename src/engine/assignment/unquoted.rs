@@ -156,6 +156,9 @@ impl Reader<'_> {
         let closed = self.skip(end, if flow { 4 } else { 0 }, |b| b"}]".contains(&b));
         let rest = self.rest(closed);
         let alone = rest && is_lead(line_start);
+        if !alone && self.get(end) == b';' && is_member(line_start, &self.text[value.clone()]) {
+            return Err("a member of something");
+        }
         // @Value("${db.password:x}") of Spring: what stands by default.
         let by_default = self.text[self.floor..name.start].ends_with(b"${")
             && self.get(end) == b'}'
@@ -257,6 +260,24 @@ fn is_lead(before: &[u8]) -> bool {
     word.is_empty() || LEADS.contains(&word)
 }
 
+/// `slice_u8 shared_secret = pair_1.fst;`: behind a type or `var`, the member of
+/// something.
+fn is_member(before: &[u8], value: &[u8]) -> bool {
+    let in_name = |b: &u8| b.is_ascii_alphanumeric() || *b == b'_';
+    let mut parts = value.rsplit(|&b| b == b'.');
+    let last = parts.next().unwrap_or_default();
+    let owner = parts.next().unwrap_or_default();
+    before
+        .trim_ascii_end()
+        .last()
+        .is_some_and(|b| in_name(b) || b"*&>".contains(b))
+        && value.iter().all(|b| in_name(b) || *b == b'.')
+        && last.first().is_some_and(u8::is_ascii_lowercase)
+        && owner
+            .first()
+            .is_some_and(|b| b.is_ascii_alphabetic() || *b == b'_')
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::testing::{given, refused};
@@ -265,6 +286,7 @@ mod tests {
     #[test]
     fn bare_words_are_read_where_nothing_else_stands() {
         assert_eq!(given("export DB_PASSWORD=abc#1"), Ok(("abc#1", Form::Line)));
+        assert_eq!(given("set PASSWORD = ab.cd1;"), Ok(("ab.cd1", Form::Bare)));
         assert_eq!(given("  password: abc # why"), Ok(("abc", Form::Line)));
         assert_eq!(
             given("https://h/?password=abc&x=1"),
@@ -303,6 +325,8 @@ mod tests {
             "x ${KEY_PASSWORD:-$OTHER} y",
             "acme.io/x/password 1f0db8c0ee63",
             "  -W, --password       ask for it",
+            "  slice_u8 shared_secret = uu__1.fst;",
+            "var password = two.words9;",
             r#""\x08password\x18\x02R\x08password:\a\x82\xb5\x18""#,
             r#""x.Password:?\x9a:\x1e:\n""#,
             "--password-from-env --display-name=abc",
