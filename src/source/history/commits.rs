@@ -106,7 +106,8 @@ fn lines(bytes: &[u8]) -> impl Iterator<Item = Range<usize>> {
 pub(super) fn commit(id: ObjectId, bytes: &[u8]) -> Option<Commit> {
     let mut lines = lines(bytes).map(|line| &bytes[line]).peekable();
     let tree = id_in(lines.next()?, b"tree ")?;
-    let mut parents = Vec::new();
+    // Most have one; an empty list would make room for four.
+    let mut parents = Vec::with_capacity(1);
     while let Some(line) = lines.next_if(|line| line.starts_with(b"parent ")) {
         parents.push(id_in(line, b"parent ")?);
     }

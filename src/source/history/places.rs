@@ -249,7 +249,7 @@ impl<'f> Places<'f> {
         let path = self.paths.below(path, name);
         let trees = |leaves: &[Leaf], others: &[Leaf]| -> Vec<TreeAt> {
             let leaves = leaves.iter().filter(|leaf| !others.contains(leaf));
-            let trees = leaves.filter_map(|leaf| match leaf.child {
+            let trees = leaves.filter_map(|leaf| match leaf.child() {
                 Child::Tree(tree) => Some(tree),
                 Child::Wanted(_) => None,
             });
@@ -268,7 +268,7 @@ impl<'f> Places<'f> {
             self.refused = Some(TOO_DEEP);
         }
         let wanted = |leaves: &[Leaf], others: &[Leaf], list: &mut Vec<Spot>| {
-            list.extend(leaves.iter().filter_map(|leaf| match leaf.child {
+            list.extend(leaves.iter().filter_map(|leaf| match leaf.child() {
                 Child::Wanted(wanted) if !others.contains(leaf) => Some(Spot { wanted, path }),
                 _ => None,
             }));

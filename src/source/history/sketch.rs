@@ -77,7 +77,12 @@ impl Sketch {
         let end = (small(current.added.len()), small(current.removed.len()));
         current.trees.push((short(id.as_bytes()), end.0, end.1));
         if current.added.len() >= BLOCK {
-            self.blocks.push(std::mem::take(current));
+            let mut full = std::mem::take(current);
+            // What the lists took in advance is as much again.
+            full.trees.shrink_to_fit();
+            full.added.shrink_to_fit();
+            full.removed.shrink_to_fit();
+            self.blocks.push(full);
         }
         last.turn_into(&bytes[..step.len], step.old, ends);
         step.len == bytes.len()

@@ -11,7 +11,6 @@ use crate::source::loose::Kind;
 use crate::vocabulary::Stop;
 use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 use gix_hash::ObjectId;
-use std::collections::hash_map::Entry;
 use std::sync::{Mutex, PoisonError};
 
 /// A tree, by its place in the [`Forest`].
@@ -26,12 +25,34 @@ pub(super) enum Child {
     Wanted(u32),
 }
 
-/// One name of a tree.
+/// One name of a tree and what stands there, in eight bytes: a forest has
+/// millions of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Leaf {
     /// Number of the name.
     pub name: u32,
-    pub child: Child,
+    child: u32,
+}
+
+impl Leaf {
+    /// Set in the number of a wanted thing. No pack has as many objects.
+    const WANTED: u32 = 1 << 31;
+
+    fn new(name: u32, child: Child) -> Self {
+        let child = match child {
+            Child::Tree(tree) => tree,
+            Child::Wanted(number) => number | Self::WANTED,
+        };
+        Leaf { name, child }
+    }
+
+    /// What stands there.
+    pub fn child(self) -> Child {
+        match self.child & Self::WANTED {
+            0 => Child::Tree(self.child),
+            _ => Child::Wanted(self.child & !Self::WANTED),
+        }
+    }
 }
 
 /// What is looked for.
@@ -152,6 +173,15 @@ struct Noted<'b> {
 }
 
 impl Block {
+    /// Gives back what the lists took in advance: half of it, as a rule.
+    fn close(mut self) -> Self {
+        self.trees.shrink_to_fit();
+        self.keys.shrink_to_fit();
+        self.names.shrink_to_fit();
+        self.wanted.shrink_to_fit();
+        self
+    }
+
     fn tree(&self, at: usize) -> Noted<'_> {
         let (key, directories_end, wanted_end) = self.trees[at];
         let before = at.checked_sub(1).map(|before| self.trees[before]);
@@ -224,7 +254,7 @@ impl Notes {
         let mut block = match self.blocks.pop() {
             Some(block) if block.keys.len() < BLOCK => block,
             full => {
-                self.blocks.extend(full);
+                self.blocks.extend(full.map(Block::close));
                 Block::default()
             }
         };
@@ -429,24 +459,23 @@ fn grow(mut notes: Vec<Notes>) -> Forest {
         blocks.extend(note.blocks);
     }
     let (place, trees) = leading(&blocks);
+    let mut trees = trees.into_iter().peekable();
     let mut leaves = Vec::new();
-    let mut ends: Vec<usize> = Vec::new();
-    for (block, at) in trees {
-        let tree = blocks[block as usize].tree(at as usize);
-        let start = leaves.len();
-        let directories = tree.keys.iter().zip(tree.names);
-        leaves.extend(directories.filter_map(|(key, name)| {
-            Some(Leaf {
-                name: *name,
-                child: Child::Tree(*place.get(key)?),
-            })
-        }));
-        leaves.extend(tree.wanted.iter().map(|&(name, number)| Leaf {
-            name,
-            child: Child::Wanted(number),
-        }));
-        leaves[start..].sort_unstable();
-        ends.push(leaves.len());
+    let mut ends = Vec::with_capacity(place.len());
+    for (number, block) in (0..).zip(blocks) {
+        while let Some((_, at)) = trees.next_if(|(of, _)| *of == number) {
+            let tree = block.tree(at as usize);
+            let start = leaves.len();
+            let directories = tree.keys.iter().zip(tree.names);
+            leaves.extend(directories.filter_map(|(key, &name)| {
+                let tree = place.get(key)?;
+                Some(Leaf::new(name, Child::Tree(*tree)))
+            }));
+            let wanted = tree.wanted.iter();
+            leaves.extend(wanted.map(|&(name, number)| Leaf::new(name, Child::Wanted(number))));
+            leaves[start..].sort_unstable();
+            ends.push(leaves.len());
+        }
     }
     Forest {
         names,
@@ -482,10 +511,10 @@ fn one_numbering(notes: &mut [Notes]) -> Vec<Vec<u8>> {
 }
 
 /// The trees that lead to something wanted, each as its block and its place in
-/// it, and their numbers: a pass for each level of depth over all that have not
-/// led anywhere so far.
+/// it, in this order, and their numbers: a pass for each level of depth over all
+/// that have not led anywhere so far.
 fn leading(blocks: &[Block]) -> (HashMap<u64, TreeAt>, Vec<(u32, u32)>) {
-    let mut place = HashMap::new();
+    let mut place: HashMap<u64, TreeAt> = HashMap::new();
     let mut leading = Vec::new();
     let all =
         |(at, block): (u32, &Block)| (0..small(block.trees.len())).map(move |tree| (at, tree));
@@ -497,14 +526,19 @@ fn leading(blocks: &[Block]) -> (HashMap<u64, TreeAt>, Vec<(u32, u32)>) {
             let leads =
                 !tree.wanted.is_empty() || tree.keys.iter().any(|key| place.contains_key(key));
             // One may have been noted twice.
-            if leads && let Entry::Vacant(vacant) = place.entry(tree.key) {
-                vacant.insert(small(leading.len()));
+            if leads && place.insert(tree.key, 0).is_none() {
                 leading.push((block, at));
             }
             !leads
         });
         if open.len() == before {
-            return (place, leading);
+            break;
         }
     }
+    leading.sort_unstable();
+    for (number, &(block, at)) in (0..).zip(&leading) {
+        let (key, ..) = blocks[block as usize].trees[at as usize];
+        place.insert(key, number);
+    }
+    (place, leading)
 }
