@@ -23,6 +23,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -198,8 +199,7 @@ def of_peers(directory):
                 continue
             try:
                 with open(os.path.join(scratch, peer.name + ".stdout"), "wb") as stdout:
-                    subprocess.run(peer.command, cwd=directory, stdout=stdout, stderr=subprocess.DEVNULL, timeout=PATIENCE,
-                                   check=False)
+                    run_for(peer.command, directory, stdout)
                 places = peer.read(peer.report, directory)
             except subprocess.TimeoutExpired:
                 print(f"{peer.name}: more than {PATIENCE} s for {directory}", file=sys.stderr)
@@ -208,6 +208,16 @@ def of_peers(directory):
     finally:
         shutil.rmtree(scratch)
     return found
+
+
+def run_for(command, directory, stdout):
+    """Runs a command and all that it starts, and ends them when they take too long."""
+    with subprocess.Popen(command, cwd=directory, stdout=stdout, stderr=subprocess.DEVNULL, start_new_session=True) as child:
+        try:
+            child.wait(PATIENCE)
+        except BaseException:
+            os.killpg(child.pid, signal.SIGKILL)
+            raise
 
 
 def lines_of(places):
