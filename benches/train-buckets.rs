@@ -6,12 +6,13 @@
 //! A bucket lets through every mixture of what is in it. So places are drawn
 //! from the files of the trees, as many from each, and texts are moved from
 //! bucket to bucket and exchanged as long as that leaves fewer of these places,
-//! at first also where it leaves a few more (simulated annealing). Both
-//! readings of bytes count, that of six bits and that of two times four; the
-//! first, which lets a third as many through, three times. The table in use was
-//! made of the Linux kernel and thirty-four trees of other languages.
+//! at first also where it leaves a few more (simulated annealing); for each way
+//! to read bytes by itself, that of six bits and that of two times four. The
+//! table in use was made of six directories of the Linux kernel and forty trees of
+//! other languages.
 #![allow(clippy::unwrap_used, clippy::cast_precision_loss, missing_docs)]
 
+use std::cmp::Reverse;
 use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::path::Path;
@@ -30,37 +31,48 @@ const WORDS: usize = PLACES / 64;
 /// A reading of four bytes: an index below 64.
 type Reading = fn(Four) -> usize;
 
-/// Those of texts, as in `buckets.rs`: four of six bits, and of two times four.
-const OF_TEXTS: [&[Reading]; 2] = [
-    &[
-        |four| code(four[0]),
-        |four| code(four[1]),
-        |four| code(four[2]),
-        |four| code(four[3]),
-    ],
-    &[
-        |four| usize::from(four[0] % 16),
-        |four| usize::from(four[1] % 16),
-        |four| usize::from(four[2] % 16),
-        |four| usize::from(four[3] % 16),
-        |four| tops(four[0], four[1]),
-        |four| tops(four[2], four[3]),
-    ],
+/// A way to read bytes, as in `buckets.rs`.
+struct Way {
+    name: &'static str,
+    doc: &'static str,
+    texts: &'static [Reading],
+    heads: &'static [Reading],
+}
+
+const WAYS: [Way; 2] = [
+    Way {
+        name: "SIX_BITS",
+        doc: "For bytes that are read by six bits.",
+        texts: &[
+            |four| code(four[0]),
+            |four| code(four[1]),
+            |four| code(four[2]),
+            |four| code(four[3]),
+        ],
+        heads: &[
+            |four| usize::from(four[0] % 64),
+            |four| usize::from(four[1] % 64),
+        ],
+    },
+    Way {
+        name: "NIBBLES",
+        doc: "For bytes that are read by four bits, and by others two together.",
+        texts: &[
+            |four| usize::from(four[0] % 16),
+            |four| usize::from(four[1] % 16),
+            |four| usize::from(four[2] % 16),
+            |four| usize::from(four[3] % 16),
+            |four| tops(four[0], four[1]),
+            |four| tops(four[2], four[3]),
+        ],
+        heads: &[
+            |four| usize::from(four[0] % 16),
+            |four| usize::from(four[1] % 16),
+            |four| usize::from(four[2] % 16),
+            |four| tops(four[0], four[1]),
+        ],
+    },
 ];
-const OF_HEADS: [&[Reading]; 2] = [
-    &[
-        |four| usize::from(four[0] % 64),
-        |four| usize::from(four[1] % 64),
-    ],
-    &[
-        |four| usize::from(four[0] % 16),
-        |four| usize::from(four[1] % 16),
-        |four| usize::from(four[2] % 16),
-        |four| tops(four[0], four[1]),
-    ],
-];
-/// How much a place counts that one of the readings lets through.
-const WEIGHTS: [u32; 2] = [3, 1];
 
 fn code(byte: u8) -> usize {
     buckets::code(byte.into())
@@ -89,28 +101,37 @@ fn main() {
             all.kept.extend(own.kept);
         }
     }
+    let drawn = &drawn;
     let mut text = HEADING.to_owned();
-    for (kind, (name, doc, buckets, readings)) in [
-        ("ANYWHERE", "Texts that stand anywhere.", 16, OF_TEXTS),
-        (
-            "AT_WORDS",
-            "Texts that stand where words begin.",
-            16,
-            OF_TEXTS,
-        ),
-        ("HEADS", "Heads.", 8, OF_HEADS),
+    std::thread::scope(|threads| {
+        let ways = WAYS.map(|way| threads.spawn(move || of_way(&way, drawn, time)));
+        for way in ways {
+            text.push_str(&way.join().unwrap());
+        }
+    });
+    std::fs::write(out, text).unwrap();
+}
+
+/// What the table says of a way to read bytes.
+fn of_way(way: &Way, drawn: &Drawn, time: Duration) -> String {
+    let mut random = Random(88_172_645_463_325_252);
+    let Way { name, doc, .. } = way;
+    let mut text = format!("\n/// {doc}\npub(super) static {name}: Shares = Shares {{\n");
+    for (kind, (field, buckets, readings)) in [
+        ("anywhere", 16, way.texts),
+        ("at_words", 16, way.texts),
+        ("heads", 8, way.heads),
     ]
     .into_iter()
     .enumerate()
     {
         let shares = Shares::new(&wanted(kind), &drawn.0[kind].kept, readings, buckets);
         let best = shares.anneal(time / 3, &mut random);
-        let _ = writeln!(text, "\n/// {doc}");
-        let _ = writeln!(text, "pub(super) static {name}: [&[u8]; {buckets}] = [");
+        let _ = writeln!(text, "    {field}: [");
         best.iter().for_each(|keys| text.push_str(&literal(keys)));
-        text.push_str("];\n");
+        text.push_str("    ],\n");
     }
-    std::fs::write(out, text).unwrap();
+    text + "};\n"
 }
 
 const HEADING: &str =
@@ -121,11 +142,19 @@ const HEADING: &str =
 //!
 //! `benches/train-buckets.rs` makes this anew. A rule that came later is not in
 //! here and goes where `buckets.rs` puts it: nothing but speed hangs on this.
+
+/// Buckets of texts that stand anywhere, of those that stand where words begin,
+/// and of heads.
+pub(super) struct Shares {
+    pub anywhere: [&'static [u8]; 16],
+    pub at_words: [&'static [u8]; 16],
+    pub heads: [&'static [u8]; 8],
+}
 ";
 
 /// The keys of a bucket as a Rust literal, in lines of bearable length.
 fn literal(keys: &[Four]) -> String {
-    let mut out = String::from("    b\"");
+    let mut out = String::from("        b\"");
     let mut width = 0;
     for key in keys {
         let mut text: String = key
@@ -133,9 +162,9 @@ fn literal(keys: &[Four]) -> String {
             .flat_map(|&b| b.escape_ascii())
             .map(char::from)
             .collect();
-        if width + text.len() > 88 {
+        if width + text.len() > 84 {
             // The blanks that a continued line begins with do not count.
-            out.push_str("\\\n      ");
+            out.push_str("\\\n          ");
             width = 0;
             if let Some(rest) = text.strip_prefix(' ') {
                 text = format!("\\x20{rest}");
@@ -245,22 +274,13 @@ type Bitmap = Vec<u64>;
 struct Shares {
     /// By reading and index: the places that have it.
     places: Vec<Vec<Bitmap>>,
-    /// The readings of each of the two kinds.
-    kinds: [std::ops::Range<usize>; 2],
     /// What reads alike, and how.
     texts: Vec<(Vec<Indexes>, Vec<Four>)>,
     buckets: usize,
 }
 
 impl Shares {
-    fn new(
-        wanted: &[(Four, bool)],
-        drawn: &[Four],
-        readings: [&[Reading]; 2],
-        buckets: usize,
-    ) -> Self {
-        let first = readings[0].len();
-        let readings = readings.concat();
+    fn new(wanted: &[(Four, bool)], drawn: &[Four], readings: &[Reading], buckets: usize) -> Self {
         let mut places = vec![vec![vec![0; WORDS]; 64]; readings.len()];
         for (at, &four) in drawn.iter().take(PLACES).enumerate() {
             for (reading, places) in readings.iter().zip(&mut places) {
@@ -280,7 +300,6 @@ impl Shares {
         }
         Shares {
             places,
-            kinds: [0..first, first..readings.len()],
             texts,
             buckets,
         }
@@ -288,32 +307,42 @@ impl Shares {
 
     /// What a bucket of these texts costs.
     fn cost(&self, bucket: &[usize]) -> u32 {
-        let costs = self.kinds.iter().zip(WEIGHTS).map(|(readings, weight)| {
-            let mut all = vec![u64::MAX; WORDS];
-            for reading in readings.clone() {
-                let texts = bucket.iter().map(|&text| self.texts[text].0[reading]);
-                let mut indexes = texts.fold(0, |set, indexes| set | indexes);
-                let mut any = vec![0; WORDS];
-                while indexes != 0 {
-                    let places = &self.places[reading][indexes.trailing_zeros() as usize];
-                    any.iter_mut()
-                        .zip(places)
-                        .for_each(|(any, places)| *any |= places);
-                    indexes &= indexes - 1;
-                }
-                all.iter_mut().zip(&any).for_each(|(all, any)| *all &= any);
+        let mut all = vec![u64::MAX; WORDS];
+        for (reading, places) in self.places.iter().enumerate() {
+            let texts = bucket.iter().map(|&text| self.texts[text].0[reading]);
+            let mut indexes = texts.fold(0, |set, indexes| set | indexes);
+            let mut any = vec![0; WORDS];
+            while indexes != 0 {
+                let places = &places[indexes.trailing_zeros() as usize];
+                any.iter_mut()
+                    .zip(places)
+                    .for_each(|(any, places)| *any |= places);
+                indexes &= indexes - 1;
             }
-            weight * all.iter().map(|word| word.count_ones()).sum::<u32>()
-        });
-        costs.sum()
+            all.iter_mut().zip(&any).for_each(|(all, any)| *all &= any);
+        }
+        all.iter().map(|word| word.count_ones()).sum()
+    }
+
+    /// Each text where it costs the least, the dearest ones first.
+    fn begin(&self) -> Vec<Vec<usize>> {
+        let mut buckets = vec![Vec::new(); self.buckets];
+        let mut costs = vec![0; self.buckets];
+        let mut texts: Vec<usize> = (0..self.texts.len()).collect();
+        texts.sort_by_cached_key(|&text| Reverse(self.cost(&[text])));
+        for text in texts {
+            let cost_with = |at: usize| self.cost(&[&buckets[at][..], &[text]].concat());
+            let with = (0..self.buckets).map(|at| (cost_with(at) - costs[at], at));
+            let (more, at) = with.min().unwrap();
+            buckets[at].push(text);
+            costs[at] += more;
+        }
+        buckets
     }
 
     /// The keys of each bucket, as good as can be had in this time.
     fn anneal(&self, time: Duration, random: &mut Random) -> Vec<Vec<Four>> {
-        let mut buckets = vec![Vec::new(); self.buckets];
-        for text in 0..self.texts.len() {
-            buckets[text % self.buckets].push(text);
-        }
+        let mut buckets = self.begin();
         let mut costs: Vec<u32> = buckets.iter().map(|bucket| self.cost(bucket)).collect();
         let (begin, mut best) = (Instant::now(), (u32::MAX, buckets.clone()));
         let heat = f64::from(costs.iter().sum::<u32>()) / 1000.0;

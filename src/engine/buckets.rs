@@ -7,9 +7,10 @@
 //! many places are left as by the rule of thumb that serves all others.
 
 use super::gate::TextKey;
-use super::shares;
+use super::shares::{self, Shares};
 use crate::rules::rule::ByteSet;
 use std::cmp::Reverse;
+use std::sync::OnceLock;
 
 /// How many bytes a fingerprint has.
 pub(super) const POSITIONS: usize = 4;
@@ -22,89 +23,159 @@ pub(super) const SETS: usize = ANYWHERE + AT_WORDS;
 /// Which of a set's buckets have a text with such a byte at such a place.
 pub(super) type Buckets<const N: usize, const P: usize> = [[[u8; N]; P]; SETS];
 
-/// The same tables in the sizes that instructions take.
+/// The tables of each way to read bytes. Each is made when it is first asked
+/// for: a machine reads in one way alone.
 pub(super) struct Tables {
-    /// By the byte: those of all sets of texts side by side, the first lowest.
-    pub exact: Box<[[u32; 256]; POSITIONS]>,
-    /// By its [`code`], an index of one instruction, which lets a few more places
-    /// through.
-    pub code: Box<Buckets<64, POSITIONS>>,
-    /// By its low four bits, and by what its [`code`] has besides, which two
-    /// bytes have together: see [`tops`]. All must agree.
-    pub low: Box<Buckets<16, POSITIONS>>,
-    pub tops: Box<Buckets<16, 2>>,
-    pub heads: HeadTables,
+    prints: Prints,
+    exact: OnceLock<Box<Exact>>,
+    six_bits: OnceLock<Box<SixBits>>,
+    nibbles: OnceLock<Box<Nibbles>>,
+}
+
+/// By the byte: the buckets of all sets of texts side by side, the first lowest.
+pub(super) type Exact = [[u32; 256]; POSITIONS];
+
+/// By six bits of a byte, an index of one instruction, which lets a few more
+/// places through.
+pub(super) struct SixBits {
+    /// By its [`code`].
+    pub texts: Buckets<64, POSITIONS>,
+    /// By the low six bits of the first two, which tell the letters of both cases
+    /// apart.
+    pub heads: [[u8; 64]; 2],
+}
+
+/// By four bits of a byte, and by others which two bytes have together: see
+/// [`tops`]. All must agree.
+pub(super) struct Nibbles {
+    /// The low four bits of the bytes of texts.
+    pub low: Buckets<16, POSITIONS>,
+    /// What their [`code`]s have besides.
+    pub tops: Buckets<16, 2>,
+    pub heads: HeadNibbles,
 }
 
 /// Eight buckets of heads. They are asked only where a run begins, so fewer
 /// bytes tell enough.
-pub(super) struct HeadTables {
-    /// By the low six bits of the first two bytes, which tell the letters of
-    /// both cases apart.
-    pub six: [[u8; 64]; 2],
-    /// By the low four of the first three, and by the [`tops`] of the first two.
+pub(super) struct HeadNibbles {
+    /// The low four bits of the first three.
     pub low: [[u8; 16]; 3],
+    /// The [`tops`] of the first two.
     pub tops: [u8; 16],
 }
 
 impl Tables {
     pub fn new(heads: &[[u8; POSITIONS]], texts: &[TextKey]) -> Self {
-        let mut tables = Tables {
-            exact: Box::new([[0; 256]; POSITIONS]),
-            code: Box::new([[[0; 64]; POSITIONS]; SETS]),
-            low: Box::new([[[0; 16]; POSITIONS]; SETS]),
-            tops: Box::new([[[0; 16]; 2]; SETS]),
-            heads: HeadTables::new(heads),
+        let of = |word| {
+            let texts = texts.iter().filter(|text| text.word == word);
+            let mut prints: Vec<Print> = texts.map(of_text).collect();
+            prints.sort_unstable();
+            prints.dedup();
+            prints
         };
-        let of = |word| texts.iter().filter(move |text| text.word == word);
-        let anywhere = of(false).map(of_text).collect();
-        tables.fill(0, &share(anywhere, &shares::ANYWHERE, &[COMMON; 4]));
-        let at_words = of(true).map(of_text).collect();
-        tables.fill(ANYWHERE, &share(at_words, &shares::AT_WORDS, &AT_WORD));
-        tables
+        Tables {
+            prints: Prints {
+                anywhere: of(false),
+                at_words: of(true),
+                heads: of_heads(heads),
+            },
+            exact: OnceLock::new(),
+            six_bits: OnceLock::new(),
+            nibbles: OnceLock::new(),
+        }
     }
 
-    /// Enters buckets into the sets from one on.
-    fn fill(&mut self, first: usize, buckets: &[Bucket]) {
-        for (at, bucket) in buckets.iter().enumerate() {
-            let (set, bit) = (first + at / 8, 1u8 << (at % 8));
-            for (position, known) in bucket.known.iter().enumerate() {
-                for byte in known.bytes().map(usize::from) {
-                    self.exact[position][byte] |= u32::from(bit) << (8 * set);
-                    self.code[set][position][code(byte)] |= bit;
-                    self.low[set][position][byte % 16] |= bit;
+    pub fn exact(&self) -> &Exact {
+        self.exact.get_or_init(|| {
+            let mut table = Box::new([[0; 256]; POSITIONS]);
+            for (set, bit, bucket) in self.prints.texts(&shares::SIX_BITS) {
+                for (of_position, known) in table.iter_mut().zip(&bucket.known) {
+                    let bytes = known.bytes().map(usize::from);
+                    bytes.for_each(|byte| of_position[byte] |= u32::from(bit) << (8 * set));
                 }
             }
-            for print in &bucket.prints {
-                let [a, b, c, d] = print.key;
-                tops(a, b).for_each(|index| self.tops[set][0][index] |= bit);
-                tops(c, d).for_each(|index| self.tops[set][1][index] |= bit);
+            table
+        })
+    }
+
+    pub fn six_bits(&self) -> &SixBits {
+        self.six_bits.get_or_init(|| {
+            let mut table = Box::new(SixBits {
+                texts: [[[0; 64]; POSITIONS]; SETS],
+                heads: [[0; 64]; 2],
+            });
+            for (set, bit, bucket) in self.prints.texts(&shares::SIX_BITS) {
+                for (of_position, known) in table.texts[set].iter_mut().zip(&bucket.known) {
+                    let bytes = known.bytes().map(usize::from);
+                    bytes.for_each(|byte| of_position[code(byte)] |= bit);
+                }
             }
-        }
+            for (bit, print) in self.prints.heads(&shares::SIX_BITS) {
+                let [a, b, ..] = print.key.map(usize::from);
+                table.heads[0][a % 64] |= bit;
+                table.heads[1][b % 64] |= bit;
+            }
+            table
+        })
+    }
+
+    pub fn nibbles(&self) -> &Nibbles {
+        self.nibbles.get_or_init(|| {
+            let mut table = Box::new(Nibbles {
+                low: [[[0; 16]; POSITIONS]; SETS],
+                tops: [[[0; 16]; 2]; SETS],
+                heads: HeadNibbles {
+                    low: [[0; 16]; 3],
+                    tops: [0; 16],
+                },
+            });
+            for (set, bit, bucket) in self.prints.texts(&shares::NIBBLES) {
+                for (of_position, known) in table.low[set].iter_mut().zip(&bucket.known) {
+                    let bytes = known.bytes().map(usize::from);
+                    bytes.for_each(|byte| of_position[byte % 16] |= bit);
+                }
+                for print in &bucket.prints {
+                    let [a, b, c, d] = print.key;
+                    tops(a, b).for_each(|index| table.tops[set][0][index] |= bit);
+                    tops(c, d).for_each(|index| table.tops[set][1][index] |= bit);
+                }
+            }
+            for (bit, print) in self.prints.heads(&shares::NIBBLES) {
+                let [a, b, c, _] = print.key;
+                for (low, byte) in table.heads.low.iter_mut().zip([a, b, c]) {
+                    low[usize::from(byte % 16)] |= bit;
+                }
+                tops(a, b).for_each(|index| table.heads.tops[index] |= bit);
+            }
+            table
+        })
     }
 }
 
-impl HeadTables {
-    fn new(heads: &[[u8; POSITIONS]]) -> Self {
-        let mut tables = HeadTables {
-            six: [[0; 64]; 2],
-            low: [[0; 16]; 3],
-            tops: [0; 16],
+/// All that is looked for, in order.
+struct Prints {
+    anywhere: Vec<Print>,
+    at_words: Vec<Print>,
+    heads: Vec<Print>,
+}
+
+impl Prints {
+    /// The buckets of texts, each with its set and its bit of that.
+    fn texts(&self, shares: &Shares) -> impl Iterator<Item = (usize, u8, Bucket)> {
+        let of = |first, buckets: Vec<Bucket>| {
+            let buckets = buckets.into_iter().enumerate();
+            buckets.map(move |(at, bucket)| (first + at / 8, 1 << (at % 8), bucket))
         };
-        let buckets = share(of_heads(heads), &shares::HEADS, &AT_WORD);
-        for (at, bucket) in buckets.iter().enumerate() {
-            let bit = 1 << at;
-            for print in &bucket.prints {
-                let [a, b, c, _] = print.key;
-                tables.six[0][usize::from(a % 64)] |= bit;
-                tables.six[1][usize::from(b % 64)] |= bit;
-                for (low, byte) in tables.low.iter_mut().zip([a, b, c]) {
-                    low[usize::from(byte % 16)] |= bit;
-                }
-                tops(a, b).for_each(|index| tables.tops[index] |= bit);
-            }
-        }
-        tables
+        let anywhere = share(&self.anywhere, &shares.anywhere, &[COMMON; 4]);
+        let at_words = share(&self.at_words, &shares.at_words, &AT_WORD);
+        of(0, anywhere).chain(of(ANYWHERE, at_words))
+    }
+
+    /// The heads, each with the bit of its bucket.
+    fn heads(&self, shares: &Shares) -> impl Iterator<Item = (u8, Print)> {
+        let buckets = share(&self.heads, &shares.heads, &AT_WORD);
+        let buckets = buckets.into_iter().enumerate();
+        buckets.flat_map(|(at, bucket)| bucket.prints.into_iter().map(move |head| (1 << at, head)))
     }
 }
 
@@ -154,6 +225,7 @@ fn of_heads(heads: &[[u8; POSITIONS]]) -> Vec<Print> {
         fold: false,
     });
     let mut prints: Vec<Print> = prints.collect();
+    prints.sort_unstable();
     prints.dedup();
     prints
 }
@@ -228,12 +300,10 @@ impl Bucket {
     }
 }
 
-/// Puts each print into the bucket where `shares` has it; the others where
+/// Puts each of the prints, which are in order, into the bucket where `shares` has it; the others where
 /// they let the fewest more places through, the most common ones first.
-fn share(mut prints: Vec<Print>, shares: &[&[u8]], common: &Common) -> Vec<Bucket> {
+fn share(prints: &[Print], shares: &[&[u8]], common: &Common) -> Vec<Bucket> {
     let mut buckets = vec![Bucket::default(); shares.len()];
-    prints.sort_unstable();
-    prints.dedup();
     let mut is_shared = vec![false; prints.len()];
     for (bucket, keys) in buckets.iter_mut().zip(shares) {
         for key in keys.chunks_exact(POSITIONS) {
@@ -245,11 +315,8 @@ fn share(mut prints: Vec<Print>, shares: &[&[u8]], common: &Common) -> Vec<Bucke
             }
         }
     }
-    let others = prints
-        .into_iter()
-        .zip(is_shared)
-        .filter(|(_, shared)| !shared);
-    let mut others: Vec<Print> = others.map(|(print, _)| print).collect();
+    let others = prints.iter().zip(is_shared).filter(|(_, shared)| !shared);
+    let mut others: Vec<Print> = others.map(|(print, _)| *print).collect();
     let none = Bucket::default();
     others.sort_by_cached_key(|print| Reverse(none.cost_of(&print.codes(), common).to_bits()));
     for print in others {

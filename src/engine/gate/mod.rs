@@ -166,7 +166,7 @@ impl Gate {
         found: &mut impl FnMut(usize, Kind),
     ) -> Swept {
         let mut portable = Portable {
-            gate: self,
+            exact: self.tables.exact(),
             nul: false,
         };
         sweep_with::<u64, _>(self, bytes, scratch, &mut portable, found)

@@ -2,8 +2,8 @@
 //! what it is. It is the twin that tests compare the others with.
 
 use super::planes::Masks;
-use super::{BLOCK, Classify, Gate, LEAD};
-use crate::engine::buckets::{ANYWHERE, POSITIONS, SETS};
+use super::{BLOCK, Classify, LEAD};
+use crate::engine::buckets::{ANYWHERE, Exact, POSITIONS, SETS};
 
 /// The class of each byte in the topmost three bits, which are three bitmaps of
 /// a block: it is one of a word; if it is, a digit has the second, an upper-case
@@ -38,7 +38,7 @@ const NUL: u8 = 1;
 /// A table lookup a byte; eight results are gathered into eight bits by a
 /// multiplication.
 pub(super) struct Portable<'g> {
-    pub(super) gate: &'g Gate,
+    pub(super) exact: &'g Exact,
     pub(super) nul: bool,
 }
 
@@ -70,7 +70,7 @@ impl Classify for Portable<'_> {
         /// The buckets of the sets that stand anywhere.
         const ANY: u32 = (1 << (8 * ANYWHERE)) - 1;
         const { assert!(SETS == 4, "all of a byte's buckets are one number") };
-        let [first, second, third, fourth] = &*self.gate.tables.exact;
+        let [first, second, third, fourth] = self.exact;
         for (at, four) in bytes.windows(POSITIONS).enumerate() {
             let &[a, b, c, d] = four else { continue };
             let fits = first[usize::from(a)]

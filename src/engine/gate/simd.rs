@@ -96,9 +96,10 @@ mod avx512 {
                 unsafe { _mm512_loadu_si512(from.as_ptr().cast()) }
             }};
         }
+        let tables = gate.tables.six_bits();
         macro_rules! set {
             ($at:expr) => {{
-                let [a, b, c, d] = &gate.tables.code[$at];
+                let [a, b, c, d] = &tables.texts[$at];
                 [load!(a), load!(b), load!(c), load!(d)]
             }};
         }
@@ -106,10 +107,7 @@ mod avx512 {
         let mut classify = Avx512 {
             classes: [load!(half(0)), load!(half(64))],
             buckets: [set!(0), set!(1), set!(2), set!(3)],
-            heads: [
-                load!(&gate.tables.heads.six[0]),
-                load!(&gate.tables.heads.six[1]),
-            ],
+            heads: [load!(&tables.heads[0]), load!(&tables.heads[1])],
             least: _mm512_set1_epi8(-1),
             has_texts: gate.has_texts,
         };
@@ -415,10 +413,11 @@ mod avx2 {
             let half = unsafe { _mm_loadu_si128(bytes.as_ptr().cast()) };
             _mm256_broadcastsi128_si256(half)
         };
+        let tables = gate.tables.nibbles();
         // The low bits of the four bytes, and the tops of both pairs.
         macro_rules! set {
             ($at:expr) => {{
-                let ([a, b, c, d], [first, last]) = (&gate.tables.low[$at], &gate.tables.tops[$at]);
+                let ([a, b, c, d], [first, last]) = (&tables.low[$at], &tables.tops[$at]);
                 [
                     table(a),
                     table(b),
@@ -429,7 +428,7 @@ mod avx2 {
                 ]
             }};
         }
-        let heads = &gate.tables.heads;
+        let heads = &tables.heads;
         let mut classify = Avx2 {
             low: table(&LOW),
             high: table(&HIGH),
