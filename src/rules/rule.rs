@@ -662,3 +662,22 @@ pub struct Slot {
     /// Regex that must match the text that ends where the secret starts.
     pub before: Str,
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_files_are_full_of_is_not_looked_for() {
+        let (fours, rest) = COMMON.as_chunks::<4>();
+        assert!(rest.is_empty() && fours.is_sorted());
+        assert!(is_common(b"Link") && !is_common(b"plin"));
+        let key = |text: &[u8]| {
+            let text = Literal::new(text, true, (0, 0), false).unwrap();
+            String::from_utf8(text.key()[..4].to_vec()).unwrap()
+        };
+        assert_eq!(key(b"plink"), "plin");
+        assert_ne!(key(b"withbase_url"), "with");
+    }
+}
