@@ -603,7 +603,26 @@ pub(super) fn is_place(value: &[u8], lower: &[u8]) -> bool {
         || is_line(lower)
         || slashes > 0 && Letters::of(value).are_words()
         || slashes > 1 && is_path_of_small_letters(value)
+        || slashes > 0 && is_source_file(lower)
         || lower.contains(&b'@') && !lower.starts_with(b"@") && ends_like_a_name(lower)
+}
+
+/// `tests/01.rs`: a file below a directory, with an ending too short to tell alone.
+fn is_source_file(lower: &[u8]) -> bool {
+    let in_path = |b: &u8| b.is_ascii_alphanumeric() || b"/_-*".contains(b);
+    [
+        &b".rs"[..],
+        b".c",
+        b".h",
+        b".cc",
+        b".hs",
+        b".ml",
+        b".jl",
+        b".r",
+    ]
+    .iter()
+    .filter_map(|ending| lower.strip_suffix(*ending))
+    .any(|path| path.iter().all(in_path))
 }
 
 /// `contrib/credential/osxkeychain`, `/scgi-bin/`: base64 would hold a capital

@@ -368,6 +368,7 @@ mod tests {
             "20101008T000000Z",
             "/scgi-bin/",
             "contrib/keyring/osxkeychain",
+            "tests/01.rs",
             "pgsql_server:5432",
             "USER@REALM!TOKENID=UUID",
             "uint32",
