@@ -67,7 +67,7 @@ mod avx512 {
     use crate::engine::gate::planes::{Masks, Planes};
     use crate::engine::gate::portable::CLASSES;
     use crate::engine::gate::{
-        BLOCK, Blocks, Classify, Gate, GateScratch, Kind, LEAD, Swept, sweep_with,
+        BLOCK, Blocks, Classify, GROUP, Gate, GateScratch, Kind, LEAD, Swept, sweep_with,
     };
     use std::arch::x86_64::*;
 
@@ -303,14 +303,27 @@ mod avx512 {
             ))
         }
 
-        /// One instruction puts the places of a block side by side.
+        /// One instruction puts the places of a block side by side; blocks without
+        /// any are left out, eight at a time.
         #[inline(always)]
         #[allow(clippy::cast_possible_truncation, clippy::cast_possible_wrap)]
         fn spread<const AT_ONCE: usize>(bitmaps: &[u64], list: &mut List) -> usize {
             const HALF: usize = BLOCK / 2;
+            const { assert!(GROUP <= 64, "a bit for each block") };
+            assert!(bitmaps.len().is_multiple_of(Self::COUNT));
+            let mut some = 0;
+            for at in (0..bitmaps.len()).step_by(Self::COUNT) {
+                let eight = Self::load(bitmaps, at).0;
+                // SAFETY: as above; no memory is touched.
+                let any = unsafe { _mm512_test_epi64_mask(eight, eight) };
+                some |= u64::from(any) << at;
+            }
             let mut len = 0;
-            for (block, &bitmap) in bitmaps.iter().enumerate() {
-                let Some(to) = list[len..].first_chunk_mut::<BLOCK>() else {
+            while some != 0 {
+                let block = some.trailing_zeros() as usize;
+                some &= some - 1;
+                let to = list[len..].first_chunk_mut::<BLOCK>();
+                let (Some(to), Some(&bitmap)) = (to, bitmaps.get(block)) else {
                     break;
                 };
                 let count = bitmap.count_ones() as usize;
