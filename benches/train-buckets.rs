@@ -8,8 +8,8 @@
 //! bucket to bucket and exchanged as long as that leaves fewer of these places,
 //! at first also where it leaves a few more (simulated annealing); for each way
 //! to read bytes by itself, that of six bits and that of two times four. The
-//! table in use was made of six directories of the Linux kernel and forty trees of
-//! other languages.
+//! table in use was made of six directories of the Linux kernel and forty-six trees
+//! of other languages.
 #![allow(clippy::unwrap_used, clippy::cast_precision_loss, missing_docs)]
 
 use std::cmp::Reverse;

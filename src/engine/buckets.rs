@@ -10,6 +10,7 @@ use super::gate::TextKey;
 use super::shares::{self, Shares};
 use crate::rules::rule::ByteSet;
 use std::cmp::Reverse;
+use std::ops::BitOrAssign;
 use std::sync::OnceLock;
 
 /// How many bytes a fingerprint has.
@@ -67,17 +68,14 @@ pub(super) struct HeadNibbles {
 impl Tables {
     pub fn new(heads: &[[u8; POSITIONS]], texts: &[TextKey]) -> Self {
         let of = |word| {
-            let texts = texts.iter().filter(|text| text.word == word);
-            let mut prints: Vec<Print> = texts.map(of_text).collect();
-            prints.sort_unstable();
-            prints.dedup();
-            prints
+            let texts = texts.iter().filter(move |text| text.word == word);
+            in_order(texts.map(of_text))
         };
         Tables {
             prints: Prints {
                 anywhere: of(false),
                 at_words: of(true),
-                heads: of_heads(heads),
+                heads: in_order(heads.iter().map(of_head)),
             },
             exact: OnceLock::new(),
             six_bits: OnceLock::new(),
@@ -89,10 +87,7 @@ impl Tables {
         self.exact.get_or_init(|| {
             let mut table = Box::new([[0; 256]; POSITIONS]);
             for (set, bit, bucket) in self.prints.texts(&shares::SIX_BITS) {
-                for (of_position, known) in table.iter_mut().zip(&bucket.known) {
-                    let bytes = known.bytes().map(usize::from);
-                    bytes.for_each(|byte| of_position[byte] |= u32::from(bit) << (8 * set));
-                }
+                bucket.enter(&mut table, u32::from(bit) << (8 * set), |byte| byte);
             }
             table
         })
@@ -105,10 +100,7 @@ impl Tables {
                 heads: [[0; 64]; 2],
             });
             for (set, bit, bucket) in self.prints.texts(&shares::SIX_BITS) {
-                for (of_position, known) in table.texts[set].iter_mut().zip(&bucket.known) {
-                    let bytes = known.bytes().map(usize::from);
-                    bytes.for_each(|byte| of_position[code(byte)] |= bit);
-                }
+                bucket.enter(&mut table.texts[set], bit, code);
             }
             for (bit, print) in self.prints.heads(&shares::SIX_BITS) {
                 let [a, b, ..] = print.key.map(usize::from);
@@ -130,10 +122,7 @@ impl Tables {
                 },
             });
             for (set, bit, bucket) in self.prints.texts(&shares::NIBBLES) {
-                for (of_position, known) in table.low[set].iter_mut().zip(&bucket.known) {
-                    let bytes = known.bytes().map(usize::from);
-                    bytes.for_each(|byte| of_position[byte % 16] |= bit);
-                }
+                bucket.enter(&mut table.low[set], bit, |byte| byte % 16);
                 for print in &bucket.prints {
                     let [a, b, c, d] = print.key;
                     tops(a, b).for_each(|index| table.tops[set][0][index] |= bit);
@@ -217,13 +206,16 @@ fn of_text(text: &TextKey) -> Print {
     }
 }
 
-/// Those of heads end behind the third byte: a token of three known bytes has
+/// That of a head ends behind the third byte: a token of three known bytes has
 /// as many heads as there are bytes to follow.
-fn of_heads(heads: &[[u8; POSITIONS]]) -> Vec<Print> {
-    let prints = heads.iter().map(|&[a, b, c, _]| Print {
+fn of_head(&[a, b, c, _]: &[u8; POSITIONS]) -> Print {
+    Print {
         key: [a, b, c, 0],
         fold: false,
-    });
+    }
+}
+
+fn in_order(prints: impl Iterator<Item = Print>) -> Vec<Print> {
     let mut prints: Vec<Print> = prints.collect();
     prints.sort_unstable();
     prints.dedup();
@@ -298,10 +290,25 @@ impl Bucket {
         }
         self.prints.push(print);
     }
+
+    /// Sets a bit in a table at each byte that is known at a place, by its index
+    /// there.
+    fn enter<T: Copy + BitOrAssign, const N: usize>(
+        &self,
+        table: &mut [[T; N]; POSITIONS],
+        bit: T,
+        index: impl Fn(usize) -> usize,
+    ) {
+        for (of_position, known) in table.iter_mut().zip(&self.known) {
+            let bytes = known.bytes().map(usize::from);
+            bytes.for_each(|byte| of_position[index(byte)] |= bit);
+        }
+    }
 }
 
-/// Puts each of the prints, which are in order, into the bucket where `shares` has it; the others where
-/// they let the fewest more places through, the most common ones first.
+/// Puts each of the prints, which are in order, into the bucket where `shares`
+/// has it; the others where they let the fewest more places through, the most
+/// common ones first.
 fn share(prints: &[Print], shares: &[&[u8]], common: &Common) -> Vec<Bucket> {
     let mut buckets = vec![Bucket::default(); shares.len()];
     let mut is_shared = vec![false; prints.len()];

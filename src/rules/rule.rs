@@ -448,7 +448,7 @@ fn is_common(bytes: &[u8]) -> bool {
 }
 
 /// Four letters each, in order: one place of 10,000 or more has them, on the
-/// average of the Linux kernel and forty trees of other languages.
+/// average of six directories of the Linux kernel and forty-six trees of other languages.
 static COMMON: &[u8] =
     b"_con_fil_nam_pro_res_sta_str_typaaaaableacceacheackaactiaddraderagesainealidalizalloalse\
       alueamesamplanceandlangeapacappeapplaramarchargeargsarraarseartiasseasynatchate_atedates\
