@@ -421,12 +421,10 @@ fn heads_table(line: &[u8]) -> Option<Form> {
     if !line.iter().all(plain) {
         return None;
     }
-    let heads: Vec<Vec<u8>> = cells(line, &(0..line.len()), sign)
-        .into_iter()
-        .map(|cell| line[cell].to_ascii_lowercase())
-        .collect();
-    let column = heads.iter().position(|head| is_one_of(head, PASSWORDS))?;
-    let account = heads.iter().any(|head| is_one_of(head, ACCOUNTS));
+    let heads = cells(line, &(0..line.len()), sign);
+    let is = |head: &Range<usize>, list| is_one_of(&line[head.clone()], list);
+    let column = heads.iter().position(|head| is(head, PASSWORDS))?;
+    let account = heads.iter().any(|head| is(head, ACCOUNTS));
     account.then_some(Form::Table {
         sign,
         columns: heads.len(),

@@ -183,53 +183,19 @@ fn is_beside_account(text: &[u8], found: &Assignment) -> bool {
 }
 
 /// What the name of an account is called.
-const ACCOUNT_NAMES: [&str; 9] = [
-    "account",
-    "login",
-    "uid",
-    "user",
-    "user_id",
-    "user_name",
-    "userid",
-    "username",
-    "usr",
-];
+const ACCOUNT_NAMES: &str = "account login uid user user_id user_name userid username usr";
 
-/// Whether a name is that, in any case.
-fn is_account(name: &[u8]) -> bool {
-    let mut known = ACCOUNT_NAMES.iter();
-    known.any(|known| name.eq_ignore_ascii_case(known.as_bytes()))
-}
-
-static ACCOUNTS: LazyLock<Words> = LazyLock::new(|| words(&ACCOUNT_NAMES));
+static ACCOUNTS: LazyLock<Words> = LazyLock::new(|| words(ACCOUNT_NAMES));
 
 static PLACES: LazyLock<Words> = LazyLock::new(|| {
-    words(&[
-        "address",
-        "addr",
-        "catalog",
-        "database",
-        "databasename",
-        "datasource",
-        "db",
-        "dbname",
-        "dsn",
-        "endpoint",
-        "host",
-        "hostname",
-        "ip",
-        "port",
-        "schema",
-        "server",
-        "servername",
-        "sid",
-        "url",
-        "uri",
-    ])
+    words(
+        "address addr catalog database databasename datasource db dbname dsn endpoint host hostname ip port schema \
+        server servername sid url uri",
+    )
 });
 
-fn words(words: &'static [&'static str]) -> Words {
-    let words: Vec<Str> = words.iter().copied().map(Str::from).collect();
+fn words(list: &'static str) -> Words {
+    let words: Vec<Str> = list.split_whitespace().map(Str::from).collect();
     Words::new(&words)
 }
 
@@ -319,7 +285,7 @@ fn follows_account(text: &[u8], found: &Assignment) -> bool {
     let comma = |gap: Option<&[u8]>| gap.is_some_and(|gap| gap.trim_ascii() == b",");
     let (gap, value) = (items.next(), items.next());
     let (again, name) = (items.next(), items.next());
-    let account = name.is_some_and(is_account);
+    let account = name.is_some_and(|name| is_one_of(name, ACCOUNT_NAMES));
     comma(gap) && comma(again) && account && value.is_some_and(value::is_literal)
 }
 
@@ -347,7 +313,7 @@ fn follows_login(text: &[u8], found: &Assignment) -> bool {
             .and_then(|name| name.split_last())
             .and_then(|(last, name)| sign(last).then_some(name)),
     };
-    named.is_some_and(is_account)
+    named.is_some_and(|name| is_one_of(name, ACCOUNT_NAMES))
 }
 
 /// Whether it is one of the options that a share is mounted with, and no

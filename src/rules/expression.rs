@@ -2,7 +2,7 @@
 //! references to a secret's place, calls, numbers, patterns, paths. Each
 //! question is asked of the bytes alone; no language is known.
 
-use super::words::Letters;
+use super::words::{Letters, is_one_of};
 use std::collections::HashSet;
 use std::net::Ipv6Addr;
 use std::sync::LazyLock;
@@ -610,19 +610,9 @@ pub(super) fn is_place(value: &[u8], lower: &[u8]) -> bool {
 /// `tests/01.rs`: a file below a directory, with an ending too short to tell alone.
 fn is_source_file(lower: &[u8]) -> bool {
     let in_path = |b: &u8| b.is_ascii_alphanumeric() || b"/_-*".contains(b);
-    [
-        &b".rs"[..],
-        b".c",
-        b".h",
-        b".cc",
-        b".hs",
-        b".ml",
-        b".jl",
-        b".r",
-    ]
-    .iter()
-    .filter_map(|ending| lower.strip_suffix(*ending))
-    .any(|path| path.iter().all(in_path))
+    memchr::memrchr(b'.', lower).is_some_and(|dot| {
+        is_one_of(&lower[dot + 1..], "c cc h hs jl ml r rs") && lower[..dot].iter().all(in_path)
+    })
 }
 
 /// `contrib/credential/osxkeychain`, `/scgi-bin/`: base64 would hold a capital
