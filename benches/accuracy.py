@@ -177,26 +177,29 @@ def measure_cases(scanner, path, show=False):
         beside = {name: lines_of(places) for name, places in of_peers(directory).items()}
     finally:
         shutil.rmtree(directory)
-    lines = collections.defaultdict(set)
     rules = collections.defaultdict(set)
     for record in found:
-        where = record["location"]
-        lines[where["path"]].update(range(where["start_line"], where["end_line"] + 1))
-        rules[where["path"]].add(record["rule"])
-    counted = count(cases, lines, show)
+        rules[record["location"]["path"]].add(record["rule"])
+    wheres = [record["location"] for record in found]
+    ours = lines_of((where["path"], line) for where in wheres for line in range(where["start_line"], where["end_line"] + 1))
+    counted = count(cases, ours, show)
     loud = [(case.get("rule") or case["path"], case.get("scope"), sorted(rules[case["at"]]))
             for case in cases if not case["expect"] and rules[case["at"]]]
     return (*counted, loud, {name: count(cases, places)[0] for name, places in beside.items()})
 
 
+def taking_part(directory, scratch):
+    """The peers that are installed and say where; kingfisher as it is by itself."""
+    known = peers.peers(directory, scratch)
+    return [peer for peer in known if peer.read and peer.name != "kingfisher-turbo" and peers.is_installed(peer)]
+
+
 def of_peers(directory):
-    """Where the peers find something below a directory, by their names; nothing of one that takes too long, or fails."""
+    """Where the peers find something below a directory, by their names; nothing of one that takes too long."""
     found = {}
     scratch = tempfile.mkdtemp(prefix="accuracy-")
     try:
-        for peer in peers.peers(directory, scratch):
-            if not peer.read or peer.name == "kingfisher-turbo":
-                continue
+        for peer in taking_part(directory, scratch):
             try:
                 with open(os.path.join(scratch, peer.name + ".stdout"), "wb") as stdout:
                     run_for(peer.command, directory, stdout)
@@ -303,9 +306,7 @@ def measure_tree(scanner, name, path, verdicts):
 
 def as_called():
     """Which peers took part."""
-    with tempfile.TemporaryDirectory() as scratch:
-        known = [peer for peer in peers.peers(scratch, scratch) if peer.read and peer.name != "kingfisher-turbo"]
-    return ", ".join(peers.version(peer.command) for peer in known) or "None is installed"
+    return ", ".join(peers.version(peer.command) for peer in taking_part("", "")) or "None is installed"
 
 
 def outside(places):

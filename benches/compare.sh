@@ -24,7 +24,7 @@ tightlip=${TIGHTLIP:-$PWD/target/release/tightlip}
 }
 PYTHONPATH=benches PYTHONDONTWRITEBYTECODE=1 exec python3 - "$tightlip" "$(realpath "$1")" "${2:-5}" "${ONLY:-}" <<'PYTHON'
 import json, os, platform, shutil, statistics, subprocess, sys, tempfile, time
-from peers import Peer, peers, version
+from peers import Peer, is_installed, peers, version
 
 tightlip, path, rounds, only = sys.argv[1], sys.argv[2], int(sys.argv[3]), sys.argv[4].split()
 scratch = tempfile.mkdtemp(prefix="compare-")
@@ -73,7 +73,7 @@ def size():
     return files, total
 
 
-there = {n: p for n, p in PROGRAMS.items() if (not only or n in only or n in ("ripgrep", "tightlip")) and shutil.which(p.command[0])}
+there = {n: p for n, p in PROGRAMS.items() if (not only or n in only or n in ("ripgrep", "tightlip")) and is_installed(p)}
 missing = [n for n in PROGRAMS if n not in there]
 files, total = size()
 with open("/proc/cpuinfo") as info:
@@ -102,6 +102,6 @@ print("\nThe ratio is the median of pairs. As called:")
 for program in there.values():
     print("    " + " ".join(program.command).replace(scratch, "$SCRATCH").replace(path, "PATH"))
 if missing:
-    print("Left out: " + ", ".join(missing))
+    print("Not installed or left out: " + ", ".join(missing))
 shutil.rmtree(scratch, ignore_errors=True)
 PYTHON

@@ -1,7 +1,7 @@
 """How other scanners are called over files, and where they say that findings stand.
 
-Validation, update checks and history are off: one pass over files. `compare.sh` times these calls, `accuracy.py` reads
-their reports. A peer takes part when its program is on the PATH.
+Validation, update checks and history are off: one pass over files; one secret in several places is told at each.
+`compare.sh` times these calls, `accuracy.py` reads their reports. A peer takes part when its program is on the PATH.
 """
 
 import collections
@@ -45,6 +45,8 @@ def of_kingfisher(report, root):
             places.append((found["path"], found["line"]))
             # The second half of a pair is told with the first, without its line.
             halves = (found.get("dependent_captures") or {}).values()
+            if not halves:
+                continue
             try:
                 with open(os.path.join(root, found["path"]), encoding="utf-8", errors="replace") as text:
                     places += [(found["path"], at) for at, row in enumerate(text, 1) if any(half in row for half in halves)]
@@ -54,7 +56,7 @@ def of_kingfisher(report, root):
 
 
 def peers(path, scratch):
-    """Those that are installed, as they scan `path`, which is absolute; reports go to the directory `scratch`."""
+    """All that are known, as they scan `path`, which is absolute; reports go to the directory `scratch`."""
     def out(name):
         return os.path.join(scratch, name)
 
@@ -62,9 +64,9 @@ def peers(path, scratch):
         report = ["--report-format", "json", "--report-path", out(name)]
         return Peer(name, [name, "dir", path, "--no-banner", "--redact", *report], out(name), of_leaks)
 
-    kingfisher = ["kingfisher", "scan", path, "--no-validate", "--no-update-check", "--git-history", "none", "--format", "jsonl"]
+    kingfisher = ["kingfisher", "scan", path, "--no-validate", "--no-update-check", "--git-history", "none", "--no-dedup", "--format", "jsonl"]
     detect_secrets = ["detect-secrets", "scan", "--all-files", "--no-verify", path]
-    known = [
+    return [
         Peer("kingfisher", [*kingfisher, "--output", out("kingfisher")], out("kingfisher"), of_kingfisher),
         Peer("kingfisher-turbo", [*kingfisher, "--turbo", "--output", out("turbo")], out("turbo"), of_kingfisher),
         Peer("ripsecrets", ["ripsecrets", path], out("ripsecrets.stdout"), of_lines),
@@ -74,7 +76,10 @@ def peers(path, scratch):
         leaks("betterleaks"),
         Peer("detect-secrets", detect_secrets, out("detect-secrets.stdout"), of_detect_secrets),
     ]
-    return [peer for peer in known if shutil.which(peer.command[0])]
+
+
+def is_installed(peer):
+    return shutil.which(peer.command[0]) is not None
 
 
 def version(command):
